@@ -1,0 +1,25 @@
+#include "wasm/module.h"
+
+namespace gantry::wasm {
+
+namespace {
+
+class OwnedBytes final : public ModuleBytes {
+ public:
+  explicit OwnedBytes(std::vector<uint8_t> bytes) : bytes_(std::move(bytes)) { view_ = bytes_; }
+
+ private:
+  std::vector<uint8_t> bytes_;
+};
+
+}  // namespace
+
+std::shared_ptr<const ModuleBytes> ModuleBytes::Own(std::vector<uint8_t> bytes) {
+  return std::make_shared<OwnedBytes>(std::move(bytes));
+}
+
+std::shared_ptr<const ModuleBytes> ModuleBytes::Copy(std::span<const uint8_t> bytes) {
+  return Own(std::vector<uint8_t>(bytes.begin(), bytes.end()));
+}
+
+}  // namespace gantry::wasm
