@@ -1,0 +1,28 @@
+// CompiledModule: a validated module with everything that is computed once and shared by all its instances.
+// Immutable after engine::Module makes it (lazily translated code inside `code` publishes itself atomically). Any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "abi/context.h"
+#include "wasm/module.h"
+#include "wasm/type_registry.h"
+
+namespace gantry::runtime {
+
+class MemoryImage;  // copy-on-write data image of one memory (memory_image.h)
+
+struct CompiledModule {
+  wasm::Module module;
+  wasm::TypeHold types;               // keeps module.canon valid
+  abi::ArrayEntry array_entry;        // generic entry of the tier that runs this module's functions
+  std::shared_ptr<void> code;         // the tier's code, InstanceContext::code of every instance
+  std::vector<std::shared_ptr<const MemoryImage>> images;  // by memory index; null: initialise by copying
+  bool has_gc_types = false;          // has a struct or array type
+
+  CompiledModule();
+  ~CompiledModule();
+};
+
+}  // namespace gantry::runtime

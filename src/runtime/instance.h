@@ -1,0 +1,90 @@
+// Instance: a module brought to life in a store (spec 4.5.4). One allocation holds the context that code sees.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "abi/context.h"
+#include "base/error.h"
+#include "runtime/store.h"
+
+namespace gantry::runtime {
+
+class Instance {
+ public:
+  ~Instance();
+  Store& store() const { return *store_; }
+  abi::InstanceContext* context() const { return context_; }
+  const std::shared_ptr<const CompiledModule>& compiled() const { return compiled_; }
+  const wasm::Module& module() const { return compiled_->module; }
+  static Instance& Of(abi::InstanceContext* context) { return *context->instance; }
+
+  // The function with this index, imports included.
+  abi::FuncRef* Func(uint32_t index) const;
+  Table* table(uint32_t index) const { return tables_[index]; }
+  Memory* memory(uint32_t index) const { return memories_[index]; }
+  Global* global(uint32_t index) const { return globals_[index]; }
+  Tag* tag(uint32_t index) const { return tags_[index]; }
+
+  // By name; nullopt if there is no such export.
+  std::optional<Extern> Export(std::string_view name) const;
+  Extern ExportAt(uint32_t index) const;
+
+  // --- slow paths of instructions. Ranges are checked inside; a status other than Ok is pending in the store.
+  abi::Status MemoryInit(uint32_t memory, uint32_t data, uint64_t to, uint32_t from, uint32_t count);
+  abi::Status MemoryCopy(uint32_t to_memory, uint32_t from_memory, uint64_t to, uint64_t from, uint64_t count);
+  abi::Status MemoryFill(uint32_t memory, uint64_t to, uint8_t value, uint64_t count);
+  abi::Status MemoryGrow(uint32_t memory, uint64_t delta, int64_t* old_pages);  // -1: could not
+  void DataDrop(uint32_t data) { data_dropped_[data] = true; }
+  abi::Status TableInit(uint32_t table, uint32_t elem, uint64_t to, uint32_t from, uint32_t count);
+  abi::Status TableCopy(uint32_t to_table, uint32_t from_table, uint64_t to, uint64_t from, uint64_t count);
+  abi::Status TableFill(uint32_t table, uint64_t to, abi::Slot value, uint64_t count);
+  abi::Status TableGrow(uint32_t table, abi::Slot init, uint64_t delta, int64_t* old_size);
+  void ElemDrop(uint32_t elem);
+  // GC arrays from segments. `type` is a module type index; results are GC references. May collect.
+  abi::Status ArrayNewData(uint32_t type, uint32_t data, uint32_t from, uint32_t count, gc::Ref* out);
+  abi::Status ArrayNewElem(uint32_t type, uint32_t elem, uint32_t from, uint32_t count, gc::Ref* out);
+  abi::Status ArrayInitData(uint32_t type, gc::Ref array, uint32_t to, uint32_t data, uint32_t from, uint32_t count);
+  abi::Status ArrayInitElem(uint32_t type, gc::Ref array, uint32_t to, uint32_t elem, uint32_t from, uint32_t count);
+
+ private:
+  friend class Store;
+  friend struct Instantiator;
+  Instance(Store* store, std::shared_ptr<const CompiledModule> compiled);
+  void ScanRoots(gc::RootVisitor& visitor);
+  // The segment's elements as slots, evaluated once when the instance is made; empty after a drop.
+  struct ElemValues {
+    std::vector<abi::Slot> values;
+    bool gc_refs = false;
+  };
+
+  Store* store_;
+  std::shared_ptr<const CompiledModule> compiled_;
+  abi::InstanceContext* context_ = nullptr;
+  void* allocation_ = nullptr;
+  std::vector<Table*> tables_;
+  std::vector<Memory*> memories_;
+  std::vector<Global*> globals_;
+  std::vector<Tag*> tags_;
+  std::vector<bool> data_dropped_;
+  std::vector<ElemValues> elems_;
+};
+
+// How an instantiation or call ended badly. The Error, trap, exception or exit code is pending in the store, except an Error made
+// before anything ran, which `error` carries.
+struct Failure {
+  abi::Status status = abi::Status::Error;
+  std::optional<Error> error;
+};
+
+// Checks `imports` (in the module's import order) against the module's types, allocates, initialises and runs the start function, in the
+// order of spec 4.5.4. On a trap in a segment or the start function, earlier effects stay and the instance lives on unreachable.
+std::expected<Instance*, Failure> Instantiate(Store& store, std::shared_ptr<const CompiledModule> compiled,
+                                              std::span<const Extern> imports);
+
+// May an extern be used for this import of `module`? Error (Unlinkable) "incompatible import type" with both types named.
+Result<void> CheckImport(const wasm::Module& module, const wasm::Import& import, const Extern& item);
+
+}  // namespace gantry::runtime

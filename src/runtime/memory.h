@@ -1,0 +1,53 @@
+// Memory: a linear memory (spec 4.2.8) in its own reservation with guard pages; growing never moves it.
+// An unshared memory belongs to one store. A SharedMemory may be used by several stores and threads.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "abi/context.h"
+#include "base/error.h"
+#include "wasm/types.h"
+
+namespace gantry::runtime {
+
+class MemoryImage;
+class Store;
+
+// What backs a linear memory. Thread-safe for shared memories: growth is serialised, length is published atomically.
+class MemoryStorage {
+ public:
+  // Reserves address space for the maximum (bounded by the engine's limits: a memory whose maximum is too large to reserve gets a smaller
+  // reservation, beyond which growing fails) and makes `limits.min` pages accessible. Error (Host) when the minimum cannot be had.
+  static Result<std::shared_ptr<MemoryStorage>> Create(const wasm::MemoryType& type, const MemoryImage* image);
+  ~MemoryStorage();
+
+  const wasm::MemoryType& type() const { return type_; }
+  abi::MemoryDef* def() { return &def_; }
+  uint64_t pages() const { return def_.length.load(std::memory_order_acquire) >> type_.page_size_log2; }
+  // Grows by `delta` pages. Old size in pages, or -1 (also beyond `max_bytes`, a limit of the store).
+  int64_t Grow(uint64_t delta, uint64_t max_bytes);
+
+ private:
+  explicit MemoryStorage(const wasm::MemoryType& type) : type_(type) {}
+  wasm::MemoryType type_;
+  abi::MemoryDef def_{};
+  uint8_t* reservation_ = nullptr;
+  uint64_t reserved_ = 0;
+  std::mutex grow_lock_;
+};
+
+// A store's memory: exportable item.
+struct Memory {
+  std::shared_ptr<MemoryStorage> storage;
+  abi::MemoryDef* def() const { return storage->def(); }
+};
+
+// Atomic wait and notify (threads proposal). `address` is a checked address inside a memory. Timeout in ns, negative: forever.
+// Returns 0 woken, 1 not equal, 2 timed out. An interrupt of the store ends the wait with *interrupted.
+uint32_t AtomicWait32(Store& store, uint8_t* address, uint32_t expected, int64_t timeout_ns, bool* interrupted);
+uint32_t AtomicWait64(Store& store, uint8_t* address, uint64_t expected, int64_t timeout_ns, bool* interrupted);
+uint32_t AtomicNotify(uint8_t* address, uint32_t count);
+
+}  // namespace gantry::runtime

@@ -1,0 +1,179 @@
+// Store: all runtime objects of one embedder context (spec 4.2.3), and the state of code that is running in it.
+// One thread at a time, except Interrupt() and the epoch (any thread, async-signal-safe). Objects live until the store dies.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "abi/context.h"
+#include "abi/traps.h"
+#include "base/error.h"
+#include "runtime/activation.h"
+#include "runtime/compiled_module.h"
+#include "runtime/gc/heap.h"
+#include "runtime/memory.h"
+#include "runtime/table.h"
+
+namespace gantry::runtime {
+
+class Instance;
+
+// A global: its cell lies in its instance's context or here (host globals).
+struct Global {
+  wasm::GlobalType type;       // canonical
+  abi::GlobalCell* cell;
+  std::unique_ptr<abi::GlobalCell> own;
+};
+
+// A tag; identity is the address of `def`.
+struct Tag {
+  abi::TagDef def;
+};
+
+// A host function. `entry` gets `self`; `data` is the embedder's, freed by `finalizer` when the store dies.
+struct HostFunc {
+  abi::FuncRef ref;            // ref.host == this
+  void* data = nullptr;
+  void (*finalizer)(void*) = nullptr;
+  std::string name;            // for backtraces and messages
+};
+
+// Something that can be imported or exported. Objects belong to the store.
+struct Extern {
+  wasm::ExternKind kind;
+  union {
+    abi::FuncRef* func;
+    Table* table;
+    Memory* memory;
+    Global* global;
+    Tag* tag;
+  };
+};
+
+// Limits of a store; a count or size beyond one is an Error (or a failed grow).
+struct StoreLimits {
+  uint64_t max_memory_bytes = ~uint64_t{0};      // per memory
+  uint64_t max_table_elements = ~uint64_t{0};    // per table
+  uint64_t max_instances = 10000;
+  uint64_t max_tables = 10000;
+  uint64_t max_memories = 10000;
+  bool trap_on_grow_failure = false;
+};
+
+struct StoreConfig {
+  uint64_t max_wasm_stack = 512 << 10;           // bytes of interpreter frames
+  uint32_t max_native_depth = 200;               // nested entries host -> guest
+  bool consume_fuel = false;
+  bool epoch_interruption = false;
+  uint32_t max_backtrace = 20;                   // frames recorded in a trap; 0 none
+  gc::HeapConfig heap;
+  StoreLimits limits;
+};
+
+struct TrapInfo {
+  abi::TrapCode code;
+  std::vector<Frame> backtrace;   // innermost first
+};
+
+// What interrupted a run: fuel and epochs trap with their codes, so this is only the host's own request.
+class Store {
+ public:
+  explicit Store(const StoreConfig& config);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  abi::StoreContext* context() { return &context_; }
+  const StoreConfig& config() const { return config_; }
+  static Store& Of(abi::StoreContext* context) { return *context->store; }
+
+  // Unique in the process, never 0, never reused.
+  uint64_t id() const { return id_; }
+
+  // --- objects
+  Result<Memory*> NewMemory(const wasm::MemoryType& type);
+  Result<Memory*> AdoptMemory(std::shared_ptr<MemoryStorage> storage);  // shared memories of other stores
+  Result<Table*> NewTable(const wasm::TableType& type, abi::Slot init);  // canonical element type
+  Global* NewGlobal(const wasm::GlobalType& type, abi::GlobalCell value);  // canonical type
+  Tag* NewTag(wasm::CanonId type, wasm::TypeHold hold);
+  HostFunc* NewHostFunc(wasm::CanonId type, wasm::TypeHold hold, abi::ArrayEntry entry, void* data, void (*finalizer)(void*),
+                        std::string name);
+  std::span<const std::unique_ptr<Instance>> instances() const { return instances_; }
+
+  // The GC heap, made on first use. Error when the cage cannot be reserved.
+  Result<gc::Heap*> GetHeap();
+  gc::Heap* heap() { return heap_.get(); }       // null before
+
+  // --- outcomes. Each sets the pending payload and returns the status for the caller to pass on.
+  abi::Status Trap(abi::TrapCode code);          // records the backtrace through the activation chain
+  abi::Status Throw(gc::Ref exception);          // exn reference; kept as a root until taken
+  abi::Status Exit(int32_t code);                // the guest asked to end the program
+  abi::Status Fail(Error error);                 // host error
+  TrapInfo& pending_trap() { return *trap_; }
+  TrapInfo TakeTrap();
+  gc::Ref TakeException();
+  int32_t exit_code() const { return exit_code_; }
+  Error TakeError();
+  // Builds an exn object for `tag` from payload slots. Ok, or a trap/error status.
+  abi::Status NewException(abi::TagDef* tag, const abi::Slot* payload, gc::Ref* out);
+
+  // --- interruption
+  void Interrupt();                              // any thread: the running code traps with Interrupt at its next poll
+  // Slow path of a poll: called by code when interrupt_pending is set. Ok to go on.
+  abi::Status OnPoll();
+  // Slow path of fuel: called when context()->fuel < 0. Ok after refilling the slice from the reserve.
+  abi::Status OnFuel();
+  void SetFuel(uint64_t fuel);
+  uint64_t Fuel() const;
+  // Epochs: traps when *counter reaches the deadline. The engine increments the counter and calls NotifyEpoch.
+  void SetEpochDeadline(const std::atomic<uint64_t>* counter, uint64_t deadline);
+  // Instead of trapping, ask: nullopt traps, a number moves the deadline that far from now.
+  void SetEpochCallback(std::function<std::optional<uint64_t>()> callback) { epoch_callback_ = std::move(callback); }
+  void NotifyEpoch(uint64_t now);                // any thread, async-signal-safe
+
+  // --- calls
+  // Calls a function with arguments in slots (see abi::ArrayEntry). Counts nested entries.
+  abi::Status Call(abi::FuncRef* func, abi::Slot* slots);
+
+  // Innermost first.
+  std::vector<Frame> Backtrace(uint32_t max_frames);
+
+  // Embedder's data, for example the WASI context.
+  std::shared_ptr<void> data;
+
+ private:
+  friend class Instance;
+  friend struct Instantiator;
+  void ScanRoots(gc::RootVisitor& visitor);
+
+  abi::StoreContext context_{};
+  StoreConfig config_;
+  uint64_t id_;
+  std::vector<std::unique_ptr<Instance>> instances_;
+  std::vector<std::unique_ptr<Memory>> memories_;
+  std::vector<std::unique_ptr<Table>> tables_;
+  std::vector<std::unique_ptr<Global>> globals_;
+  std::vector<std::unique_ptr<Tag>> tags_;
+  std::vector<std::unique_ptr<HostFunc>> host_funcs_;
+  std::vector<wasm::TypeHold> holds_;
+  std::unique_ptr<gc::Heap> heap_;
+  std::optional<TrapInfo> trap_;
+  gc::Ref exception_ = 0;
+  int32_t exit_code_ = 0;
+  std::optional<Error> error_;
+  uint64_t fuel_reserve_ = 0;
+  const std::atomic<uint64_t>* epoch_ = nullptr;
+  std::atomic<uint64_t> epoch_deadline_{~uint64_t{0}};
+  std::atomic<bool> interrupt_requested_{false};
+  std::function<std::optional<uint64_t>()> epoch_callback_;
+  uint32_t native_depth_ = 0;
+  struct ValueStack;
+  std::unique_ptr<ValueStack> value_stack_;
+};
+
+}  // namespace gantry::runtime
