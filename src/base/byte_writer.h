@@ -38,8 +38,9 @@ class ByteWriter {
     bytes_.insert(bytes_.end(), text.begin(), text.end());
   }
 
-  // Inserts the length of everything after `start` before it, for sections and bodies.
-  void PrefixSize(size_t start);
+  // Inserts the length of everything after `start` before it, for sections and bodies; `width` bytes at `start` that were
+  // reserved for it are replaced.
+  void PrefixSize(size_t start, size_t width = 0);
 
  private:
   void Unsigned(uint64_t value, int width) {

@@ -54,6 +54,12 @@ struct Import {
   uint8_t func_kind = 0x00;  // the byte it was written with
 };
 
+// An entry of the import section that is a group without items: it means nothing, but is kept.
+struct EmptyImportGroup {
+  uint32_t before;           // index into Module::imports of the import that follows
+  ByteRange bytes;           // the entry as written
+};
+
 struct Func {
   uint32_t type = 0;       // type index
   ByteRange body;          // locals and code of a defined function, without the size prefix; empty for imports
@@ -124,6 +130,7 @@ struct Module {
   std::vector<SubType> types;
   std::vector<RecGroup> rec_groups;
   std::vector<Import> imports;
+  std::vector<EmptyImportGroup> empty_import_groups;
   std::vector<Func> funcs;           // index space: imports first. Likewise the next four
   std::vector<Table> tables;
   std::vector<Memory> memories;

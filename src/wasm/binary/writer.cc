@@ -1,0 +1,375 @@
+#include "wasm/binary/writer.h"
+
+#include "wasm/binary/instr_reader.h"
+
+namespace gantry::wasm::binary {
+
+namespace {
+
+enum SectionId : uint8_t {
+  kCustom, kType, kImport, kFunction, kTable, kMemory, kGlobal, kExport, kStart, kElem, kCode, kData, kDataCount, kTag,
+};
+
+// The order of known sections in a module (spec 5.5.17).
+constexpr uint8_t kOrder[] = {kType, kImport, kFunction, kTable, kMemory, kTag, kGlobal,
+                              kExport, kStart, kElem, kDataCount, kCode, kData};
+
+constexpr uint8_t kPreamble[] = {0x00, 'a', 's', 'm', 0x01, 0x00, 0x00, 0x00};
+constexpr uint8_t kRecGroup = 0x4e, kSubFinal = 0x4f, kSub = 0x50;
+constexpr uint8_t kFuncType = 0x60, kStructType = 0x5f, kArrayType = 0x5e;
+constexpr uint8_t kGroupOfItems = 0x7f, kGroupOfNames = 0x7e;  // after an empty name (compact import section)
+constexpr uint8_t kTableWithInit = 0x40, kElemKindFunc = 0x00, kTagAttribute = 0x00;
+
+class ModuleWriter {
+ public:
+  ModuleWriter(const Module& module, Encoding encoding) : m_(module), canonical_(encoding == Encoding::Canonical) {}
+
+  std::vector<uint8_t> Write() {
+    if (canonical_) {
+      WriteCanonical();
+    } else {
+      WriteAsRead();
+    }
+    return bytes_.Take();
+  }
+
+ private:
+  void WriteAsRead() {
+    out_.FollowTemplate(m_.bytes->view());
+    out_.Bytes(kPreamble);
+    size_t next_custom = 0;
+    for (const SectionRange& section : m_.sections) {
+      out_.Byte(section.id);
+      const Encoder::SizeMark mark = out_.BeginSized();
+      out_.FollowTemplate(m_.bytes->view().subspan(section.range.offset));
+      if (section.id == kCustom) {
+        WriteCustom(m_.customs[next_custom++]);
+      } else {
+        WriteSection(section.id);
+      }
+      out_.EndSized(mark);
+    }
+  }
+
+  void WriteCanonical() {
+    out_.Bytes(kPreamble);
+    size_t next_custom = 0;
+    WriteCustomsAfter(kCustom, &next_custom);
+    for (uint8_t id : kOrder) {
+      if (!IsEmpty(id)) {
+        out_.Byte(id);
+        const Encoder::SizeMark mark = out_.BeginSized();
+        WriteSection(id);
+        out_.EndSized(mark);
+      }
+      WriteCustomsAfter(id, &next_custom);
+    }
+  }
+
+  void WriteCustomsAfter(uint8_t id, size_t* next) {
+    for (; *next < m_.customs.size() && m_.customs[*next].after == id; ++*next) {
+      out_.Byte(kCustom);
+      const Encoder::SizeMark mark = out_.BeginSized();
+      WriteCustom(m_.customs[*next]);
+      out_.EndSized(mark);
+    }
+  }
+
+  bool IsEmpty(uint8_t id) const {
+    switch (id) {
+      case kType: return m_.rec_groups.empty();
+      case kImport: return m_.imports.empty() && m_.empty_import_groups.empty();
+      case kFunction:
+      case kCode: return m_.funcs.size() == m_.imported_funcs;
+      case kTable: return m_.tables.size() == m_.imported_tables;
+      case kMemory: return m_.memories.size() == m_.imported_memories;
+      case kTag: return m_.tags.size() == m_.imported_tags;
+      case kGlobal: return m_.globals.size() == m_.imported_globals;
+      case kExport: return m_.exports.empty();
+      case kStart: return m_.start == kNone;
+      case kElem: return m_.elems.empty();
+      case kDataCount: return !m_.has_data_count;
+      case kData: return m_.datas.empty();
+    }
+    return true;
+  }
+
+  void WriteSection(uint8_t id) {
+    switch (id) {
+      case kType: return WriteTypes();
+      case kImport: return WriteImports();
+      case kFunction: return WriteFunctions();
+      case kTable: return WriteTables();
+      case kMemory: return WriteMemories();
+      case kTag: return WriteTags();
+      case kGlobal: return WriteGlobals();
+      case kExport: return WriteExports();
+      case kStart: return out_.U32(m_.start);
+      case kElem: return WriteElems();
+      case kDataCount: return out_.U32(m_.data_count);
+      case kCode: return WriteCode();
+      case kData: return WriteDatas();
+    }
+  }
+
+  void WriteCustom(const CustomSection& custom) {
+    out_.Name(custom.name);
+    out_.Bytes(m_.Bytes(custom.payload));
+  }
+
+  void Count(size_t n) { out_.U32(static_cast<uint32_t>(n)); }
+
+  void WriteTypes() {
+    Count(m_.rec_groups.size());
+    for (const RecGroup& group : m_.rec_groups) {
+      if (group.is_explicit) {
+        out_.Byte(kRecGroup);
+        out_.U32(group.count);
+      }
+      for (uint32_t i = 0; i < group.count; ++i) WriteSubType(m_.types[group.first + i]);
+    }
+  }
+
+  void WriteSubType(const SubType& type) {
+    SubTypeForm form = type.form;
+    if (canonical_ && form == SubTypeForm::SubFinal && type.super == kNone) form = SubTypeForm::Plain;
+    if (form != SubTypeForm::Plain) {
+      out_.Byte(form == SubTypeForm::Sub ? kSub : kSubFinal);
+      Count(type.super == kNone ? 0 : 1);
+      if (type.super != kNone) out_.U32(type.super);
+    }
+    switch (type.kind) {
+      case CompKind::Func:
+        out_.Byte(kFuncType);
+        Count(type.params.size());
+        for (ValType t : type.params) out_.Value(t);
+        Count(type.results.size());
+        for (ValType t : type.results) out_.Value(t);
+        return;
+      case CompKind::Struct:
+        out_.Byte(kStructType);
+        Count(type.fields.size());
+        for (FieldType t : type.fields) out_.Field(t);
+        return;
+      case CompKind::Array:
+        out_.Byte(kArrayType);
+        return out_.Field(type.fields[0]);
+    }
+  }
+
+  // One past the last import of the entry that starts at `first`.
+  size_t EndOfImportEntry(size_t first) const {
+    size_t end = first + 1;
+    if (m_.imports[first].form == ImportForm::Single) return end;
+    while (end < m_.imports.size() && m_.imports[end].form != ImportForm::Single && !m_.imports[end].first_in_group) ++end;
+    return end;
+  }
+
+  void WriteImports() {
+    size_t entries = m_.empty_import_groups.size();
+    for (size_t i = 0; i < m_.imports.size(); i = EndOfImportEntry(i)) ++entries;
+    Count(entries);
+    size_t next_empty = 0;
+    for (size_t i = 0; i < m_.imports.size();) {
+      WriteEmptyGroups(i, &next_empty);
+      const size_t end = EndOfImportEntry(i);
+      WriteImportEntry(i, end);
+      i = end;
+    }
+    WriteEmptyGroups(m_.imports.size(), &next_empty);
+  }
+
+  void WriteEmptyGroups(size_t before, size_t* next) {
+    const auto& groups = m_.empty_import_groups;
+    for (; *next < groups.size() && groups[*next].before == before; ++*next) out_.Bytes(m_.Bytes(groups[*next].bytes));
+  }
+
+  void WriteImportEntry(size_t first, size_t end) {
+    const Import& head = m_.imports[first];
+    out_.Name(head.module);
+    switch (head.form) {
+      case ImportForm::Single:
+        out_.Name(head.name);
+        return WriteImportType(head);
+      case ImportForm::GroupItem:
+        out_.Name("");
+        out_.Byte(kGroupOfItems);
+        Count(end - first);
+        for (size_t i = first; i < end; ++i) {
+          out_.Name(m_.imports[i].name);
+          WriteImportType(m_.imports[i]);
+        }
+        return;
+      case ImportForm::GroupItemSharedType:
+        out_.Name("");
+        out_.Byte(kGroupOfNames);
+        WriteImportType(head);
+        Count(end - first);
+        for (size_t i = first; i < end; ++i) out_.Name(m_.imports[i].name);
+        return;
+    }
+  }
+
+  void WriteImportType(const Import& import) {
+    switch (import.kind) {
+      case ExternKind::Func:
+        out_.Byte(import.func_kind);
+        return out_.U32(m_.funcs[import.index].type);
+      case ExternKind::Table:
+        out_.Byte(0x01);
+        return out_.Table(m_.tables[import.index].type);
+      case ExternKind::Memory:
+        out_.Byte(0x02);
+        return out_.Memory(m_.memories[import.index].type);
+      case ExternKind::Global:
+        out_.Byte(0x03);
+        return out_.Global(m_.globals[import.index].type);
+      case ExternKind::Tag:
+        out_.Byte(0x04);
+        return WriteTagType(m_.tags[import.index]);
+    }
+  }
+
+  void WriteFunctions() {
+    Count(m_.funcs.size() - m_.imported_funcs);
+    for (size_t i = m_.imported_funcs; i < m_.funcs.size(); ++i) out_.U32(m_.funcs[i].type);
+  }
+
+  void WriteTables() {
+    Count(m_.tables.size() - m_.imported_tables);
+    for (size_t i = m_.imported_tables; i < m_.tables.size(); ++i) {
+      const Table& table = m_.tables[i];
+      if (table.has_init_form) {
+        out_.Byte(kTableWithInit);
+        out_.Byte(0x00);
+      }
+      out_.Table(table.type);
+      if (table.has_init_form) WriteExpr(table.init);
+    }
+  }
+
+  void WriteMemories() {
+    Count(m_.memories.size() - m_.imported_memories);
+    for (size_t i = m_.imported_memories; i < m_.memories.size(); ++i) out_.Memory(m_.memories[i].type);
+  }
+
+  void WriteTags() {
+    Count(m_.tags.size() - m_.imported_tags);
+    for (size_t i = m_.imported_tags; i < m_.tags.size(); ++i) WriteTagType(m_.tags[i]);
+  }
+
+  void WriteTagType(const Tag& tag) {
+    out_.Byte(kTagAttribute);
+    out_.U32(tag.type);
+  }
+
+  void WriteGlobals() {
+    Count(m_.globals.size() - m_.imported_globals);
+    for (size_t i = m_.imported_globals; i < m_.globals.size(); ++i) {
+      out_.Global(m_.globals[i].type);
+      WriteExpr(m_.globals[i].init);
+    }
+  }
+
+  void WriteExports() {
+    Count(m_.exports.size());
+    for (const Export& e : m_.exports) {
+      out_.Name(e.name);
+      out_.Byte(static_cast<uint8_t>(e.kind));
+      out_.U32(e.index);
+    }
+  }
+
+  // Flags (spec 5.5.12): bit 0 not active, bit 1 a table index (if active) or declarative, bit 2 expressions.
+  void WriteElems() {
+    Count(m_.elems.size());
+    for (const ElemSegment& elem : m_.elems) {
+      out_.U32(elem.flags);
+      const bool is_active = (elem.flags & 1) == 0;
+      if (is_active && (elem.flags & 2) != 0) out_.U32(elem.table);
+      if (is_active) WriteExpr(elem.offset);
+      if ((elem.flags & 3) != 0) {
+        if (elem.is_expr) {
+          out_.Value(elem.type);
+        } else {
+          out_.Byte(kElemKindFunc);
+        }
+      }
+      out_.U32(elem.count);
+      if (elem.is_expr) {
+        WriteExpr(elem.items);
+      } else {
+        WriteIndices(elem);
+      }
+    }
+  }
+
+  void WriteIndices(const ElemSegment& elem) {
+    ByteReader reader(m_.Bytes(elem.items));
+    for (uint32_t i = 0; i < elem.count && reader.ok(); ++i) out_.U32(reader.U32());
+  }
+
+  void WriteDatas() {
+    Count(m_.datas.size());
+    for (const DataSegment& data : m_.datas) {
+      out_.U32(data.flags);
+      if (data.flags == 2) out_.U32(data.memory);
+      if (data.mode == SegmentMode::Active) WriteExpr(data.offset);
+      out_.U32(data.bytes.size);
+      out_.Bytes(m_.Bytes(data.bytes));
+    }
+  }
+
+  void WriteCode() {
+    Count(m_.funcs.size() - m_.imported_funcs);
+    for (size_t i = m_.imported_funcs; i < m_.funcs.size(); ++i) {
+      const ByteRange body = m_.funcs[i].body;
+      const Encoder::SizeMark mark = out_.BeginSized();
+      if (!canonical_) out_.FollowTemplate(m_.bytes->view().subspan(body.offset));
+      WriteBody(body);
+      out_.EndSized(mark);
+    }
+  }
+
+  void WriteBody(ByteRange body) {
+    InstrReader reader(m_.Bytes(body), body.offset, m_.features);
+    locals_.clear();
+    if (!reader.ReadLocals(&locals_)) return out_.Bytes(m_.Bytes(body));
+    Count(locals_.size());
+    for (const LocalRun& run : locals_) {
+      out_.U32(run.count);
+      out_.Value(run.type);
+    }
+    WriteInstrs(&reader, body);
+  }
+
+  // Instructions of one or several expressions, `end` included.
+  void WriteExpr(ByteRange range) {
+    InstrReader reader(m_.Bytes(range), range.offset, m_.features);
+    WriteInstrs(&reader, range);
+  }
+
+  void WriteInstrs(InstrReader* reader, ByteRange range) {
+    uint64_t done = reader->offset();
+    for (; reader->Next(&instr_); done = reader->offset()) {
+      if (canonical_) instr_.explicit_memory = false;
+      EncodeInstr(instr_, &out_);
+    }
+    // Bytes that do not decode are repeated as they are.
+    const uint32_t at = static_cast<uint32_t>(done);
+    if (!reader->ok()) out_.Bytes(m_.Bytes({at, range.end() - at}));
+  }
+
+  const Module& m_;
+  const bool canonical_;
+  ByteWriter bytes_;
+  Encoder out_{&bytes_};
+  Instr instr_{};
+  std::vector<LocalRun> locals_;
+};
+
+}  // namespace
+
+std::vector<uint8_t> WriteModule(const Module& module, Encoding encoding) { return ModuleWriter(module, encoding).Write(); }
+
+}  // namespace gantry::wasm::binary

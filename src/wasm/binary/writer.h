@@ -1,0 +1,29 @@
+// Writer: a decoded Module back to bytes. The inverse of reader.h.
+//
+// [I1] Encoding::AsRead gives the bytes that were read, byte for byte: sections, custom sections and groups stand where they
+//      stood, and every number and type has the form it had (encoder.h).
+// [I2] Encoding::Canonical gives the shortest form of everything, in the order of the specification: what the text parser
+//      makes of the printed module. Empty sections, padding and long forms are gone; names and custom sections stay.
+//
+// Sources: spec chapter 5. Tested by writer_test.cc, tools/roundtrip.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/byte_writer.h"
+#include "wasm/binary/encoder.h"
+#include "wasm/instr.h"
+#include "wasm/module.h"
+
+namespace gantry::wasm::binary {
+
+enum class Encoding : uint8_t { AsRead, Canonical };
+
+std::vector<uint8_t> WriteModule(const Module& module, Encoding encoding = Encoding::AsRead);
+
+// One instruction (spec 5.4), the only encoder of them.
+void EncodeInstr(const Instr& instr, Encoder* out);
+void EncodeInstr(const Instr& instr, ByteWriter* out);
+
+}  // namespace gantry::wasm::binary
