@@ -30,6 +30,12 @@ Error MakeError(ErrorId id, uint64_t offset, std::string_view detail) {
       .WithCode(static_cast<uint16_t>(id));
 }
 
+Error MakeErrorAbout(ErrorId id, uint64_t offset, std::string_view subject) {
+  std::string message(ErrorText(id));
+  message.append(" ").append(subject);
+  return Error(kErrors[static_cast<size_t>(id)].error_class, std::move(message), offset).WithCode(static_cast<uint16_t>(id));
+}
+
 Error MakeErrorAtLine(ErrorId id, uint32_t line, uint32_t column, std::string_view detail) {
   return Error::AtLine(kErrors[static_cast<size_t>(id)].error_class, Message(id, detail), line, column)
       .WithCode(static_cast<uint16_t>(id));

@@ -20,7 +20,9 @@ std::string_view ErrorText(ErrorId id);
 
 // "text" or "text: detail", at a byte offset.
 Error MakeError(ErrorId id, uint64_t offset, std::string_view detail = {});
-// The same at a line and column of a text.
+// "text subject", for texts that name a thing: "unknown memory 1".
+Error MakeErrorAbout(ErrorId id, uint64_t offset, std::string_view subject);
+// The same as MakeError at a line and column of a text.
 Error MakeErrorAtLine(ErrorId id, uint32_t line, uint32_t column, std::string_view detail = {});
 
 ErrorId ErrorIdOf(ByteFault fault);

@@ -9,6 +9,7 @@
 
 #include "base/byte_reader.h"
 #include "base/error.h"
+#include "wasm/binary/type_reader.h"
 #include "wasm/features.h"
 #include "wasm/instr.h"
 
@@ -31,28 +32,32 @@ class InstrReader {
   // Decodes the next instruction. `instr` is reused between calls: fields that the instruction does not have keep old values.
   bool Next(Instr* instr);
 
-  bool ok() const { return code_ == 0 && reader_.ok(); }
+  bool ok() const { return fault_.ok() && reader_.ok(); }
   bool at_end() const { return reader_.at_end(); }
   uint64_t offset() const { return reader_.offset(); }
   // The fault. Only when !ok().
-  Error error() const;
+  Error error() const { return MakeFaultError(fault_, reader_); }
 
  private:
-  friend class TypeReader;
-  bool ReadImmediates(Instr* instr, const OpInfo& info);
-  bool ReadMemArg(Instr* instr);
-  bool ReadBlockType(BlockType* block);
-  bool ReadLabels(Instr* instr);
-  bool ReadCatches(Instr* instr);
-  bool Fail(uint16_t code, uint64_t offset);
+  TypeReader types() { return TypeReader(&reader_, features_, &fault_); }
+  bool ReadPrefixed(uint8_t prefix, uint16_t* op);
+  bool IllegalOpcode(uint64_t offset, uint8_t prefix, uint32_t code, Feature needs);
+  void ReadImmediates(Instr* instr, ImmKind kind);
+  void ReadMemArg(Instr* instr);
+  void ReadBlockType(BlockType* block);
+  void ReadLabels(Instr* instr);
+  void ReadCatches(Instr* instr);
+  void ReadSelectTypes(Instr* instr);
+  void ReadBrOnCast(Instr* instr);
+  // An index that must be the byte zero while `feature` is off.
+  uint32_t ReadIndex(Feature feature);
 
   ByteReader reader_;
   Features features_;
-  uint16_t code_ = 0;        // row of errors.def of a fault beyond the ByteReader's
-  uint64_t code_offset_ = 0;
+  FormatFault fault_;        // beyond the ByteReader's
   std::vector<uint32_t> labels_;
   std::vector<CatchClause> catches_;
-  std::vector<ValType> types_;
+  std::vector<ValType> select_types_;
 };
 
 }  // namespace gantry::wasm::binary
