@@ -1,0 +1,97 @@
+#include "engine/engine.h"
+
+#include <mutex>
+#include <thread>
+
+namespace gantry::engine {
+
+// Stores that follow the epoch: blocks of atomic pointers that are only ever appended, so a signal handler may walk them.
+// [I1] A store leaves by clearing its place and then waiting until no walker that may have seen it is left. A walker never waits,
+//      and a handler that interrupts the leaving thread is done before that thread goes on, so the wait ends.
+struct Engine::StoreList {
+  static constexpr int kBlockSize = 64;
+  struct Block {
+    std::atomic<runtime::Store*> places[kBlockSize] = {};
+    std::atomic<Block*> next{nullptr};
+  };
+
+  Block first;
+  std::atomic<int> walkers{0};
+  std::mutex mutex;  // serialises Add
+
+  ~StoreList() {
+    for (Block* block = first.next.load(); block != nullptr;) {
+      Block* next = block->next.load();
+      delete block;
+      block = next;
+    }
+  }
+
+  std::atomic<runtime::Store*>* Add(runtime::Store* store) {
+    std::lock_guard lock(mutex);
+    for (Block* block = &first;; block = block->next.load()) {
+      for (auto& place : block->places) {
+        runtime::Store* empty = nullptr;
+        if (place.compare_exchange_strong(empty, store)) return &place;
+      }
+      if (block->next.load() == nullptr) block->next.store(new Block);
+    }
+  }
+
+  void Remove(std::atomic<runtime::Store*>* place) {
+    place->store(nullptr);
+    while (walkers.load() != 0) std::this_thread::yield();  // [I1]
+  }
+
+  void NotifyAll(uint64_t now) {
+    walkers.fetch_add(1);
+    for (Block* block = &first; block != nullptr; block = block->next.load()) {
+      for (auto& place : block->places) {
+        if (runtime::Store* store = place.load()) store->NotifyEpoch(now);
+      }
+    }
+    walkers.fetch_sub(1);
+  }
+};
+
+Engine::Engine(const Config& config) : config_(config), stores_(std::make_unique<StoreList>()) {}
+Engine::~Engine() = default;
+
+std::shared_ptr<Engine> Engine::New(const Config& config) { return std::shared_ptr<Engine>(new Engine(config)); }
+
+void Engine::IncrementEpoch() {
+  const uint64_t now = epoch_.fetch_add(1) + 1;
+  stores_->NotifyAll(now);
+}
+
+namespace {
+
+runtime::StoreConfig StoreConfigOf(const Config& config, const runtime::StoreLimits& limits) {
+  runtime::StoreConfig store;
+  store.max_wasm_stack = config.max_wasm_stack;
+  store.consume_fuel = config.consume_fuel;
+  store.epoch_interruption = config.epoch_interruption;
+  store.max_backtrace = config.max_backtrace;
+  store.heap = config.heap;
+  store.limits = limits;
+  return store;
+}
+
+}  // namespace
+
+Store::Store(std::shared_ptr<Engine> engine, const runtime::StoreLimits& limits)
+    : engine_(std::move(engine)), runtime_(StoreConfigOf(engine_->config(), limits)) {
+  if (engine_->config().epoch_interruption) place_ = engine_->stores_->Add(&runtime_);
+}
+
+Store::~Store() {
+  if (place_ != nullptr) engine_->stores_->Remove(place_);
+}
+
+void Store::SetEpochDeadline(uint64_t ticks) {
+  const uint64_t now = engine_->epoch().load();
+  const uint64_t deadline = ticks > ~uint64_t{0} - now ? ~uint64_t{0} : now + ticks;
+  runtime_.SetEpochDeadline(&engine_->epoch(), deadline);
+}
+
+}  // namespace gantry::engine

@@ -1,0 +1,71 @@
+// Engine: configuration shared by modules and stores, and the epoch they are interrupted by. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "base/error.h"
+#include "runtime/store.h"
+#include "wasm/features.h"
+
+namespace gantry::engine {
+
+// Which tier runs wasm functions.
+enum class Tier : uint8_t { Interp };
+
+struct Config {
+  wasm::Features features = wasm::Features::Default();
+  Tier tier = Tier::Interp;
+  bool consume_fuel = false;
+  bool epoch_interruption = false;     // also needed for timeouts and Store::Interrupt
+  bool shared_memory = false;          // may modules define shared memories?
+  bool relaxed_simd_deterministic = false;
+  bool memory_init_cow = true;         // copy-on-write data images
+  uint64_t max_wasm_stack = 512 << 10; // bytes
+  uint32_t max_backtrace = 20;         // frames in a trap's backtrace
+  gc::HeapConfig heap;
+};
+
+class Engine {
+ public:
+  static std::shared_ptr<Engine> New(const Config& config);
+  ~Engine();
+
+  const Config& config() const { return config_; }
+
+  // Moves the epoch on by one; stores past their deadline trap (or call back) at their next poll. Async-signal-safe.
+  void IncrementEpoch();
+  const std::atomic<uint64_t>& epoch() const { return epoch_; }
+
+ private:
+  friend class Store;
+  struct StoreList;
+  explicit Engine(const Config& config);
+
+  Config config_;
+  std::atomic<uint64_t> epoch_{0};
+  std::unique_ptr<StoreList> stores_;
+};
+
+// A runtime store bound to its engine. See runtime/store.h for threads and lifetimes.
+class Store {
+ public:
+  explicit Store(std::shared_ptr<Engine> engine, const runtime::StoreLimits& limits = {});
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  const std::shared_ptr<Engine>& engine() const { return engine_; }
+  runtime::Store& runtime() { return runtime_; }
+
+  // Trap once the engine's epoch has moved `ticks` beyond now. A store whose engine has epoch interruption on starts with no deadline.
+  void SetEpochDeadline(uint64_t ticks);
+
+ private:
+  std::shared_ptr<Engine> engine_;
+  runtime::Store runtime_;
+  std::atomic<runtime::Store*>* place_ = nullptr;  // in the engine's list
+};
+
+}  // namespace gantry::engine

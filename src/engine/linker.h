@@ -1,0 +1,73 @@
+// Linker: named definitions that satisfy imports. Definitions are store items, instances, or host functions that become a
+// store's own when a module is instantiated there. Not thread-safe; may be copied and outlive what it linked.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "engine/failure.h"
+#include "engine/module.h"
+
+namespace gantry::engine {
+
+// A host function that belongs to no store yet.
+struct HostFuncDef {
+  std::vector<wasm::ValType> params, results;  // canonical
+  abi::ArrayEntry entry;
+  std::shared_ptr<void> data;                  // kept alive by every store that uses the function; HostFunc::data
+};
+
+class Linker {
+ public:
+  explicit Linker(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
+
+  // Whether a second definition of a name replaces the first (default: it is an Error).
+  void AllowShadowing(bool allow) { allow_shadowing_ = allow; }
+
+  // Item of one store: only modules instantiated there may use it.
+  Result<void> Define(std::string_view module, std::string_view name, const runtime::Store& store, runtime::Extern item);
+  Result<void> DefineFunc(std::string_view module, std::string_view name, HostFuncDef func);
+  // Every export of an instance under `module`.
+  Result<void> DefineInstance(std::string_view module, runtime::Instance* instance);
+  // Makes `name` mean what `as_module` means, for whole modules.
+  Result<void> Alias(std::string_view module, std::string_view as_module);
+
+  // What to do about imports that nothing defines: an Error that lists them all, functions that trap when called, or (functions)
+  // results of zero and (others) default items.
+  enum class Unknown : uint8_t { Refuse, Trap, Default };
+  void OnUnknownImport(Unknown what) { unknown_ = what; }
+
+  // The imports of `module` that nothing defines, as indices.
+  std::vector<uint32_t> MissingImports(const Module& module) const;
+
+  std::expected<runtime::Instance*, Failure> Instantiate(Store& store, const Module& module);
+
+  // Looks up a definition; host functions are made in the store.
+  Result<std::optional<runtime::Extern>> Get(Store& store, std::string_view module, std::string_view name);
+
+ private:
+  struct Definition {
+    uint64_t store_id = 0;            // 0: `func`
+    runtime::Extern item{};
+    std::shared_ptr<const HostFuncDef> func;
+    uint64_t made_in = 0;             // store where `made` lives
+    abi::FuncRef* made = nullptr;
+  };
+  using Names = std::map<std::string, Definition, std::less<>>;
+
+  Result<void> Insert(std::string_view module, std::string_view name, Definition definition);
+  Definition* Find(std::string_view module, std::string_view name);
+  Result<runtime::Extern> Materialize(runtime::Store& store, Definition& definition, std::string_view module, std::string_view name);
+  Result<runtime::Extern> MakeUnknown(Store& store, const wasm::Module& module, const wasm::Import& import);
+
+  std::shared_ptr<Engine> engine_;
+  std::map<std::string, Names, std::less<>> modules_;
+  bool allow_shadowing_ = false;
+  Unknown unknown_ = Unknown::Refuse;
+};
+
+}  // namespace gantry::engine

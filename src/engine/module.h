@@ -1,0 +1,41 @@
+// Module: a validated core module ready to instantiate in any store of its engine. Immutable, thread-safe, shared.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "runtime/compiled_module.h"
+
+namespace gantry::engine {
+
+class Module {
+ public:
+  // Decodes and validates binary bytes. Errors carry byte offset and context.
+  static Result<std::shared_ptr<const Module>> Compile(const std::shared_ptr<Engine>& engine,
+                                                       std::shared_ptr<const wasm::ModuleBytes> bytes);
+  // The same for bytes that hold either format: text if they do not start with the binary magic number.
+  static Result<std::shared_ptr<const Module>> CompileAny(const std::shared_ptr<Engine>& engine, std::vector<uint8_t> bytes);
+  static Result<void> Validate(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes);
+
+  const std::shared_ptr<Engine>& engine() const { return engine_; }
+  const wasm::Module& wasm() const { return compiled_->module; }
+  const std::shared_ptr<const runtime::CompiledModule>& compiled() const { return compiled_; }
+
+  // Name of a function from the name section, empty if it has none. Also used by backtraces.
+  static std::string FunctionName(const wasm::Module& module, uint32_t func_index);
+  // The module's own name from the name section, empty if it has none.
+  static std::string ModuleName(const wasm::Module& module);
+
+  // Translates every function now, which otherwise happens on its first call. Returns bytes of code made.
+  size_t TranslateAll() const;
+
+ private:
+  Module() = default;
+  std::shared_ptr<Engine> engine_;
+  std::shared_ptr<const runtime::CompiledModule> compiled_;
+};
+
+}  // namespace gantry::engine
