@@ -24,10 +24,8 @@ class Module {
   const wasm::Module& wasm() const { return compiled_->module; }
   const std::shared_ptr<const runtime::CompiledModule>& compiled() const { return compiled_; }
 
-  // Name of a function from the name section, empty if it has none. Also used by backtraces.
-  static std::string FunctionName(const wasm::Module& module, uint32_t func_index);
-  // The module's own name from the name section, empty if it has none.
-  static std::string ModuleName(const wasm::Module& module);
+  // Names for messages; empty views where the module has none.
+  const wasm::binary::ModuleNames& names() const { return *compiled_->names; }
 
   // Translates every function now, which otherwise happens on its first call. Returns bytes of code made.
   size_t TranslateAll() const;

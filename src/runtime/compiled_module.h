@@ -6,6 +6,7 @@
 #include <string>
 
 #include "abi/context.h"
+#include "wasm/binary/name_section.h"
 #include "wasm/module.h"
 #include "wasm/type_registry.h"
 
@@ -19,6 +20,7 @@ struct CompiledModule {
   abi::ArrayEntry array_entry;        // generic entry of the tier that runs this module's functions
   std::shared_ptr<void> code;         // the tier's code, InstanceContext::code of every instance
   std::vector<std::shared_ptr<const MemoryImage>> images;  // by memory index; null: initialise by copying
+  std::unique_ptr<const wasm::binary::ModuleNames> names;  // for backtraces and messages
   bool has_gc_types = false;          // has a struct or array type
 
   CompiledModule();

@@ -143,6 +143,9 @@ class Store {
   // Innermost first.
   std::vector<Frame> Backtrace(uint32_t max_frames);
 
+  // Shares ownership of something until the store dies.
+  void KeepAlive(std::shared_ptr<const void> object) { kept_.push_back(std::move(object)); }
+
   // Embedder's data, for example the WASI context.
   std::shared_ptr<void> data;
 
@@ -151,6 +154,7 @@ class Store {
   friend struct Instantiator;
   void ScanRoots(gc::RootVisitor& visitor);
 
+  std::vector<std::shared_ptr<const void>> kept_;
   abi::StoreContext context_{};
   StoreConfig config_;
   uint64_t id_;
