@@ -1,0 +1,118 @@
+#include "wasm/binary/reader.h"
+
+#include <fmt/core.h>
+
+#include <cstring>
+
+#include "wasm/binary/section_reader.h"
+#include "wasm/limits.h"
+
+namespace gantry::wasm::binary {
+
+namespace {
+
+struct SectionRow {
+  uint8_t id;
+  std::string_view name;
+  Feature feature;
+  void (SectionReader::*read)();
+};
+
+// Known sections in the order that they must have (spec 5.5.17).
+constexpr SectionRow kSections[] = {
+    {1, "type", Feature::Core, &SectionReader::ReadTypes},
+    {2, "import", Feature::Core, &SectionReader::ReadImports},
+    {3, "function", Feature::Core, &SectionReader::ReadFuncs},
+    {4, "table", Feature::Core, &SectionReader::ReadTables},
+    {5, "memory", Feature::Core, &SectionReader::ReadMemories},
+    {13, "tag", Feature::Exceptions, &SectionReader::ReadTags},
+    {6, "global", Feature::Core, &SectionReader::ReadGlobals},
+    {7, "export", Feature::Core, &SectionReader::ReadExports},
+    {8, "start", Feature::Core, &SectionReader::ReadStart},
+    {9, "element", Feature::Core, &SectionReader::ReadElems},
+    {12, "data count", Feature::BulkMemory, &SectionReader::ReadDataCount},
+    {10, "code", Feature::Core, &SectionReader::ReadCode},
+    {11, "data", Feature::Core, &SectionReader::ReadDatas},
+};
+constexpr uint8_t kCustomId = 0;
+
+const SectionRow* FindSection(uint8_t id) {
+  for (const SectionRow& row : kSections) {
+    if (row.id == id) return &row;
+  }
+  return nullptr;
+}
+
+Result<void> CheckHeader(std::span<const uint8_t> bytes) {
+  static constexpr uint8_t kMagic[] = {0, 'a', 's', 'm'};
+  static constexpr uint8_t kVersion[] = {1, 0, 0, 0};
+  static constexpr uint8_t kComponentLayer[] = {1, 0};
+  if (bytes.size() < 4) return std::unexpected(MakeError(ErrorId::UnexpectedEnd, bytes.size()));
+  if (std::memcmp(bytes.data(), kMagic, 4) != 0) return std::unexpected(MakeError(ErrorId::MagicNotDetected, 0));
+  if (bytes.size() < 8) return std::unexpected(MakeError(ErrorId::UnexpectedEnd, bytes.size()));
+  if (std::memcmp(bytes.data() + 4, kVersion, 4) == 0) return {};
+  const bool is_component = std::memcmp(bytes.data() + 6, kComponentLayer, 2) == 0;
+  return std::unexpected(MakeError(ErrorId::UnknownVersion, 4, is_component ? "this is a component, not a module" : ""));
+}
+
+// Sections up to the module's end or the first fault.
+void ReadSections(SectionReader* reader, Module* module, SectionRange* current) {
+  uint8_t last_known = kCustomId;
+  int last_rank = -1;
+  while (reader->ok() && !reader->at_end()) {
+    const uint64_t at = reader->offset();
+    const uint8_t id = module->bytes->view()[at];
+    *current = {id, {}};
+    const SectionRow* row = FindSection(id);
+    if (id != kCustomId && (row == nullptr || !module->features.has(row->feature))) {
+      reader->Fail(MakeErrorAbout(ErrorId::MalformedSectionId, at, fmt::format("{}", id)));
+      return;
+    }
+    if (!reader->ReadSectionHeader(current)) return;
+    module->sections.push_back(*current);
+    if (row == nullptr) {
+      reader->ReadCustom(*current, last_known);
+      continue;
+    }
+    const int rank = static_cast<int>(row - kSections);
+    if (rank <= last_rank) {
+      reader->Fail(MakeError(ErrorId::ContentAfterLastSection, at,
+                             rank == last_rank ? "the section stands twice" : "the section is out of order"));
+      return;
+    }
+    last_rank = rank;
+    last_known = id;
+    (reader->*row->read)();
+    reader->FinishSection(*current);
+  }
+}
+
+}  // namespace
+
+std::string_view SectionName(uint8_t id) {
+  if (id == kCustomId) return "custom";
+  const SectionRow* row = FindSection(id);
+  return row == nullptr ? "unknown" : row->name;
+}
+
+Result<Module> ReadModule(std::shared_ptr<const ModuleBytes> bytes, Features features) {
+  const auto view = bytes->view();
+  if (view.size() > limits::kModuleSize) {
+    return std::unexpected(MakeError(ErrorId::OverLimit, 0, fmt::format("module of {} bytes, at most {}", view.size(), limits::kModuleSize)));
+  }
+  GANTRY_RETURN_IF_ERROR(CheckHeader(view));
+  Module module;
+  module.bytes = std::move(bytes);
+  module.features = features;
+  SectionReader reader(&module);
+  SectionRange current{};
+  ReadSections(&reader, &module, &current);
+  if (!reader.ok()) {
+    return std::unexpected(reader.TakeError().WithContext(fmt::format("in the {} section", SectionName(current.id))));
+  }
+  reader.FinishModule();
+  if (!reader.ok()) return std::unexpected(reader.TakeError());
+  return module;
+}
+
+}  // namespace gantry::wasm::binary
