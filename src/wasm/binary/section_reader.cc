@@ -70,27 +70,6 @@ bool SectionReader::CheckLimit(size_t count, uint32_t limit, uint64_t at) {
   return false;
 }
 
-template <class T>
-void SectionReader::Reserve(std::vector<T>* items, uint32_t count, uint32_t min_bytes) {
-  items->reserve(items->size() + std::min<size_t>(count, reader_.remaining() / min_bytes));
-}
-
-template <class Read>
-void SectionReader::ReadItems(uint32_t limit, size_t present, Read read) {
-  const uint64_t at = reader_.offset();
-  const uint32_t count = reader_.U32();
-  if (!reader_.ok() || !CheckLimit(present + count, limit, at)) return;
-  for (item_ = 0; item_ < count; ++item_) {
-    read(count - item_);
-    if (!ok()) return;
-    if (reader_.offset() > section_end_) {
-      Fail(MakeError(ErrorId::SectionSizeMismatch, section_end_, "an entry goes past the section's end"));
-      return;
-    }
-  }
-  item_ = kNone;
-}
-
 std::string_view SectionReader::ReadName() {
   const uint64_t at = reader_.offset();
   const uint32_t size = reader_.U32();
@@ -233,12 +212,17 @@ void SectionReader::ReadImports() {
 }
 
 void SectionReader::ReadImport() {
+  const uint64_t start = reader_.offset();
   const std::string_view module = ReadName();
   const std::string_view name = ReadName();
   const uint8_t kind = reader_.Peek();
   if (name.empty() && (kind == 0x7f || kind == 0x7e) && features_.has(Feature::CompactImports)) {
     reader_.U8();
+    const uint32_t before = static_cast<uint32_t>(module_->imports.size());
     ReadImportGroup(module, /*has_shared_type=*/kind == 0x7e);
+    if (before == module_->imports.size()) {
+      module_->empty_import_groups.push_back({before, {static_cast<uint32_t>(start), static_cast<uint32_t>(reader_.offset() - start)}});
+    }
     return;
   }
   const ExternType type = ReadExternType();

@@ -6,6 +6,7 @@
 // [I1] After a fault ok() is false and no method adds anything that later code would rely on.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -91,5 +92,26 @@ class SectionReader {
   uint32_t item_ = kNone;       // entry being read, for messages
   uint32_t code_count_ = 0;
 };
+
+template <class T>
+void SectionReader::Reserve(std::vector<T>* items, uint32_t count, uint32_t min_bytes) {
+  items->reserve(items->size() + std::min<size_t>(count, reader_.remaining() / min_bytes));
+}
+
+template <class Read>
+void SectionReader::ReadItems(uint32_t limit, size_t present, Read read) {
+  const uint64_t at = reader_.offset();
+  const uint32_t count = reader_.U32();
+  if (!reader_.ok() || !CheckLimit(present + count, limit, at)) return;
+  for (item_ = 0; item_ < count; ++item_) {
+    read(count - item_);
+    if (!ok()) return;
+    if (reader_.offset() > section_end_) {
+      Fail(MakeError(ErrorId::SectionSizeMismatch, section_end_, "an entry goes past the section's end"));
+      return;
+    }
+  }
+  item_ = kNone;
+}
 
 }  // namespace gantry::wasm::binary
