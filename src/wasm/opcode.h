@@ -83,7 +83,7 @@ enum class OpFamily : uint8_t {
 };
 
 namespace op_flags {
-inline constexpr uint32_t kConst = 1, kExtConst = 2, kTraps = 4, kSigned = 8, kUnsigned = 16, kNullable = 32, kAtomic = 64;
+inline constexpr uint32_t kConst = 1, kExtConst = 2, kTraps = 4, kSigned = 8, kUnsigned = 16, kNullable = 32, kAtomic = 64, kFuelPerUnit = 128;
 inline constexpr uint32_t kAlign0 = 0 << 8, kAlign1 = 1 << 8, kAlign2 = 2 << 8, kAlign3 = 3 << 8, kAlign4 = 4 << 8;
 inline constexpr uint32_t kLanes2 = 2 << 12, kLanes4 = 4 << 12, kLanes8 = 8 << 12, kLanes16 = 16 << 12;
 }  // namespace op_flags
