@@ -1,0 +1,33 @@
+#include <fmt/core.h>
+
+#include "cli/cli.h"
+#include "cli/engine_setup.h"
+#include "cli/input.h"
+#include "cli/report.h"
+#include "engine/module.h"
+
+namespace gantry::cli {
+
+namespace {
+
+Result<void> ValidateFile(const engine::Engine& engine, std::string_view path) {
+  GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadModuleFile(path));
+  return engine::Module::Validate(engine, wasm::ModuleBytes::Own(std::move(bytes)));
+}
+
+}  // namespace
+
+int RunValidate(const Args& args) {
+  if (!CheckOperands(args, 1, SIZE_MAX)) return kExitUsage;
+  const Result<Settings> settings = ReadSettings(args);
+  if (!settings) return Fail(settings.error());
+  const std::shared_ptr<engine::Engine> engine = engine::Engine::New(EngineConfigOf(*settings));
+  int exit_code = kExitOk;
+  for (std::string_view path : args.operands) {
+    const Result<void> valid = ValidateFile(*engine, path);
+    if (!valid) exit_code = Fail(fmt::format("`{}` is not a valid module", path), valid.error());
+  }
+  return exit_code;
+}
+
+}  // namespace gantry::cli

@@ -1,0 +1,33 @@
+#include "cli/engine_setup.h"
+
+#include <algorithm>
+
+namespace gantry::cli {
+
+engine::Config EngineConfigOf(const Settings& settings) {
+  engine::Config config;
+  config.features = settings.Features();
+  config.consume_fuel = settings.Number(Key::Fuel).has_value();
+  config.epoch_interruption = settings.Flag(Key::EpochInterruption) || settings.Duration(Key::Timeout).has_value();
+  config.shared_memory = settings.Flag(Key::SharedMemory);
+  config.relaxed_simd_deterministic = settings.Flag(Key::RelaxedDeterministic);
+  config.memory_init_cow = settings.Flag(Key::MemoryInitCow, config.memory_init_cow);
+  config.max_wasm_stack = settings.Number(Key::MaxWasmStack).value_or(config.max_wasm_stack);
+  // A backtrace cannot have more frames than the stack has bytes, so the number needs no bound of its own.
+  config.max_backtrace = static_cast<uint32_t>(
+      std::min<uint64_t>(settings.Number(Key::MaxBacktrace).value_or(config.max_backtrace), UINT32_MAX));
+  return config;
+}
+
+runtime::StoreLimits StoreLimitsOf(const Settings& settings) {
+  runtime::StoreLimits limits;
+  limits.max_memory_bytes = settings.Number(Key::MaxMemorySize).value_or(limits.max_memory_bytes);
+  limits.max_table_elements = settings.Number(Key::MaxTableElements).value_or(limits.max_table_elements);
+  limits.max_instances = settings.Number(Key::MaxInstances).value_or(limits.max_instances);
+  limits.max_tables = settings.Number(Key::MaxTables).value_or(limits.max_tables);
+  limits.max_memories = settings.Number(Key::MaxMemories).value_or(limits.max_memories);
+  limits.trap_on_grow_failure = settings.Flag(Key::TrapOnGrowFailure);
+  return limits;
+}
+
+}  // namespace gantry::cli

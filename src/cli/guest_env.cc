@@ -1,0 +1,60 @@
+#include "cli/guest_env.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace gantry::cli {
+
+namespace {
+
+// NAME=VALUE sets, NAME alone passes the host's value on.
+Result<std::string> EnvEntry(std::string_view text) {
+  if (text.find('=') != text.npos) return std::string(text);
+  const std::string name(text);
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) {
+    return std::unexpected(
+        Error(ErrorClass::Usage, fmt::format("`--env {}`: there is no such environment variable to pass on", name)));
+  }
+  return name + "=" + value;
+}
+
+wasi::PreopenConfig Preopen(std::string_view text) {
+  const size_t colons = text.find("::");
+  const std::string_view host = text.substr(0, colons);
+  const std::string_view guest = colons == text.npos ? host : text.substr(colons + 2);
+  return {.host = std::string(host), .guest = std::string(guest), .read_only = false};
+}
+
+wasi::StreamConfig Stream(bool is_inherited) {
+  return is_inherited ? wasi::StreamConfig::Inherit() : wasi::StreamConfig();
+}
+
+}  // namespace
+
+std::string_view BaseName(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == path.npos ? path : path.substr(slash + 1);
+}
+
+Result<wasi::WasiConfig> WasiConfigOf(const Args& args, const Settings& settings) {
+  wasi::WasiConfig config;
+  config.args.emplace_back(args.has(Option::Argv0) ? args.value(Option::Argv0) : BaseName(args.operands[0]));
+  config.args.insert(config.args.end(), args.operands.begin() + 1, args.operands.end());
+  if (settings.Flag(Key::InheritEnv)) {
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) config.env.emplace_back(*entry);
+  }
+  for (std::string_view text : args.values(Option::Env)) {
+    GANTRY_ASSIGN_OR_RETURN(std::string entry, EnvEntry(text));
+    config.env.push_back(std::move(entry));
+  }
+  config.in = Stream(settings.Flag(Key::InheritStdin, true));
+  config.out = Stream(settings.Flag(Key::InheritStdout, true));
+  config.err = Stream(settings.Flag(Key::InheritStderr, true));
+  for (std::string_view text : args.values(Option::Dir)) config.preopens.push_back(Preopen(text));
+  return config;
+}
+
+}  // namespace gantry::cli

@@ -1,0 +1,104 @@
+#include "cli/input.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "wasm/text/wat.h"
+
+namespace gantry::cli {
+
+namespace {
+
+constexpr uint64_t kLargestInput = 0xffffffff;  // positions in a module are 32-bit
+constexpr size_t kReadStep = 1 << 16;           // for inputs of unknown size
+
+// A file descriptor that closes itself; the standard ones stay open.
+class File {
+ public:
+  explicit File(int fd) : fd_(fd) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (fd_ > 2) close(fd_);
+  }
+  int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Error SystemError(std::string_view action, std::string_view path) {
+  return Error(ErrorClass::Host, fmt::format("failed to {} `{}`: {}", action, path, std::strerror(errno)));
+}
+
+bool StartsWith(std::span<const uint8_t> bytes, std::string_view magic) { return AsText(bytes).starts_with(magic); }
+
+}  // namespace
+
+std::string_view AsText(std::span<const uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+Result<std::vector<uint8_t>> ReadInput(std::string_view path) {
+  const File file(path == "-" ? STDIN_FILENO : open(std::string(path).c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat facts;
+  if (file.fd() < 0 || fstat(file.fd(), &facts) != 0) return std::unexpected(SystemError("read", path));
+  if (S_ISDIR(facts.st_mode)) {
+    return std::unexpected(Error(ErrorClass::Host, fmt::format("failed to read `{}`: it is a folder", path)));
+  }
+  const uint64_t expected = S_ISREG(facts.st_mode) ? static_cast<uint64_t>(facts.st_size) : 0;
+  std::vector<uint8_t> bytes;
+  size_t size = 0;
+  while (true) {
+    if (std::max<uint64_t>(size, expected) > kLargestInput) {
+      return std::unexpected(Error(ErrorClass::Limit, fmt::format("`{}` is larger than 4 GiB", path)));
+    }
+    // One byte more than expected, so that a file of the expected size ends in the same step.
+    if (size == bytes.size()) bytes.resize(std::max<uint64_t>(expected + 1, size == 0 ? kReadStep : 2 * size));
+    const ssize_t got = read(file.fd(), bytes.data() + size, bytes.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return std::unexpected(SystemError("read", path));
+    if (got == 0) break;
+    size += static_cast<size_t>(got);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+Result<void> WriteOutput(std::string_view path, std::span<const uint8_t> bytes) {
+  const File file(path == "-" ? STDOUT_FILENO
+                              : open(std::string(path).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (file.fd() < 0) return std::unexpected(SystemError("write", path));
+  while (!bytes.empty()) {
+    const ssize_t put = write(file.fd(), bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return std::unexpected(SystemError("write", path));
+    bytes = bytes.subspan(static_cast<size_t>(put));
+  }
+  return {};
+}
+
+Result<std::vector<uint8_t>> ToBinary(std::vector<uint8_t> bytes) {
+  using namespace std::string_view_literals;
+  if (StartsWith(bytes, "\0asm\x0d\0\1\0"sv)) {
+    return std::unexpected(Error(ErrorClass::Unsupported, "this is a component; Gantry runs core modules so far"));
+  }
+  if (StartsWith(bytes, "\x7f" "ELF"sv)) {
+    return std::unexpected(Error(ErrorClass::Unsupported, "this is a precompiled or native file, not a module"));
+  }
+  if (!bytes.empty() && bytes[0] == 0) return bytes;
+  return wasm::text::ParseWat(AsText(bytes));
+}
+
+Result<std::vector<uint8_t>> ReadModuleFile(std::string_view path) {
+  GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadInput(path));
+  return ToBinary(std::move(bytes));
+}
+
+}  // namespace gantry::cli

@@ -1,0 +1,182 @@
+#include "cli/program.h"
+
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <thread>
+
+#include "cli/engine_setup.h"
+#include "cli/guest_env.h"
+#include "cli/import_hint.h"
+#include "cli/input.h"
+#include "cli/printable.h"
+#include "cli/report.h"
+#include "cli/suggest.h"
+#include "cli/values.h"
+#include "wasi/p1/link.h"
+
+namespace gantry::cli {
+
+namespace {
+
+constexpr int kLargestExitCode = 125;  // shells use what lies above
+
+engine::Failure FailureOf(Error error) {
+  engine::Failure failure{};
+  failure.kind = engine::Failure::Kind::Error;
+  failure.error = std::move(error);
+  return failure;
+}
+
+abi::FuncRef* ExportedFunc(runtime::Instance* instance, std::string_view name) {
+  const std::optional<runtime::Extern> item = instance->Export(name);
+  return item && item->kind == wasm::ExternKind::Func ? item->func : nullptr;
+}
+
+Error NoSuchFunction(const wasm::Module& module, std::string_view name) {
+  Nearest nearest(name);
+  for (const wasm::Export& item : module.exports) {
+    if (item.kind == wasm::ExternKind::Func) nearest.Offer(item.name);
+  }
+  return Error(ErrorClass::Usage,
+               fmt::format("no func export named `{}` found{}", Printable(name), Printable(nearest.Hint())));
+}
+
+// Interrupts whatever runs in the engine once the time is over. The thread lives at most as long as the process.
+void InterruptAfter(const std::shared_ptr<engine::Engine>& engine, std::chrono::nanoseconds time) {
+  std::thread([engine, time] {
+    std::this_thread::sleep_for(time);
+    engine->IncrementEpoch();
+  }).detach();
+}
+
+}  // namespace
+
+Stop::Stop(engine::Failure f, std::string doing) : failure(std::move(f)) {
+  if (!doing.empty()) context.push_back(std::move(doing));
+}
+
+Stop::Stop(Error error, std::string doing) : Stop(FailureOf(std::move(error)), std::move(doing)) {}
+
+Program::Program(const Settings& settings)
+    : settings_(settings), engine_(engine::Engine::New(EngineConfigOf(settings))), linker_(engine_) {
+  store_ = std::make_unique<engine::Store>(engine_, StoreLimitsOf(settings));
+  if (const auto fuel = settings.Number(Key::Fuel)) store_->runtime().SetFuel(*fuel);
+  if (const auto time = settings.Duration(Key::Timeout)) {
+    store_->SetEpochDeadline(1);
+    InterruptAfter(engine_, *time);
+  }
+  using Unknown = engine::Linker::Unknown;
+  if (settings.Flag(Key::UnknownImportsTrap)) linker_.OnUnknownImport(Unknown::Trap);
+  if (settings.Flag(Key::UnknownImportsDefault)) linker_.OnUnknownImport(Unknown::Default);
+}
+
+Step<std::shared_ptr<const engine::Module>> Program::Compile(std::string_view path) {
+  Result<std::vector<uint8_t>> bytes = ReadModuleFile(path);
+  if (!bytes) return std::unexpected(Stop(std::move(bytes).error()));
+  auto module = engine::Module::Compile(engine_, wasm::ModuleBytes::Own(std::move(*bytes)));
+  if (!module) return std::unexpected(Stop(std::move(module).error(), "the module is not valid"));
+  return std::move(*module);
+}
+
+Step<runtime::Instance*> Program::Instantiate(const engine::Module& module, std::string_view path) {
+  auto instance = linker_.Instantiate(*store_, module);
+  if (instance) return *instance;
+  Stop stop(std::move(instance).error(), fmt::format("failed to instantiate `{}`", path));
+  if (stop.failure.kind == engine::Failure::Kind::Error) {
+    const std::string hint = ImportHint(linker_, module);
+    if (!hint.empty() && stop.failure.error->error_class() == ErrorClass::Unlinkable) {
+      const std::string message = stop.failure.error->message() + "\n" + hint;
+      stop.failure.error = Error(ErrorClass::Unlinkable, message);
+    }
+  }
+  return std::unexpected(std::move(stop));
+}
+
+Step<void> Program::Preload(std::string_view option) {
+  const size_t equals = option.find('=');
+  if (equals == option.npos || equals == 0) {
+    return std::unexpected(Stop(Error(ErrorClass::Usage, fmt::format("`--preload {}`: expected NAME=PATH", option))));
+  }
+  const std::string_view name = option.substr(0, equals), path = option.substr(equals + 1);
+  const std::string doing = fmt::format("failed to preload `{}` as `{}`", path, name);
+  const auto with_context = [&](Stop stop) {
+    stop.context.insert(stop.context.begin(), doing);
+    return std::unexpected(std::move(stop));
+  };
+  auto module = Compile(path);
+  if (!module) return with_context(std::move(module).error());
+  auto instance = Instantiate(**module, path);
+  if (!instance) return with_context(std::move(instance).error());
+  if (auto done = Initialize(*instance); !done) return with_context(std::move(done).error());
+  Result<void> defined = linker_.DefineInstance(name, *instance);
+  if (!defined) return std::unexpected(Stop(std::move(defined).error(), doing));
+  return {};
+}
+
+Step<std::vector<engine::Value>> Program::Call(abi::FuncRef* func, std::span<const engine::Value> arguments,
+                                               std::string doing) {
+  auto results = engine::Call(store_->runtime(), func, arguments);
+  if (!results) return std::unexpected(Stop(std::move(results).error(), std::move(doing)));
+  return std::move(*results);
+}
+
+Step<void> Program::Initialize(runtime::Instance* instance) {
+  abi::FuncRef* func = ExportedFunc(instance, "_initialize");
+  if (func == nullptr) return {};
+  auto called = Call(func, {}, "failed to invoke `_initialize`");
+  if (!called) return std::unexpected(std::move(called).error());
+  return {};
+}
+
+Step<void> Program::Start(runtime::Instance* instance) {
+  for (std::string_view name : {"", "_start"}) {
+    abi::FuncRef* func = ExportedFunc(instance, name);
+    if (func == nullptr) continue;
+    auto called = Call(func, {}, "failed to invoke command default");
+    if (!called) return std::unexpected(std::move(called).error());
+    return {};
+  }
+  return {};
+}
+
+Step<void> Program::Invoke(runtime::Instance* instance, std::string_view name, std::span<const std::string_view> arguments) {
+  abi::FuncRef* func = ExportedFunc(instance, name);
+  if (func == nullptr) return std::unexpected(Stop(NoSuchFunction(instance->module(), name)));
+  const std::string doing = fmt::format("failed to invoke `{}`", Printable(name));
+  const wasm::CanonType& type = wasm::TypeRegistry::Get()[func->type()];
+  if (arguments.size() < type.params.size()) {
+    return std::unexpected(Stop(Error(ErrorClass::Usage, fmt::format("not enough arguments: `{}` takes {}, {} given",
+                                                                     Printable(name), type.params.size(), arguments.size())),
+                                doing));
+  }
+  std::vector<engine::Value> values;
+  for (size_t i = 0; i < type.params.size(); ++i) {
+    Result<engine::Value> value = ParseValue(type.params[i], arguments[i]);
+    if (!value) return std::unexpected(Stop(std::move(value).error(), doing));
+    values.push_back(*value);
+  }
+  auto results = Call(func, values, doing);
+  if (!results) return std::unexpected(std::move(results).error());
+  std::string text;
+  for (const engine::Value& result : *results) text += ValueText(result) + "\n";
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return {};
+}
+
+int ExitCodeOf(const Stop& stop, std::string_view path) {
+  using Kind = engine::Failure::Kind;
+  std::vector<std::string> causes = stop.context;
+  const int code = stop.failure.exit_code;
+  if (stop.failure.kind == Kind::Exit) {
+    if (code >= 0 && code <= kLargestExitCode) return code;
+    causes.push_back(fmt::format("exit with invalid exit status outside of [0..126): {}", code));
+  } else {
+    const std::vector<std::string> inner = stop.failure.Causes();
+    causes.insert(causes.end(), inner.begin(), inner.end());
+  }
+  PrintErrorChain(fmt::format("failed to run main module `{}`", path), causes);
+  return stop.failure.kind == Kind::Trap ? kExitTrap : kExitFailure;
+}
+
+}  // namespace gantry::cli

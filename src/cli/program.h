@@ -1,0 +1,62 @@
+// Program: a main module with its surroundings, from the options of `run` to the exit code. `run` and `bench` share it.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/args.h"
+#include "cli/settings.h"
+#include "engine/linker.h"
+#include "engine/module.h"
+
+namespace gantry::cli {
+
+// How a step ended badly, with what was being done, outermost first.
+struct Stop {
+  engine::Failure failure;
+  std::vector<std::string> context;
+
+  Stop(engine::Failure f, std::string doing = "");
+  Stop(Error error, std::string doing = "");
+};
+
+template <class T>
+using Step = std::expected<T, Stop>;
+
+class Program {
+ public:
+  explicit Program(const Settings& settings);
+
+  engine::Engine& engine() { return *engine_; }
+  engine::Store& store() { return *store_; }
+  engine::Linker& linker() { return linker_; }
+
+  Step<std::shared_ptr<const engine::Module>> Compile(std::string_view path);
+  // What the system interface offers, as far as -S asks for it.
+  Step<void> LinkSystem(const Args& args);
+  // `--preload NAME=PATH`, in order.
+  Step<void> Preload(std::string_view option);
+  Step<runtime::Instance*> Instantiate(const engine::Module& module, std::string_view path);
+  // Calls `_initialize` if there is one.
+  Step<void> Initialize(runtime::Instance* instance);
+  // Calls the export `""` or `_start`, if there is one.
+  Step<void> Start(runtime::Instance* instance);
+  // Calls an export with arguments from text, prints its results.
+  Step<void> Invoke(runtime::Instance* instance, std::string_view name, std::span<const std::string_view> arguments);
+
+ private:
+  Step<std::vector<engine::Value>> Call(abi::FuncRef* func, std::span<const engine::Value> arguments, std::string doing);
+
+  const Settings& settings_;
+  std::shared_ptr<engine::Engine> engine_;
+  std::unique_ptr<engine::Store> store_;
+  engine::Linker linker_;
+};
+
+// The exit code of a program that stopped so; prints the chain of causes unless the program ended itself.
+int ExitCodeOf(const Stop& stop, std::string_view path);
+
+}  // namespace gantry::cli
