@@ -81,17 +81,19 @@ bool NamesImportOfSharedType(const Module& m, const NameSection& names) {
 
 }  // namespace
 
-void IdentifierSpace::Assign(std::span<const NameEntry> entries) {
+void IdentifierSpace::Assign(std::span<const NameEntry> entries, Repeats repeats) {
   identifiers_.clear();
   identifiers_.reserve(entries.size());
   std::unordered_set<std::string_view> names;
-  for (const NameEntry& entry : entries) names.insert(entry.name);
+  if (repeats == Repeats::Forbidden) {
+    for (const NameEntry& entry : entries) names.insert(entry.name);
+  }
   std::unordered_set<std::string> made_up;
   std::unordered_set<std::string_view> taken;
   for (const NameEntry& entry : entries) {
     Identifier& id = identifiers_.emplace_back(entry.index, std::string(), entry.name, true);
     if (entry.name.empty() || entry.name.size() > kLongestIdentifier) continue;
-    if (taken.insert(entry.name).second) {
+    if (repeats == Repeats::Allowed || taken.insert(entry.name).second) {
       id.text = IdentifierFor(entry.name);
       id.annotate = false;
       continue;

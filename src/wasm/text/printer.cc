@@ -1,0 +1,539 @@
+#include "wasm/text/printer.h"
+
+#include "wasm/binary/name_section.h"
+#include "wasm/binary/type_reader.h"
+#include "wasm/errors.h"
+#include "wasm/text/printer_code.h"
+#include "wasm/text/printer_literals.h"
+
+namespace gantry::wasm::text {
+
+using binary::NameKind;
+using binary::NameSection;
+
+namespace {
+
+// Text per byte of module that the readable style may take, and the compact one [I2].
+constexpr size_t kReadableGrowth = 100, kCompactGrowth = 1000, kFreeText = size_t{1} << 20;
+
+constexpr uint8_t kCodeSection = 10;
+
+constexpr std::string_view kPlaces[] = {"before first", "after type", "after import", "after func", "after table",
+                                        "after memory", "after global", "after export", "after start", "after elem",
+                                        "after code", "after data", "after datacount", "after tag"};
+
+constexpr std::string_view kExternWords[] = {" (func", " (table", " (memory", " (global", " (tag"};
+constexpr NameKind kNameKinds[] = {NameKind::Function, NameKind::Table, NameKind::Memory, NameKind::Global, NameKind::Tag};
+
+NameKind NameKindOf(ExternKind kind) { return kNameKinds[static_cast<size_t>(kind)]; }
+
+class ModulePrinter {
+ public:
+  ModulePrinter(const Module& module, const PrintOptions& options, bool compact) : m_(module), c_{.module = module} {
+    const size_t size = module.bytes->view().size();
+    c_.style.compact = compact;
+    c_.style.offsets = options.offsets && !compact;
+    c_.style.limit = kFreeText + size * (compact ? kCompactGrowth : kReadableGrowth);
+    if (!compact) {
+      FindNames();
+      FindBranchHints();
+    }
+  }
+
+  Result<std::string> Print() {
+    c_.Put("(module");
+    if (c_.names != nullptr && c_.names->module) PrintModuleName(*c_.names->module);
+    PrintTypes();
+    PrintImports();
+    GANTRY_RETURN_IF_ERROR(PrintTables());
+    PrintMemories();
+    PrintTags();
+    GANTRY_RETURN_IF_ERROR(PrintGlobals());
+    PrintExports();
+    PrintStart();
+    GANTRY_RETURN_IF_ERROR(PrintElems());
+    GANTRY_RETURN_IF_ERROR(PrintFuncs());
+    GANTRY_RETURN_IF_ERROR(PrintDatas());
+    PrintCustoms();
+    c_.Put("\n)\n");
+    return std::move(c_.out);
+  }
+
+  bool full() const { return c_.full(); }
+
+ private:
+  // ---- what becomes identifiers and annotations ----
+
+  void FindNames() {
+    for (const CustomSection& custom : m_.customs) {
+      if (custom.name != "name") continue;
+      if (name_section_ != nullptr) {  // two of them: both stay as they are
+        name_section_ = nullptr;
+        return;
+      }
+      name_section_ = &custom;
+    }
+    if (name_section_ == nullptr) return;
+    if (!binary::DecodeNames(m_.Bytes(name_section_->payload), name_section_->payload.offset, &names_) ||
+        !NamesAreExpressible(m_, names_)) {
+      name_section_ = nullptr;
+      return;
+    }
+    c_.names = &names_;
+    for (int kind = 0; kind < binary::kNameKindCount; ++kind) {
+      const NameKind k = static_cast<NameKind>(kind);
+      if (k != NameKind::Local && k != NameKind::Label && k != NameKind::Field) c_.spaces[kind].Assign(names_.of(k));
+    }
+  }
+
+  // Hints become annotations if their section is where the parser would make it: the last before the code.
+  void FindBranchHints() {
+    const CustomSection* last = nullptr;
+    size_t next_custom = 0;
+    for (const SectionRange& section : m_.sections) {
+      if (section.id == kCodeSection) break;
+      last = section.id == 0 ? &m_.customs[next_custom++] : nullptr;
+    }
+    if (last == nullptr || last->name != kBranchHintSection) return;
+    for (const CustomSection& custom : m_.customs) {
+      if (custom.name == kBranchHintSection && &custom != last) return;
+    }
+    std::optional<BranchHints> hints = BranchHints::Decode(m_, last->payload);
+    if (!hints) return;
+    hints_ = std::move(*hints);
+    c_.hints = &hints_;
+    hint_section_ = last;
+  }
+
+  // ---- fields of the module ----
+
+  void Field(std::string_view keyword) {
+    c_.Put(c_.style.compact ? "\n(" : "\n  (");
+    c_.Put(keyword);
+  }
+
+  void PrintModuleName(std::string_view name) {
+    const binary::NameEntry entry{0, 0, name};
+    IdentifierSpace space;
+    space.Assign({&entry, 1});
+    c_.PutIdentifier(space.Find(0));
+  }
+
+  void PrintTypes() {
+    for (const RecGroup& group : m_.rec_groups) {
+      if (group.is_explicit) Field("rec");
+      for (uint32_t i = 0; i < group.count && !c_.full(); ++i) {
+        if (group.is_explicit && !c_.style.compact) c_.Put("\n    (type");
+        if (group.is_explicit && c_.style.compact) c_.Put("\n(type");
+        if (!group.is_explicit) Field("type");
+        PrintSubType(group.first + i);
+        c_.Put(")");
+      }
+      if (group.is_explicit) c_.Put(c_.style.compact ? ")" : "\n  )");
+    }
+  }
+
+  void PrintSubType(uint32_t index) {
+    const SubType& type = m_.types[index];
+    c_.PutDefinition(NameKind::Type, index);
+    if (type.form != SubTypeForm::Plain) {
+      c_.Put(type.is_final ? " (sub final" : " (sub");
+      if (type.super != kNone) c_.PutUse(NameKind::Type, type.super);
+    }
+    switch (type.kind) {
+      case CompKind::Func:
+        c_.Put(" (func");
+        c_.PutSignature(index, nullptr);
+        break;
+      case CompKind::Struct: PrintFields(index); break;
+      case CompKind::Array:
+        c_.Put(" (array ");
+        c_.PutField(type.fields[0]);
+        break;
+    }
+    c_.Put(")");
+    if (type.form != SubTypeForm::Plain) c_.Put(")");
+  }
+
+  void PrintFields(uint32_t index) {
+    IdentifierSpace ids;
+    if (c_.names != nullptr) ids.Assign(c_.names->In(NameKind::Field, index));
+    const SubType& type = m_.types[index];
+    c_.Put(" (struct");
+    for (uint32_t i = 0; i < type.fields.size() && !c_.full(); ++i) {
+      c_.Put(" (field");
+      c_.PutIdentifier(ids.Find(i));
+      c_.Put(" ");
+      c_.PutField(type.fields[i]);
+      c_.Put(")");
+    }
+  }
+
+  void PrintImports() {
+    size_t next_empty = 0;
+    for (size_t i = 0; i < m_.imports.size() && !c_.full();) {
+      PrintEmptyGroups(i, &next_empty);
+      size_t end = i + 1;
+      if (m_.imports[i].form != ImportForm::Single) {
+        while (end < m_.imports.size() && m_.imports[end].form != ImportForm::Single && !m_.imports[end].first_in_group) ++end;
+      }
+      PrintImportEntry(i, end);
+      i = end;
+    }
+    PrintEmptyGroups(m_.imports.size(), &next_empty);
+  }
+
+  void PrintEmptyGroups(size_t before, size_t* next) {
+    const auto& groups = m_.empty_import_groups;
+    for (; *next < groups.size() && groups[*next].before == before && !c_.full(); ++*next) {
+      PrintEmptyGroup(groups[*next].bytes);
+    }
+  }
+
+  // A group without items stays in its bytes: module name, empty name, form, type if it is shared, count.
+  void PrintEmptyGroup(ByteRange bytes) {
+    ByteReader reader(m_.Bytes(bytes));
+    const std::span<const uint8_t> name = reader.Bytes(reader.U32());
+    reader.U32();
+    const bool has_type = reader.U8() == 0x7e;
+    Field("import ");
+    AppendName({reinterpret_cast<const char*>(name.data()), name.size()}, &c_.out);
+    if (has_type) {
+      binary::FormatFault fault;
+      binary::TypeReader types(&reader, m_.features, &fault);
+      const ExternKind kind = static_cast<ExternKind>(reader.U8());
+      c_.Put(kExternWords[static_cast<size_t>(kind)]);
+      switch (kind) {
+        case ExternKind::Func: c_.PutTypeUse(reader.U32(), nullptr); break;
+        case ExternKind::Table: PrintTableType(types.ReadTableType()); break;
+        case ExternKind::Memory: PrintMemoryType(types.ReadMemoryType()); break;
+        case ExternKind::Global: PrintGlobalType(types.ReadGlobalType()); break;
+        case ExternKind::Tag: c_.PutTypeUse(types.ReadTagType(), nullptr); break;
+      }
+      c_.Put(")");
+    }
+    c_.Put(")");
+  }
+
+  void PrintImportEntry(size_t first, size_t end) {
+    const Import& head = m_.imports[first];
+    Field("import ");
+    AppendName(head.module, &c_.out);
+    if (head.form == ImportForm::Single) {
+      c_.Put(" ");
+      AppendName(head.name, &c_.out);
+      PrintImportDesc(head);
+    } else {
+      for (size_t i = first; i < end && !c_.full(); ++i) {
+        c_.Put(c_.style.compact ? "\n(item " : "\n    (item ");
+        AppendName(m_.imports[i].name, &c_.out);
+        if (head.form == ImportForm::GroupItem) PrintImportDesc(m_.imports[i]);
+        c_.Put(")");
+      }
+      if (!c_.style.compact) c_.Put("\n   ");
+      if (head.form == ImportForm::GroupItemSharedType) PrintImportDesc(head);
+    }
+    c_.Put(")");
+  }
+
+  void PrintImportDesc(const Import& import) {
+    c_.Put(kExternWords[static_cast<size_t>(import.kind)]);
+    // With one type for a whole group there is no single thing to name.
+    if (import.form != ImportForm::GroupItemSharedType) c_.PutDefinition(NameKindOf(import.kind), import.index);
+    switch (import.kind) {
+      case ExternKind::Func: PrintFuncType(import.index); break;
+      case ExternKind::Table: PrintTableType(m_.tables[import.index].type); break;
+      case ExternKind::Memory: PrintMemoryType(m_.memories[import.index].type); break;
+      case ExternKind::Global: PrintGlobalType(m_.globals[import.index].type); break;
+      case ExternKind::Tag: c_.PutTypeUse(m_.tags[import.index].type, nullptr); break;
+    }
+    c_.Put(")");
+  }
+
+  void PrintFuncType(uint32_t func) {
+    if (c_.names != nullptr) locals_.Assign(c_.names->In(NameKind::Local, func));
+    c_.PutTypeUse(m_.funcs[func].type, &locals_);
+  }
+
+  void PrintLimits(const Limits& limits, bool is_64) {
+    if (is_64) c_.Put(" i64");
+    c_.Put(" ");
+    c_.PutNumber(limits.min);
+    if (limits.max) {
+      c_.Put(" ");
+      c_.PutNumber(*limits.max);
+    }
+  }
+
+  void PrintTableType(const TableType& type) {
+    PrintLimits(type.limits, type.is_64);
+    c_.Put(" ");
+    c_.PutType(type.element);
+  }
+
+  void PrintMemoryType(const MemoryType& type) {
+    PrintLimits(type.limits, type.is_64);
+    if (type.is_shared) c_.Put(" shared");
+    if (type.has_page_size) {
+      c_.Put(" (pagesize ");
+      c_.PutNumber(type.page_size());
+      c_.Put(")");
+    }
+  }
+
+  void PrintGlobalType(const GlobalType& type) {
+    c_.Put(" ");
+    c_.PutField({type.type, type.is_mutable});
+  }
+
+  Result<void> PrintTables() {
+    for (uint32_t i = m_.imported_tables; i < m_.tables.size() && !c_.full(); ++i) {
+      Field("table");
+      c_.PutDefinition(NameKind::Table, i);
+      PrintTableType(m_.tables[i].type);
+      if (m_.tables[i].has_init_form) GANTRY_RETURN_IF_ERROR(code_.PrintExpr(m_.tables[i].init));
+      c_.Put(")");
+    }
+    return {};
+  }
+
+  void PrintMemories() {
+    for (uint32_t i = m_.imported_memories; i < m_.memories.size() && !c_.full(); ++i) {
+      Field("memory");
+      c_.PutDefinition(NameKind::Memory, i);
+      PrintMemoryType(m_.memories[i].type);
+      c_.Put(")");
+    }
+  }
+
+  void PrintTags() {
+    for (uint32_t i = m_.imported_tags; i < m_.tags.size() && !c_.full(); ++i) {
+      Field("tag");
+      c_.PutDefinition(NameKind::Tag, i);
+      c_.PutTypeUse(m_.tags[i].type, nullptr);
+      c_.Put(")");
+    }
+  }
+
+  Result<void> PrintGlobals() {
+    for (uint32_t i = m_.imported_globals; i < m_.globals.size() && !c_.full(); ++i) {
+      Field("global");
+      c_.PutDefinition(NameKind::Global, i);
+      PrintGlobalType(m_.globals[i].type);
+      GANTRY_RETURN_IF_ERROR(code_.PrintExpr(m_.globals[i].init));
+      c_.Put(")");
+    }
+    return {};
+  }
+
+  void PrintExports() {
+    for (const Export& e : m_.exports) {
+      if (c_.full()) return;
+      Field("export ");
+      AppendName(e.name, &c_.out);
+      c_.Put(kExternWords[static_cast<size_t>(e.kind)]);
+      c_.PutUse(NameKindOf(e.kind), e.index);
+      c_.Put("))");
+    }
+  }
+
+  void PrintStart() {
+    if (m_.start == kNone) return;
+    Field("start");
+    c_.PutUse(NameKind::Function, m_.start);
+    c_.Put(")");
+  }
+
+  Result<void> PrintElems() {
+    for (uint32_t i = 0; i < m_.elems.size() && !c_.full(); ++i) {
+      const ElemSegment& elem = m_.elems[i];
+      Field("elem");
+      c_.PutDefinition(NameKind::Elem, i);
+      if (elem.mode == SegmentMode::Declarative) c_.Put(" declare");
+      if (elem.mode == SegmentMode::Active) {
+        if (elem.table != 0) {
+          c_.Put(" (table");
+          c_.PutUse(NameKind::Table, elem.table);
+          c_.Put(")");
+        }
+        GANTRY_RETURN_IF_ERROR(code_.PrintFolded(elem.offset, "offset"));
+      }
+      c_.Put(" ");
+      if (elem.is_expr) {
+        c_.PutType(elem.type);
+        GANTRY_RETURN_IF_ERROR(code_.PrintItems(elem.items, elem.count));
+      } else {
+        c_.Put("func");
+        PrintIndices(elem);
+      }
+      c_.Put(")");
+    }
+    return {};
+  }
+
+  void PrintIndices(const ElemSegment& elem) {
+    ByteReader reader(m_.Bytes(elem.items));
+    for (uint32_t i = 0; i < elem.count && !c_.full(); ++i) c_.PutUse(NameKind::Function, reader.U32());
+  }
+
+  Result<void> PrintFuncs() {
+    for (uint32_t i = m_.imported_funcs; i < m_.funcs.size() && !c_.full(); ++i) {
+      Field("func");
+      c_.PutDefinition(NameKind::Function, i);
+      PrintFuncType(i);
+      Result<void> body = code_.PrintBody(i, locals_);
+      if (!body) return std::unexpected(std::move(body).error().WithContext("in function " + std::to_string(i)));
+      c_.Put(c_.style.compact ? ")" : "\n  )");
+    }
+    return {};
+  }
+
+  Result<void> PrintDatas() {
+    for (uint32_t i = 0; i < m_.datas.size() && !c_.full(); ++i) {
+      const DataSegment& data = m_.datas[i];
+      Field("data");
+      c_.PutDefinition(NameKind::Data, i);
+      if (data.mode == SegmentMode::Active) {
+        if (data.memory != 0) {
+          c_.Put(" (memory");
+          c_.PutUse(NameKind::Memory, data.memory);
+          c_.Put(")");
+        }
+        GANTRY_RETURN_IF_ERROR(code_.PrintFolded(data.offset, "offset"));
+      }
+      c_.Put(" ");
+      AppendBytes(m_.Bytes(data.bytes), &c_.out);
+      c_.Put(")");
+    }
+    return {};
+  }
+
+  void PrintCustoms() {
+    for (const CustomSection& custom : m_.customs) {
+      if (c_.full()) return;
+      if (&custom == hint_section_) continue;
+      const bool is_names = c_.names != nullptr && &custom == name_section_;
+      // At the end of the module is where the parser puts names of itself.
+      if (is_names && &custom == &m_.customs.back() && m_.sections.back().id == 0 && !names_.empty()) continue;
+      Field("@custom ");
+      AppendName(custom.name, &c_.out);
+      c_.Put(" (");
+      c_.Put(kPlaces[custom.after]);
+      c_.Put(")");
+      if (!is_names && custom.payload.size != 0) {
+        c_.Put(" ");
+        AppendBytes(m_.Bytes(custom.payload), &c_.out);
+      }
+      c_.Put(")");
+    }
+  }
+
+  const Module& m_;
+  PrintContext c_;
+  CodePrinter code_{&c_};
+  NameSection names_;
+  BranchHints hints_;
+  const CustomSection* name_section_ = nullptr;
+  const CustomSection* hint_section_ = nullptr;
+  IdentifierSpace locals_;
+};
+
+}  // namespace
+
+// ---- PrintContext ----
+
+void PrintContext::PutNumber(uint64_t value) { AppendUnsigned(value, &out); }
+
+void PrintContext::PutHeap(HeapType type) {
+  if (!type.is_concrete()) return Put(TypeName(type));
+  const Identifier* id = space(NameKind::Type).Find(type.index());
+  if (id != nullptr && !id->text.empty()) return Put(id->text);
+  PutNumber(type.index());
+}
+
+void PrintContext::PutType(ValType type) {
+  if (!type.is_ref()) return Put(TypeName(type));
+  if (const std::string_view word = ShortRefName(type); !word.empty()) return Put(word);
+  Put(type.is_nullable() ? "(ref null " : "(ref ");
+  PutHeap(type.heap());
+  Put(")");
+}
+
+void PrintContext::PutField(FieldType type) {
+  if (type.is_mutable) Put("(mut ");
+  PutType(type.storage);
+  if (type.is_mutable) Put(")");
+}
+
+void PrintContext::PutUse(NameKind kind, uint32_t index) {
+  Put(" ");
+  const Identifier* id = space(kind).Find(index);
+  if (id != nullptr && !id->text.empty()) return Put(id->text);
+  PutNumber(index);
+}
+
+void PrintContext::PutIdentifier(const Identifier* id) {
+  if (id == nullptr) return;
+  if (!id->text.empty()) {
+    Put(" ");
+    Put(id->text);
+  }
+  if (id->annotate) {
+    Put(" (@name ");
+    AppendName(id->name, &out);
+    Put(")");
+  }
+}
+
+void PrintContext::PutDefinition(NameKind kind, uint32_t index) {
+  PutIdentifier(space(kind).Find(index));
+  if (style.compact) return;
+  Put(" (;");
+  PutNumber(index);
+  Put(";)");
+}
+
+void PrintContext::PutTypeUse(uint32_t type, const IdentifierSpace* locals) {
+  Put(" (type");
+  PutUse(NameKind::Type, type);
+  Put(")");
+  if (!style.compact) PutSignature(type, locals);
+}
+
+void PrintContext::PutSignature(uint32_t type, const IdentifierSpace* locals) {
+  if (type >= module.types.size() || module.types[type].kind != CompKind::Func) return;
+  const SubType& func = module.types[type];
+  bool is_open = false;
+  for (uint32_t i = 0; i < func.params.size() && !full(); ++i) {
+    const Identifier* id = locals == nullptr ? nullptr : locals->Find(i);
+    if (is_open && id != nullptr) Put(")");
+    if (!is_open || id != nullptr) {
+      Put(" (param");
+      PutIdentifier(id);
+    }
+    Put(" ");
+    PutType(func.params[i]);
+    is_open = id == nullptr;
+    if (id != nullptr) Put(")");
+  }
+  if (is_open) Put(")");
+  if (func.results.empty()) return;
+  Put(" (result");
+  for (ValType result : func.results) {
+    Put(" ");
+    PutType(result);
+  }
+  Put(")");
+}
+
+Result<std::string> PrintModule(const Module& module, const PrintOptions& options) {
+  ModulePrinter readable(module, options, /*compact=*/false);
+  Result<std::string> text = readable.Print();
+  if (!text || !readable.full()) return text;
+  ModulePrinter compact(module, options, /*compact=*/true);
+  text = compact.Print();
+  if (text && compact.full()) return std::unexpected(MakeError(ErrorId::OverLimit, 0, "text out of proportion to the module"));
+  return text;
+}
+
+}  // namespace gantry::wasm::text
