@@ -38,13 +38,8 @@ constexpr V128 I16x8RelaxedQ15mulrS(const V128& a, const V128& b) { return I16x8
 
 // Both operands signed; the sum of the two products saturates (only of four times -128).
 constexpr V128 I16x8RelaxedDotI8x16I7x16S(const V128& a, const V128& b) {
-  const auto x = ToLanes<int8_t>(a), y = ToLanes<int8_t>(b);
-  Lanes<int16_t> result{};
-  for (int i = 0; i < 8; ++i) {
-    const int sum = x[2 * i] * y[2 * i] + x[2 * i + 1] * y[2 * i + 1];
-    result[i] = static_cast<int16_t>(internal::ClampTo<int16_t>(sum));
-  }
-  return FromLanes<int16_t>(result);
+  const V128 even_a = I16x8ShrS(I16x8Shl(a, 8), 8), even_b = I16x8ShrS(I16x8Shl(b, 8), 8);
+  return I16x8AddSatS(I16x8Mul(even_a, even_b), I16x8Mul(I16x8ShrS(a, 8), I16x8ShrS(b, 8)));
 }
 constexpr V128 I32x4RelaxedDotI8x16I7x16AddS(const V128& a, const V128& b, const V128& c) {
   return I32x4Add(I32x4ExtaddPairwiseI16x8S(I16x8RelaxedDotI8x16I7x16S(a, b)), c);

@@ -43,15 +43,27 @@ constexpr V128 Narrow(const V128& a, const V128& b) {
   const V128 min = Splat<From>(std::numeric_limits<To>::min()), max = Splat<From>(std::numeric_limits<To>::max());
   const auto clamp = [&](const V128& v) {
     const V128 raised = Map2<From>(v, min, [](auto x, auto y) { return x > y ? x : y; });
-    return ToLanes<From>(Map2<From>(raised, max, [](auto x, auto y) { return x < y ? x : y; }));
+    return Map2<From>(raised, max, [](auto x, auto y) { return x < y ? x : y; });
   };
-  const Lanes<From> x = clamp(a), y = clamp(b);
-  Lanes<To> result{};
-  for (int i = 0; i < kLaneCount<From>; ++i) {
-    result[i] = static_cast<To>(x[i]);
-    result[i + kLaneCount<From>] = static_cast<To>(y[i]);
+  const V128 first = clamp(a), second = clamp(b);
+  if consteval {
+    const Lanes<From> x = ToLanes<From>(first), y = ToLanes<From>(second);
+    Lanes<To> result{};
+    for (int i = 0; i < kLaneCount<From>; ++i) {
+      result[i] = static_cast<To>(x[i]);
+      result[i + kLaneCount<From>] = static_cast<To>(y[i]);
+    }
+    return FromLanes<To>(result);
+  } else {
+    typedef To Half __attribute__((vector_size(8)));
+    const Half x = __builtin_convertvector(ToVector<From>(first), Half);
+    const Half y = __builtin_convertvector(ToVector<From>(second), Half);
+    if constexpr (sizeof(To) == 1) {
+      return FromVector(__builtin_shufflevector(x, y, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+    } else {
+      return FromVector(__builtin_shufflevector(x, y, 0, 1, 2, 3, 4, 5, 6, 7));
+    }
   }
-  return FromLanes<To>(result);
 }
 
 // Sums of neighbours: Wide lanes, each seen as two narrow ones.
@@ -136,12 +148,24 @@ constexpr uint32_t AllTrue(const V128& a) {
 
 // Dot product of signed 16-bit pairs into 32 bits, wrapping.
 constexpr V128 DotI16(const V128& a, const V128& b) {
-  const auto x = ToLanes<int16_t>(a), y = ToLanes<int16_t>(b);
-  Lanes<uint32_t> result{};
-  for (int i = 0; i < 4; ++i) {
-    result[i] = static_cast<uint32_t>(x[2 * i] * y[2 * i]) + static_cast<uint32_t>(x[2 * i + 1] * y[2 * i + 1]);
+  if consteval {
+    const auto x = ToLanes<int16_t>(a), y = ToLanes<int16_t>(b);
+    Lanes<uint32_t> result{};
+    for (int i = 0; i < 4; ++i) {
+      result[i] = static_cast<uint32_t>(x[2 * i] * y[2 * i]) + static_cast<uint32_t>(x[2 * i + 1] * y[2 * i + 1]);
+    }
+    return FromLanes<uint32_t>(result);
+  } else {
+    const auto x = ToVector<int16_t>(a), y = ToVector<int16_t>(b);
+    const auto even = [](auto v) {
+      return __builtin_convertvector(__builtin_shufflevector(v, v, 0, 2, 4, 6), Vector<int32_t>);
+    };
+    const auto odd = [](auto v) {
+      return __builtin_convertvector(__builtin_shufflevector(v, v, 1, 3, 5, 7), Vector<int32_t>);
+    };
+    // Signed products fit in 32 bits; only their sum may wrap.
+    return FromVector((Vector<uint32_t>)(even(x) * even(y)) + (Vector<uint32_t>)(odd(x) * odd(y)));
   }
-  return FromLanes<uint32_t>(result);
 }
 
 }  // namespace internal
@@ -277,13 +301,6 @@ constexpr V128 I64x2Mul(const V128& a, const V128& b) {
   return internal::Map2<uint64_t>(a, b, [](auto x, auto y) { return x * y; });
 }
 constexpr V128 I32x4DotI16x8S(const V128& a, const V128& b) { return internal::DotI16(a, b); }
-constexpr V128 I16x8Q15mulrSatS(const V128& a, const V128& b) {
-  return internal::MapLanes2<int16_t>(a, b, [](int x, int y) {
-    const int product = (x * y + 0x4000) >> 15;
-    return product > 0x7fff ? 0x7fff : product;  // only of the two smallest integers
-  });
-}
-
 #define GANTRY_WIDENING(WideShape, NarrowShape, WideS, WideU, NarrowS, NarrowU)                                            \
   constexpr V128 WideShape##ExtendLow##NarrowShape##S(const V128& a) { return internal::Extend<NarrowS, WideS, 0>(a); }    \
   constexpr V128 WideShape##ExtendLow##NarrowShape##U(const V128& a) { return internal::Extend<NarrowU, WideU, 0>(a); }    \
@@ -320,6 +337,13 @@ constexpr V128 I8x16NarrowI16x8S(const V128& a, const V128& b) { return internal
 constexpr V128 I8x16NarrowI16x8U(const V128& a, const V128& b) { return internal::Narrow<int16_t, uint8_t>(a, b); }
 constexpr V128 I16x8NarrowI32x4S(const V128& a, const V128& b) { return internal::Narrow<int32_t, int16_t>(a, b); }
 constexpr V128 I16x8NarrowI32x4U(const V128& a, const V128& b) { return internal::Narrow<int32_t, uint16_t>(a, b); }
+
+// Products of fixed-point numbers with 15 fraction bits, rounded; narrowing saturates the one that does not fit.
+constexpr V128 I16x8Q15mulrSatS(const V128& a, const V128& b) {
+  const V128 half = I32x4Splat(0x4000);
+  return I16x8NarrowI32x4S(I32x4ShrS(I32x4Add(I32x4ExtmulLowI16x8S(a, b), half), 15),
+                           I32x4ShrS(I32x4Add(I32x4ExtmulHighI16x8S(a, b), half), 15));
+}
 
 // Bits counted in parallel: pairs, nibbles, bytes.
 constexpr V128 I8x16Popcnt(const V128& a) {
