@@ -1,6 +1,10 @@
 #include "engine/module.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstring>
+#include <mutex>
+#include <thread>
 
 #include "runtime/interp/interp.h"
 #include "runtime/memory_image.h"
@@ -12,8 +16,72 @@ namespace gantry::engine {
 
 namespace {
 
+// Below this many bytes of code one thread is faster than starting others.
+constexpr uint64_t kParallelBytes = 1 << 20;
+constexpr uint64_t kTaskBytes = 64 << 10;
+
+uint64_t CodeBytes(const wasm::Module& module) {
+  uint64_t bytes = 0;
+  for (const wasm::Func& func : module.funcs) bytes += func.body.size;
+  return bytes;
+}
+
+// Validates all bodies on several threads, in tasks of neighbouring functions. The error of the first faulty function, whatever the
+// number of threads.
+Result<void> ValidateBodies(const wasm::Module& module) {
+  std::vector<uint32_t> task_starts;
+  uint64_t bytes = kTaskBytes;
+  for (uint32_t i = module.imported_funcs; i < module.funcs.size(); ++i) {
+    if (bytes >= kTaskBytes) {
+      task_starts.push_back(i);
+      bytes = 0;
+    }
+    bytes += module.funcs[i].body.size;
+  }
+  std::atomic<size_t> next_task{0};
+  std::mutex mutex;
+  std::optional<Error> first_error;
+  uint32_t first_faulty = wasm::kNone;
+  const auto work = [&] {
+    wasm::valid::Scratch scratch;
+    for (size_t task; (task = next_task.fetch_add(1)) < task_starts.size();) {
+      const uint32_t end = task + 1 < task_starts.size() ? task_starts[task + 1] : static_cast<uint32_t>(module.funcs.size());
+      for (uint32_t i = task_starts[task]; i < end; ++i) {
+        Result<void> result = wasm::valid::ValidateFunc(module, i, &scratch, nullptr);
+        if (result) continue;
+        std::lock_guard lock(mutex);
+        if (i < first_faulty) {
+          first_faulty = i;
+          first_error = std::move(result).error();
+        }
+        next_task.store(task_starts.size());  // later tasks cannot hold an earlier fault; running ones finish
+        break;
+      }
+    }
+  };
+  std::vector<std::thread> threads;
+  const size_t thread_count = std::min<size_t>(std::thread::hardware_concurrency(), task_starts.size());
+  for (size_t t = 1; t < thread_count; ++t) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  if (first_error) return std::unexpected(*std::move(first_error));
+  return {};
+}
+
 Result<wasm::Module> Decode(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes, wasm::TypeHold* hold) {
-  GANTRY_ASSIGN_OR_RETURN(wasm::Module module, wasm::binary::ReadModule(std::move(bytes), engine.config().features));
+  const wasm::Features features = engine.config().features;
+  GANTRY_ASSIGN_OR_RETURN(wasm::Module module, wasm::binary::ReadModule(bytes, features));
+  if (CodeBytes(module) >= kParallelBytes) {
+    wasm::valid::Options no_bodies;
+    no_bodies.skip_bodies = true;
+    if (wasm::valid::ValidateModule(&module, hold, no_bodies)) {
+      GANTRY_RETURN_IF_ERROR(ValidateBodies(module));
+      return module;
+    }
+    // Something outside the bodies is wrong; a body before it may be, too. Start over in order, for the earliest error.
+    *hold = wasm::TypeHold();
+    GANTRY_ASSIGN_OR_RETURN(module, wasm::binary::ReadModule(bytes, features));
+  }
   GANTRY_RETURN_IF_ERROR(wasm::valid::ValidateModule(&module, hold));
   return module;
 }
