@@ -26,5 +26,6 @@ inline constexpr uint32_t kLocals = 50'000;
 inline constexpr uint32_t kFuncSize = 7'654'321;
 inline constexpr uint32_t kBrTable = 65'520;
 inline constexpr uint32_t kCatches = 10'000;
+inline constexpr uint32_t kOperandStack = 1'000'000;
 
 }  // namespace gantry::wasm::limits

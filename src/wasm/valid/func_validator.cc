@@ -1,0 +1,455 @@
+// The pass over a body, the operand stack, locals and globals. Control is in func_validator_control.cc.
+#include "wasm/valid/func_validator.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "wasm/limits.h"
+
+namespace gantry::wasm::valid {
+
+namespace {
+
+// Locals whose types are kept one by one; those beyond are found by their run, so that a module of many functions with many
+// locals each costs no more than its bytes.
+constexpr uint32_t kFlatLocals = 256;
+constexpr uint32_t kFirstStack = 256;
+constexpr size_t kShownOperands = 20;
+
+// FuncSummary::uses of each family.
+constexpr uint32_t UsesOf(OpFamily family) {
+  using enum OpFamily;
+  if (family >= Load && family <= MemoryFill) return uses::kMemory | (family == MemoryGrow ? uses::kMemoryGrow : 0);
+  if (family >= AtomicNotify && family <= AtomicCmpxchg) return uses::kAtomics | (family == AtomicFence ? 0 : uses::kMemory);
+  if (family >= TableGet && family <= TableFill) return uses::kTable;
+  if (family >= RefI31 && family <= ArrayInitElem) return uses::kGc | uses::kRefs;
+  if (family >= RefNull && family <= RefCast) return uses::kRefs;
+  if (family >= BrOnNull && family <= BrOnCastFail) return uses::kRefs;
+  if (family == GlobalGet || family == GlobalSet) return uses::kGlobal;
+  if (family == TryTable || family == Throw || family == ThrowRef) return uses::kExceptions;
+  if (family == ReturnCall || family == ReturnCallIndirect || family == ReturnCallRef) return uses::kTailCall;
+  if (family == CallIndirect) return uses::kIndirectCall | uses::kTable;
+  if (family == CallRef) return uses::kIndirectCall | uses::kRefs;
+  return 0;
+}
+
+struct UsesTable {
+  uint32_t of[kOpCount];
+};
+constexpr UsesTable kUses = [] {
+  UsesTable table{};
+  for (int i = 0; i < kOpCount; ++i) {
+    const OpInfo& info = InfoOf(static_cast<Op>(i));
+    table.of[i] = UsesOf(info.family) | (info.prefix == 0xfd ? uses::kSimd : 0);
+  }
+  return table;
+}();
+
+}  // namespace
+
+std::string NameOfCanonical(const Module& module, ValType type) {
+  if (!type.is_ref() || !type.heap().is_concrete()) return TypeName(type);
+  const auto it = std::find(module.canon.begin(), module.canon.end(), type.heap().index());
+  if (it == module.canon.end()) return TypeName(type);
+  const auto index = static_cast<uint32_t>(it - module.canon.begin());
+  return TypeName(ValType::Ref(HeapType::Concrete(index), type.is_nullable()));
+}
+
+FuncValidator::FuncValidator(const Module& module, Scratch* scratch)
+    : module_(module), registry_(TypeRegistry::Get()), scratch_(scratch->impl()), summary_(&scratch_.summary) {
+  if (scratch_.stack.empty()) scratch_.stack.resize(kFirstStack);
+  base_ = top_ = floor_ = instr_top_ = scratch_.stack.data();
+  limit_ = base_ + scratch_.stack.size();
+  scratch_.frames.clear();
+}
+
+// --- errors
+
+bool FuncValidator::Fail(Error error) {
+  if (!error_) error_ = std::move(error);
+  return false;
+}
+
+bool FuncValidator::FailUnknown(ErrorId id, uint32_t index) {
+  return Fail(MakeErrorAbout(id, instr_.offset, fmt::format("{}", index)));
+}
+
+bool FuncValidator::FailMismatch(std::string_view detail) {
+  return Fail(MakeError(ErrorId::TypeMismatch, instr_.offset, detail));
+}
+
+std::string FuncValidator::NamesOf(TypeList types) const {
+  std::string names = "[";
+  if (types.size() > kShownOperands) {
+    names += "... ";
+    types = types.last(kShownOperands);
+  }
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (i != 0) names += ' ';
+    names += NameOfCanonical(module_, types[i]);
+  }
+  return names + "]";
+}
+
+bool FuncValidator::FailOperands(TypeList required) {
+  const size_t there = instr_top_ > floor_ ? static_cast<size_t>(instr_top_ - floor_) : 0;
+  const size_t shown = std::min(there, required.size());
+  return FailMismatch(fmt::format("instruction requires {} but stack has {}", NamesOf(required),
+                                  NamesOf(TypeList(floor_ + (there - shown), shown))));  // [I3]
+}
+
+// --- operand stack
+
+void FuncValidator::Grow(size_t count) {
+  const size_t top = height(), floor = static_cast<size_t>(floor_ - base_), start = static_cast<size_t>(instr_top_ - base_);
+  scratch_.stack.resize(std::max(scratch_.stack.size() * 2, top + count));
+  base_ = scratch_.stack.data();
+  limit_ = base_ + scratch_.stack.size();
+  top_ = base_ + top;
+  floor_ = base_ + floor;
+  instr_top_ = base_ + start;
+}
+
+bool FuncValidator::PushAll(TypeList types) {
+  if (static_cast<size_t>(limit_ - top_) < types.size()) {
+    if (height() + types.size() > limits::kOperandStack) {  // [I4]
+      return Fail(MakeError(ErrorId::OverLimit, instr_.offset, fmt::format("more than {} operands", limits::kOperandStack)));
+    }
+    Grow(types.size());
+  }
+  top_ = std::copy(types.begin(), types.end(), top_);
+  return true;
+}
+
+bool FuncValidator::PopAll(TypeList types) {
+  for (size_t i = types.size(); i-- > 0;) {
+    if (top_ == floor_) {
+      return scratch_.frames.back().unreachable || FailOperands(types);  // [I2]: the rest is there as well
+    }
+    if (!Matches(*--top_, types[i])) return FailOperands(types);
+  }
+  return true;
+}
+
+bool FuncValidator::CheckTop(TypeList types) {
+  const ValType* p = top_;
+  for (size_t i = types.size(); i-- > 0;) {
+    if (p == floor_) return scratch_.frames.back().unreachable || FailOperands(types);
+    if (!Matches(*--p, types[i])) return FailOperands(types);
+  }
+  return true;
+}
+
+bool FuncValidator::PopAny(ValType* type) {
+  if (top_ != floor_) {
+    *type = *--top_;
+    return true;
+  }
+  *type = kBot;
+  return scratch_.frames.back().unreachable || FailMismatch("instruction requires a value but stack has []");
+}
+
+bool FuncValidator::PopRef(ValType* type) {
+  if (!PopAny(type)) return false;
+  if (type->is_ref() || *type == kBot) return true;
+  return FailMismatch(fmt::format("instruction requires a reference but stack has [{}]", TypeName(*type)));
+}
+
+void FuncValidator::SetFloor() { floor_ = base_ + scratch_.frames.back().height; }
+
+void FuncValidator::SetUnreachable() {
+  top_ = floor_;
+  scratch_.frames.back().unreachable = true;
+}
+
+// --- types of immediates
+
+bool FuncValidator::Canonical(HeapType type, HeapType* out) {
+  if (type.is_concrete() && type.index() >= module_.canon.size()) return FailUnknown(ErrorId::UnknownType, type.index());
+  *out = CanonicalType(type, module_.canon);
+  return true;
+}
+
+bool FuncValidator::Canonical(ValType type, ValType* out) {
+  if (type.is_ref() && type.heap().is_concrete() && type.heap().index() >= module_.canon.size()) {
+    return FailUnknown(ErrorId::UnknownType, type.heap().index());
+  }
+  *out = CanonicalType(type, module_.canon);
+  return true;
+}
+
+bool FuncValidator::FuncTypeOf(uint32_t type_index, const CanonType** type) {
+  return CompositeOf(type_index, CompKind::Func, type);
+}
+
+// --- locals and globals
+
+ValType FuncValidator::LocalType(uint32_t local) const {
+  if (local < flat_locals_) return scratch_.locals[local];
+  const auto run = std::upper_bound(scratch_.run_ends.begin(), scratch_.run_ends.end(), local);
+  return CanonicalType(scratch_.runs[static_cast<size_t>(run - scratch_.run_ends.begin())].type, module_.canon);
+}
+
+bool FuncValidator::SetLocals(TypeList params) {
+  auto& locals = scratch_.locals;
+  locals.assign(params.begin(), params.end());
+  param_count_ = static_cast<uint32_t>(params.size());
+  has_uninitialized_ = false;
+  scratch_.run_ends.clear();
+  uint32_t end = param_count_;
+  for (binary::LocalRun& run : scratch_.runs) {
+    ValType type;
+    if (!Canonical(run.type, &type)) return false;
+    end += run.count;
+    scratch_.run_ends.push_back(end);
+    if (run.count != 0 && !type.is_defaultable()) has_uninitialized_ = true;
+    if (locals.size() < kFlatLocals) locals.resize(std::min(end, std::max(kFlatLocals, param_count_)), type);
+  }
+  local_count_ = end;
+  flat_locals_ = static_cast<uint32_t>(locals.size());
+  ++scratch_.epoch;
+  scratch_.initialized.clear();
+  if (has_uninitialized_ && scratch_.init_epoch.size() < local_count_) scratch_.init_epoch.resize(local_count_);
+  return true;
+}
+
+bool FuncValidator::LocalGet() {
+  const uint32_t local = instr_.index;
+  if (local >= local_count_) return FailUnknown(ErrorId::UnknownLocal, local);
+  const ValType type = LocalType(local);
+  if (has_uninitialized_ && local >= param_count_ && !type.is_defaultable() && scratch_.init_epoch[local] != scratch_.epoch) {
+    return FailUnknown(ErrorId::UninitializedLocal, local);
+  }
+  Push(type);
+  return true;
+}
+
+bool FuncValidator::LocalSet() {
+  const uint32_t local = instr_.index;
+  if (local >= local_count_) return FailUnknown(ErrorId::UnknownLocal, local);
+  const ValType type = LocalType(local);
+  if (has_uninitialized_ && !type.is_defaultable() && scratch_.init_epoch[local] != scratch_.epoch) {
+    scratch_.init_epoch[local] = scratch_.epoch;
+    scratch_.initialized.push_back(local);
+  }
+  NoteAssigned(local);
+  return Pop(type);
+}
+
+bool FuncValidator::LocalTee() {
+  if (!LocalSet()) return false;
+  Push(LocalType(instr_.index));
+  return true;
+}
+
+// Notes an assignment unless the innermost loop has it already, in which case all loops around it have it too.
+void FuncValidator::NoteAssigned(uint32_t local) {
+  const uint32_t loop = scratch_.frames.back().loop;
+  if (loop == kNone) return;
+  auto& assigned = summary_->assigned;
+  if (scratch_.assigned_at.size() < local_count_) scratch_.assigned_at.resize(local_count_);
+  if (scratch_.assigned_at[local] > scratch_.assign_base + summary_->loops[loop].first_assigned) return;
+  assigned.push_back(local);
+  scratch_.assigned_at[local] = scratch_.assign_base + assigned.size();
+}
+
+bool FuncValidator::GlobalGet() {
+  const uint32_t index = instr_.index;
+  if (index >= (is_const_expr_ ? visible_globals_ : module_.globals.size())) return FailUnknown(ErrorId::UnknownGlobal, index);
+  const GlobalType& global = module_.globals[index].type;
+  if (is_const_expr_ && global.is_mutable) return Fail(MakeError(ErrorId::ConstExprRequired, instr_.offset, "the global is mutable"));
+  Push(CanonicalType(global.type, module_.canon));
+  return true;
+}
+
+bool FuncValidator::GlobalSet() {
+  const uint32_t index = instr_.index;
+  if (index >= module_.globals.size()) return FailUnknown(ErrorId::UnknownGlobal, index);
+  const GlobalType& global = module_.globals[index].type;
+  if (!global.is_mutable) return Fail(MakeErrorAbout(ErrorId::ImmutableGlobal, instr_.offset, fmt::format("{}", index)));
+  return Pop(CanonicalType(global.type, module_.canon));
+}
+
+// --- the pass
+
+bool FuncValidator::StartBody(uint32_t func) {
+  func_type_ = &registry_[module_.FuncCanon(func)];
+  if (!reader_->ReadLocals(&scratch_.runs)) return Fail(reader_->error());
+  instr_.offset = module_.funcs[func].body.offset;
+  if (!SetLocals(func_type_->params)) return false;
+  summary_->local_count = local_count_;
+  return PushFrame({.kind = OpFamily::Block, .type_kind = BlockKind::Type, .type = func_type_->id});
+}
+
+Result<void> FuncValidator::ValidateBody(uint32_t func, FuncSummary* summary) {
+  if (summary != nullptr) summary_ = summary;
+  summary_->Clear();
+  const ByteRange body = module_.funcs[func].body;
+  reader_.emplace(module_.Bytes(body), body.offset, module_.features);
+  if (!StartBody(func)) return std::unexpected(std::move(*error_));
+  GANTRY_RETURN_IF_ERROR(Run());
+  scratch_.assign_base += summary_->assigned.size() + 1;
+  return FinishRange();
+}
+
+Result<void> FuncValidator::ValidateConstExprs(ByteRange range, uint32_t count, ValType expected, uint32_t visible_globals,
+                                               std::vector<bool>* declared) {
+  is_const_expr_ = true;
+  visible_globals_ = visible_globals;
+  declared_ = declared;
+  reader_.emplace(module_.Bytes(range), range.offset, module_.features);
+  for (uint32_t i = 0; i < count; ++i) {
+    summary_->Clear();
+    scratch_.frames.clear();
+    top_ = floor_ = base_;
+    PushFrame({.kind = OpFamily::Block, .type_kind = BlockKind::Value, .value = expected});
+    GANTRY_RETURN_IF_ERROR(Run());
+  }
+  return FinishRange();
+}
+
+// Runs to the `end` of the outermost block.
+Result<void> FuncValidator::Run() {
+  FuncSummary& summary = *summary_;
+  while (reader_->Next(&instr_)) {
+    instr_top_ = top_;
+    ++summary.instr_count;
+    summary.uses |= kUses.of[static_cast<size_t>(instr_.op)];
+    if (!Step()) return std::unexpected(std::move(*error_));
+    summary.max_stack = std::max(summary.max_stack, height());
+    if (scratch_.frames.empty()) return {};
+  }
+  if (!reader_->ok()) {
+    ++summary.instr_count;
+    return std::unexpected(reader_->error());
+  }
+  // The body's last `end` is missing. If the next byte in the module is one, the declared size is what is wrong.
+  const uint64_t at = reader_->offset();
+  const auto bytes = module_.bytes->view();
+  if (at < bytes.size() && bytes[at] == InfoOf(Op::End).code) {
+    return std::unexpected(MakeError(ErrorId::SectionSizeMismatch, at, "the function's `end` stands behind its declared size"));
+  }
+  return std::unexpected(MakeError(ErrorId::UnexpectedEndOfSection, at, ErrorText(ErrorId::EndExpected)));
+}
+
+Result<void> FuncValidator::FinishRange() {
+  if (reader_->at_end()) return {};
+  return std::unexpected(MakeError(ErrorId::SectionSizeMismatch, reader_->offset(), "bytes follow the last `end`"));
+}
+
+// Constant expressions allow some instructions only (spec 3.4.17).
+bool FuncValidator::CheckConst(const OpInfo& info) {
+  if (info.has(op_flags::kConst)) return true;
+  if (info.has(op_flags::kExtConst) && module_.features.has(Feature::ExtendedConst)) return true;
+  return Fail(MakeError(ErrorId::ConstExprRequired, instr_.offset, fmt::format("`{}` is not constant", info.text)));
+}
+
+// Instructions whose types are all in the table.
+bool FuncValidator::Generic(const OpInfo& info) {
+  const OpSig& sig = info.sig;
+  if (sig.param_count != 0) {
+    const ValType* operands = top_ - sig.param_count;
+    // Compare in one go; anything but the usual case goes the long way.
+    bool same = top_ - floor_ >= sig.param_count;
+    for (int i = 0; i < sig.param_count && same; ++i) same = operands[i] == sig.params[i];
+    if (same) [[likely]] {
+      top_ -= sig.param_count;
+    } else if (!PopAll(TypeList(sig.params, sig.param_count))) {
+      return false;
+    }
+  }
+  for (int i = 0; i < sig.result_count; ++i) Push(sig.results[i]);
+  return true;
+}
+
+bool FuncValidator::Select() {
+  ValType a, b;
+  if (!Pop(kI32) || !PopAny(&b) || !PopAny(&a)) return false;
+  if (a.is_ref() || b.is_ref()) return FailMismatch("`select` without a type takes numbers and vectors only");
+  if (a != b && a != kBot && b != kBot) {
+    return FailMismatch(fmt::format("instruction requires two operands of one type but stack has [{} {}]", TypeName(a), TypeName(b)));
+  }
+  Push(a == kBot ? b : a);
+  return true;
+}
+
+bool FuncValidator::SelectTyped() {
+  if (instr_.types.size() != 1) {
+    return Fail(MakeError(ErrorId::ResultArity, instr_.offset, fmt::format("`select` with {} types", instr_.types.size())));
+  }
+  ValType type;
+  if (!Canonical(instr_.types[0], &type) || !PopAll({type, type, kI32})) return false;
+  Push(type);
+  return true;
+}
+
+bool FuncValidator::Step() {
+  const OpInfo& info = instr_.info();
+  if (is_const_expr_ && !CheckConst(info)) [[unlikely]] return false;
+  using enum OpFamily;
+  switch (info.family) {
+    case LocalGet: return this->LocalGet();
+    case LocalSet: return this->LocalSet();
+    case LocalTee: return this->LocalTee();
+    case GlobalGet: return this->GlobalGet();
+    case GlobalSet: return this->GlobalSet();
+
+    case Nop: case Const: case Test: case Compare: case Unary: case Binary: case Ternary: case Convert: case Shift: case Wide:
+    case Splat: case AtomicFence:
+      return Generic(info);
+    case ExtractLane: case ReplaceLane: case Shuffle: return CheckLane(info) && Generic(info);
+
+    case Load: case Store: case LoadLane: case StoreLane: case MemorySize: case MemoryGrow: case MemoryInit: case DataDrop:
+    case MemoryCopy: case MemoryFill: case AtomicNotify: case AtomicWait: case AtomicLoad: case AtomicStore: case AtomicRmw:
+    case AtomicCmpxchg:
+      return Memory(info.family);
+    case TableGet: case TableSet: case TableInit: case ElemDrop: case TableCopy: case TableGrow: case TableSize: case TableFill:
+      return Table(info.family);
+
+    case Unreachable: SetUnreachable(); return true;
+    case Block: case Loop: case If: return this->Block(info.family);
+    case Else: return this->Else();
+    case End: return this->End();
+    case TryTable: return this->TryTable();
+    case Throw: return this->Throw();
+    case ThrowRef:
+      if (!Pop(ValType::Ref(HeapKind::Exn, true))) return false;
+      SetUnreachable();
+      return true;
+    case Br: return Branch();
+    case BrIf: return BranchIf();
+    case BrTable: return BranchTable();
+    case BrOnNull: return BranchOnNull();
+    case BrOnNonNull: return BranchOnNonNull();
+    case BrOnCast: return BranchOnCast(/*on_fail=*/false);
+    case BrOnCastFail: return BranchOnCast(/*on_fail=*/true);
+    case Return: return this->Return();
+    case Call: case CallIndirect: case CallRef: {
+      const CanonType* type;
+      return CalleeOf(&type) && this->Call(*type);
+    }
+    case ReturnCall: case ReturnCallIndirect: case ReturnCallRef: {
+      const CanonType* type;
+      return CalleeOf(&type) && TailCall(*type);
+    }
+
+    case RefNull: case RefIsNull: case RefFunc: case RefEq: case RefAsNonNull: case RefTest: case RefCast: case RefI31: case I31Get:
+    case AnyConvertExtern: case ExternConvertAny:
+      return Reference(info.family);
+    case StructNew: case StructNewDefault: case StructGet: case StructSet: return Structure(info.family);
+    case ArrayNew: case ArrayNewDefault: case ArrayNewFixed: case ArrayNewData: case ArrayNewElem: case ArrayGet: case ArraySet:
+    case ArrayLen: case ArrayFill: case ArrayCopy: case ArrayInitData: case ArrayInitElem:
+      return Array(info.family);
+
+    case Drop: {
+      ValType type;
+      return PopAny(&type);
+    }
+    case Select: return this->Select();
+    case SelectT: return SelectTyped();
+  }
+  return true;
+}
+
+}  // namespace gantry::wasm::valid
