@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/guest_env.h"
 #include "cli/program.h"
 #include "cli/report.h"
 #include "cli/suggest.h"
@@ -15,7 +16,9 @@ Step<void> RunProgram(const Args& args, const Settings& settings) {
   const std::string_view path = args.operands[0];
   auto module = program.Compile(path);
   if (!module) return std::unexpected(std::move(module).error());
-  if (auto linked = program.LinkSystem(args); !linked) return linked;
+  Result<wasi::WasiConfig> config = WasiConfigOf(args, settings);
+  if (!config) return std::unexpected(Stop(std::move(config).error()));
+  if (auto linked = program.LinkSystem(std::move(*config)); !linked) return linked;
   for (std::string_view option : args.values(Option::Preload)) {
     if (auto loaded = program.Preload(option); !loaded) return loaded;
   }

@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "cli/engine_setup.h"
-#include "cli/guest_env.h"
 #include "cli/import_hint.h"
 #include "cli/input.h"
 #include "cli/printable.h"
@@ -60,23 +59,41 @@ Stop::Stop(Error error, std::string doing) : Stop(FailureOf(std::move(error)), s
 
 Program::Program(const Settings& settings)
     : settings_(settings), engine_(engine::Engine::New(EngineConfigOf(settings))), linker_(engine_) {
-  store_ = std::make_unique<engine::Store>(engine_, StoreLimitsOf(settings));
-  if (const auto fuel = settings.Number(Key::Fuel)) store_->runtime().SetFuel(*fuel);
-  if (const auto time = settings.Duration(Key::Timeout)) {
+  NewStore();
+}
+
+void Program::NewStore() {
+  store_ = std::make_unique<engine::Store>(engine_, StoreLimitsOf(settings_));
+  if (const auto fuel = settings_.Number(Key::Fuel)) store_->runtime().SetFuel(*fuel);
+  if (const auto time = settings_.Duration(Key::Timeout)) {
     store_->SetEpochDeadline(1);
     InterruptAfter(engine_, *time);
   }
+  linker_ = engine::Linker(engine_);
   using Unknown = engine::Linker::Unknown;
-  if (settings.Flag(Key::UnknownImportsTrap)) linker_.OnUnknownImport(Unknown::Trap);
-  if (settings.Flag(Key::UnknownImportsDefault)) linker_.OnUnknownImport(Unknown::Default);
+  if (settings_.Flag(Key::UnknownImportsTrap)) linker_.OnUnknownImport(Unknown::Trap);
+  if (settings_.Flag(Key::UnknownImportsDefault)) linker_.OnUnknownImport(Unknown::Default);
 }
 
 Step<std::shared_ptr<const engine::Module>> Program::Compile(std::string_view path) {
   Result<std::vector<uint8_t>> bytes = ReadModuleFile(path);
   if (!bytes) return std::unexpected(Stop(std::move(bytes).error()));
-  auto module = engine::Module::Compile(engine_, wasm::ModuleBytes::Own(std::move(*bytes)));
+  return Compile(std::move(*bytes));
+}
+
+Step<std::shared_ptr<const engine::Module>> Program::Compile(std::vector<uint8_t> bytes) {
+  auto module = engine::Module::Compile(engine_, wasm::ModuleBytes::Own(std::move(bytes)));
   if (!module) return std::unexpected(Stop(std::move(module).error(), "the module is not valid"));
   return std::move(*module);
+}
+
+Step<void> Program::LinkSystem(wasi::WasiConfig config) {
+  if (!settings_.Flag(Key::Cli, settings_.Flag(Key::Common, true))) return {};
+  auto context = wasi::WasiContext::Create(std::move(config));
+  if (!context) return std::unexpected(Stop(std::move(context).error()));
+  Result<void> added = wasi::AddToLinker(linker_, std::move(*context));
+  if (!added) return std::unexpected(Stop(std::move(added).error()));
+  return {};
 }
 
 Step<runtime::Instance*> Program::Instantiate(const engine::Module& module, std::string_view path) {
@@ -170,7 +187,7 @@ int ExitCodeOf(const Stop& stop, std::string_view path) {
   const int code = stop.failure.exit_code;
   if (stop.failure.kind == Kind::Exit) {
     if (code >= 0 && code <= kLargestExitCode) return code;
-    causes.push_back(fmt::format("exit with invalid exit status outside of [0..126): {}", code));
+    causes.push_back(stop.failure.Message());
   } else {
     const std::vector<std::string> inner = stop.failure.Causes();
     causes.insert(causes.end(), inner.begin(), inner.end());

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "cli/args.h"
 #include "cli/settings.h"
 #include "engine/linker.h"
 #include "engine/module.h"
+#include "wasi/host/config.h"
 
 namespace gantry::cli {
 
@@ -34,9 +34,12 @@ class Program {
   engine::Store& store() { return *store_; }
   engine::Linker& linker() { return linker_; }
 
+  // A new store, and a linker without definitions. The first ones are there already.
+  void NewStore();
   Step<std::shared_ptr<const engine::Module>> Compile(std::string_view path);
+  Step<std::shared_ptr<const engine::Module>> Compile(std::vector<uint8_t> bytes);
   // What the system interface offers, as far as -S asks for it.
-  Step<void> LinkSystem(const Args& args);
+  Step<void> LinkSystem(wasi::WasiConfig config);
   // `--preload NAME=PATH`, in order.
   Step<void> Preload(std::string_view option);
   Step<runtime::Instance*> Instantiate(const engine::Module& module, std::string_view path);

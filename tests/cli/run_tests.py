@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Golden tests of the command line.
+
+  run_tests.py GANTRY [--bless] [FILTER…]    ends with "N passed, N failed, N skipped"
+
+A test is a file tests/cli/**/*.test, run in an empty folder of its own:
+
+  # What the test claims.
+  file add.wat                       the lines up to `end` become this file
+  (module …)
+  end
+  $ gantry add.wat < input > output  a command: `gantry` is the one under test; no shell, but < and > work
+  text                               what it prints
+  ! text                             what it prints to standard error
+  => 134                             its exit code, if that is not 0
+
+`[[…]]` in an expected line matches anything. --bless writes what came instead of what was expected (lines with [[…]] that
+match stay). Other commands than gantry (cat, env, wc…) may be used to look at results.
+"""
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+EXAMPLES = HERE.parent.parent / "examples"
+TIMEOUT = 60
+
+
+def parse(text):
+    """Steps of a test: ("text", line) kept as it is, ("file", name, lines) and ("run", command, expected lines)."""
+    steps, lines = [], text.splitlines()
+    while lines:
+        line = lines.pop(0)
+        if line.startswith("$ "):
+            expected = []
+            while lines and not lines[0].startswith(("$ ", "file ", "# ")):
+                expected.append(lines.pop(0))
+            while expected and not expected[-1]:  # blank lines before the next step are layout
+                expected.pop()
+            steps.append(("run", line[2:], expected))
+        elif line.startswith("file "):
+            end = lines.index("end")
+            steps.append(("file", line[5:].strip(), lines[:end]))
+            del lines[:end + 1]
+        else:
+            steps.append(("text", line))
+    return steps
+
+
+def run(command, folder, gantry):
+    words, stdin, stdout = shlex.split(command), subprocess.DEVNULL, subprocess.PIPE
+    if "<" in words:
+        at = words.index("<")
+        stdin = open(folder / words[at + 1], "rb")
+        del words[at:at + 2]
+    if ">" in words:
+        at = words.index(">")
+        stdout = open(folder / words[at + 1], "wb")
+        del words[at:at + 2]
+    words = [gantry if word == "gantry" else word.replace("{examples}", str(EXAMPLES)) for word in words]
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8"}
+    done = subprocess.run(words, cwd=folder, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env=env, timeout=TIMEOUT)
+    got = (done.stdout or b"").decode(errors="backslashreplace").splitlines()
+    got += [f"! {line}".rstrip() for line in done.stderr.decode(errors="backslashreplace").splitlines()]
+    if done.returncode != 0:
+        got.append(f"=> {done.returncode}")
+    return [line.replace(str(EXAMPLES), "{examples}") for line in got]
+
+
+def matches(expected, got):
+    if len(expected) != len(got):
+        return False
+    for want, line in zip(expected, got):
+        pattern = ".*".join(re.escape(part) for part in re.split(r"\[\[.*?\]\]", want))
+        if not re.fullmatch(pattern, line):
+            return False
+    return True
+
+
+def run_test(path, gantry, bless):
+    """None if it passes, else what went wrong. With bless the file is rewritten."""
+    out, fault = [], None
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for step in parse(path.read_text()):
+            if step[0] == "text":
+                out.append(step[1])
+            elif step[0] == "file":
+                target = folder / step[1]
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text("\n".join(step[2]) + "\n")
+                out += [f"file {step[1]}", *step[2], "end"]
+            else:
+                try:
+                    got = run(step[1], folder, gantry)
+                except subprocess.TimeoutExpired:
+                    got = [f"=> still running after {TIMEOUT} s"]
+                good = matches(step[2], got)
+                if not good and fault is None:
+                    fault = "\n".join([f"  $ {step[1]}", "  expected:", *(f"    {l}" for l in step[2]), "  got:", *(f"    {l}" for l in got)])
+                out += [f"$ {step[1]}", *(step[2] if good else got)]
+    if bless and fault:
+        path.write_text("\n".join(out) + "\n")
+        return None
+    return fault
+
+
+def main():
+    words = [word for word in sys.argv[1:] if word != "--bless"]
+    bless, gantry, filters = "--bless" in sys.argv, str(Path(words[0]).resolve()), words[1:]
+    passed = failed = 0
+    for path in sorted(HERE.rglob("*.test")):
+        name = path.relative_to(HERE).as_posix()
+        if filters and not any(word in name for word in filters):
+            continue
+        fault = run_test(path, gantry, bless)
+        if fault is None:
+            passed += 1
+        else:
+            failed += 1
+            print(f"FAILED {name}\n{fault}")
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    sys.exit(1 if failed or not passed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Writes the parts of the documentation that come from the tables of the sources.
+
+  gen_docs.py           writes them
+  gen_docs.py --check   changes nothing; exit 1 if one is not up to date
+
+  README.md                        features x engines, between its two marks, from src/wasm/features.def
+  docs/reference/cli.md            commands, options and keys, from src/cli/*.def
+  docs/reference/instructions.md   every instruction, from src/wasm/opcodes.def
+  docs/reference/errors.md         errors and traps, from src/wasm/errors.def and src/abi/traps.def
+  docs/reference/essays.md         files whose head comment carries "[GANTRYDOC] Title"
+"""
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINES = ["interpreter"]
+NOTE = "<!-- Written by tools/gen_docs.py. Do not edit. -->\n"
+
+
+def rows(path, macro):
+    """The rows of an X-macro table, each a list of columns; strings without their quotes."""
+    found = []
+    for line in (ROOT / path).read_text().splitlines():
+        match = re.match(rf"{macro}\((.*)\)\s*(?://.*)?$", line.strip())
+        if not match:
+            continue
+        columns, inside, word = [], False, ""
+        for i, c in enumerate(match.group(1)):
+            if c == '"' and match.group(1)[i - 1] != "\\":
+                inside = not inside
+            elif c == "," and not inside:
+                columns.append(word.strip())
+                word = ""
+            else:
+                word += c
+        found.append(columns + [word.strip()])
+    return found
+
+
+def table(head, lines):
+    escaped = [[cell.replace("|", "\\|") for cell in line] for line in lines]
+    return "\n".join(["| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *escaped]]) + "\n"
+
+
+def feature_matrix():
+    lines = []
+    for ident, key, default, _all, setter, doc in rows("src/wasm/features.def", "WASM_FEATURE"):
+        lines.append([doc, f"`{key}`" if key else "–", default.lower(), *["yes"] * len(ENGINES)])
+    return table(["Feature", "`-W` key", "default", *ENGINES], lines)
+
+
+def cli_page():
+    commands = rows("src/cli/commands.def", "CLI_COMMAND")
+    shown = [c for c in commands if c[4] == "Shown"]
+    text = NOTE + "# Command line\n\n" + table(["Command", "Operands", "What it does"], [[f"`{c[1]}`", f"`{c[2]}`", c[5]] for c in shown])
+    text += "\n## Options\n\n"
+    options = []
+    for ident, letter, name, value, takers, doc in rows("src/cli/options.def", "CLI_OPTION"):
+        short = f"`-{letter.strip(chr(39))}` " if letter != "0" else ""
+        takers = {"kAll": "all", "kEngine": "run, wast", "kAnyModule": "all but parse"}.get(
+            takers, ", ".join(part.strip()[1:].lower() for part in takers.split("+")))
+        options.append([f"{short}`--{name}{' ' + value if value else ''}`", takers, doc])
+    text += table(["Option", "Commands", "What it does"], options)
+    keys = rows("src/cli/keys.def", "CLI_KEY")
+    effects = {"Effective": "", "Recorded": "accepted, no effect here", "Refused": "not available yet"}
+    for group, letter in [("Optimize", "O"), ("Codegen", "C"), ("Debug", "D"), ("Wasm", "W"), ("Wasi", "S")]:
+        text += f"\n## Keys of `-{letter}`\n\n"
+        lines = []
+        for key in keys:
+            if key[0] == group:
+                name = key[2] + ("…" if key[3] == "Prefix" else "")
+                lines.append([f"`{name}`", "y, n" if key[3] == "Bool" else key[4], key[6], effects[key[5]]])
+        if group == "Wasm":
+            for ident, name, default, _all, setter, doc in rows("src/wasm/features.def", "WASM_FEATURE"):
+                if name:
+                    lines.append([f"`{name}`", "y, n", doc, f"{default.lower()} by default"])
+        text += table(["Key", "Value", "What it does", ""], lines)
+    return text
+
+
+def instruction_page():
+    lines = []
+    for name, prefix, code, text, imm, sig, family, feature, flags, fuel in rows("src/wasm/opcodes.def", "WASM_OP"):
+        encoding = code[2:] if prefix == "0x00" else f"{prefix[2:]} {int(code, 0):02x}"
+        lines.append([f"`{text}`", f"`{encoding}`", imm if imm != "None" else "", f"`{sig}`", family, feature, fuel])
+    return (NOTE + "# Instructions\n\nSignatures: parameters, colon, results; `i` i32, `l` i64, `f` f32, `d` f64, `v` v128, `a` the address\n"
+            "type of the memory that the immediate names; `*`: depends on the immediates.\n\n"
+            + table(["Text", "Bytes", "Immediates", "Signature", "Family", "Feature", "Fuel"], lines))
+
+
+def error_page():
+    errors = [[ident, kind, text] for ident, kind, text in rows("src/wasm/errors.def", "WASM_ERROR")]
+    traps = [[ident, code, suite, reference] for ident, code, suite, reference in rows("src/abi/traps.def", "GANTRY_TRAP")]
+    return (NOTE + "# Errors and traps\n\n## Errors\n\nMessages start with these texts.\n\n" + table(["Error", "Class", "Text"], errors)
+            + "\n## Traps\n\n" + table(["Trap", "C API code", "Text of the official suites", "Text for users"], traps))
+
+
+def essay_page():
+    lines = []
+    for path in sorted((ROOT / "src").rglob("*")):
+        if path.suffix in (".h", ".cc", ".def"):
+            for title in re.findall(r"\[GANTRYDOC\] (.+)", path.read_text(errors="replace")):
+                name = path.relative_to(ROOT).as_posix()
+                lines.append([title.strip(), f"[{name}](../../{name})"])
+    return NOTE + "# Essays in the sources\n\n" + (table(["Title", "File"], lines) if lines else "None yet.\n")
+
+
+def readme():
+    text = (ROOT / "README.md").read_text()
+    begin, end = "<!-- features: begin -->\n", "<!-- features: end -->"
+    head, _, rest = text.partition(begin)
+    _, _, tail = rest.partition(end)
+    return head + begin + feature_matrix() + end + tail
+
+
+def main():
+    pages = {"README.md": readme(), "docs/reference/cli.md": cli_page(), "docs/reference/instructions.md": instruction_page(),
+             "docs/reference/errors.md": error_page(), "docs/reference/essays.md": essay_page()}
+    stale = [name for name, text in pages.items() if not (ROOT / name).exists() or (ROOT / name).read_text() != text]
+    if "--check" in sys.argv:
+        for name in stale:
+            print(f"{name} is not up to date; run tools/gen_docs.py")
+        sys.exit(1 if stale else 0)
+    for name in stale:
+        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / name).write_text(pages[name])
+        print(f"wrote {name}")
+
+
+if __name__ == "__main__":
+    main()
