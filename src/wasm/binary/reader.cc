@@ -3,7 +3,10 @@
 #include <fmt/core.h>
 
 #include <cstring>
+#include <optional>
+#include <vector>
 
+#include "wasm/binary/instr_reader.h"
 #include "wasm/binary/section_reader.h"
 #include "wasm/limits.h"
 
@@ -87,6 +90,24 @@ void ReadSections(SectionReader* reader, Module* module, SectionRange* current) 
   }
 }
 
+// The first fault in the encoding of a body, were it read on past its declared size. A wrong size upsets the sections that follow, so
+// when one of those is malformed, the cause may stand here; the earliest error is the one to report.
+std::optional<Error> FindFaultInBodies(const Module& module) {
+  const auto view = module.bytes->view();
+  std::vector<LocalRun> locals;
+  Instr instr;
+  for (size_t i = module.imported_funcs; i < module.funcs.size(); ++i) {
+    const ByteRange body = module.funcs[i].body;
+    if (body.size == 0) break;
+    InstrReader reader(view.subspan(body.offset), body.offset, module.features);
+    if (reader.ReadLocals(&locals)) {
+      while (reader.offset() < body.end() && reader.Next(&instr)) {}
+    }
+    if (!reader.ok()) return reader.error().WithContext(fmt::format("in function {}", i));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string_view SectionName(uint8_t id) {
@@ -108,6 +129,7 @@ Result<Module> ReadModule(std::shared_ptr<const ModuleBytes> bytes, Features fea
   SectionRange current{};
   ReadSections(&reader, &module, &current);
   if (!reader.ok()) {
+    if (auto error = FindFaultInBodies(module)) return std::unexpected(std::move(*error));
     return std::unexpected(reader.TakeError().WithContext(fmt::format("in the {} section", SectionName(current.id))));
   }
   reader.FinishModule();
