@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "abi/context.h"
 #include "wasm/binary/name_section.h"
@@ -12,6 +14,7 @@
 
 namespace gantry::runtime {
 
+struct InstancePlan;  // what instantiation needs (instance_plan.h)
 class MemoryImage;  // copy-on-write data image of one memory (memory_image.h)
 
 struct CompiledModule {
@@ -25,6 +28,13 @@ struct CompiledModule {
 
   CompiledModule();
   ~CompiledModule();
+
+  // Made on first use: `module` and `has_gc_types` must be final by then.
+  const InstancePlan& plan() const;
+
+ private:
+  mutable std::once_flag plan_made_;
+  mutable std::unique_ptr<const InstancePlan> plan_;
 };
 
 }  // namespace gantry::runtime

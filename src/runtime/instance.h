@@ -23,6 +23,7 @@ class Instance {
 
   // The function with this index, imports included.
   abi::FuncRef* Func(uint32_t index) const;
+  // Objects by index, imports included.
   Table* table(uint32_t index) const { return tables_[index]; }
   Memory* memory(uint32_t index) const { return memories_[index]; }
   Global* global(uint32_t index) const { return globals_[index]; }
@@ -54,20 +55,25 @@ class Instance {
   friend struct Instantiator;
   Instance(Store* store, std::shared_ptr<const CompiledModule> compiled);
   void ScanRoots(gc::RootVisitor& visitor);
-  // The segment's elements as slots, evaluated once when the instance is made; empty after a drop.
+  std::span<const uint8_t> DataBytes(uint32_t data) const;
+  // An element segment. The values of expressions are computed once, when the instance is made; plain function indices are
+  // decoded when an instruction first uses them.
   struct ElemValues {
     std::vector<abi::Slot> values;
     bool gc_refs = false;
+    bool dropped = false;
+    bool decoded = false;
   };
+  std::span<const abi::Slot> ElemSlots(uint32_t elem);
 
   Store* store_;
   std::shared_ptr<const CompiledModule> compiled_;
-  abi::InstanceContext* context_ = nullptr;
-  void* allocation_ = nullptr;
-  std::vector<Table*> tables_;
-  std::vector<Memory*> memories_;
-  std::vector<Global*> globals_;
-  std::vector<Tag*> tags_;
+  abi::InstanceContext* context_ = nullptr;   // start of the one allocation (InstanceLayout)
+  Table** tables_ = nullptr;                  // these lie in it too
+  Memory** memories_ = nullptr;
+  Global** globals_ = nullptr;
+  Tag** tags_ = nullptr;
+  Global* own_globals_ = nullptr;
   std::vector<bool> data_dropped_;
   std::vector<ElemValues> elems_;
 };

@@ -18,16 +18,18 @@
 #include "runtime/gc/heap.h"
 #include "runtime/memory.h"
 #include "runtime/table.h"
+#include "runtime/value_stack.h"
 
 namespace gantry::runtime {
 
 class Instance;
 
-// A global: its cell lies in its instance's context or here (host globals).
+// A global: its cell lies in its instance's allocation or here (the embedder's globals).
 struct Global {
   wasm::GlobalType type;       // canonical
   abi::GlobalCell* cell;
-  std::unique_ptr<abi::GlobalCell> own;
+  bool is_gc_ref;              // the collector must know the cell
+  abi::GlobalCell own;
 };
 
 // A tag; identity is the address of `def`.
@@ -80,7 +82,40 @@ struct TrapInfo {
   std::vector<Frame> backtrace;   // innermost first
 };
 
-// What interrupted a run: fuel and epochs trap with their codes, so this is only the host's own request.
+// References that C++ code holds while it allocates: roots for as long as the object lives. Nests like a stack.
+class TemporaryRoots {
+ public:
+  explicit TemporaryRoots(Store& store);
+  ~TemporaryRoots();
+  TemporaryRoots(const TemporaryRoots&) = delete;
+  TemporaryRoots& operator=(const TemporaryRoots&) = delete;
+
+  void Push(abi::Slot slot, bool is_gc_ref) {
+    slots_.push_back(slot);
+    is_gc_ref_.push_back(is_gc_ref);
+  }
+  abi::Slot Pop() {
+    const abi::Slot slot = slots_.back();
+    slots_.pop_back();
+    is_gc_ref_.pop_back();
+    return slot;
+  }
+  size_t size() const { return slots_.size(); }
+  abi::Slot& operator[](size_t i) { return slots_[i]; }
+  bool is_gc_ref(size_t i) const { return is_gc_ref_[i]; }
+  void Truncate(size_t size) {
+    slots_.resize(size);
+    is_gc_ref_.resize(size);
+  }
+
+ private:
+  friend class Store;
+  Store& store_;
+  TemporaryRoots* outer_;
+  std::vector<abi::Slot> slots_;
+  std::vector<bool> is_gc_ref_;
+};
+
 class Store {
  public:
   explicit Store(const StoreConfig& config);
@@ -119,13 +154,17 @@ class Store {
   gc::Ref TakeException();
   int32_t exit_code() const { return exit_code_; }
   Error TakeError();
-  // Builds an exn object for `tag` from payload slots. Ok, or a trap/error status.
+  abi::Status TrapAllocation(gc::AllocFailure failure);
+  // Builds an exn object for `tag` from payload slots, which need not be roots. Ok, or a trap/error status.
   abi::Status NewException(abi::TagDef* tag, const abi::Slot* payload, gc::Ref* out);
 
   // --- interruption
-  void Interrupt();                              // any thread: the running code traps with Interrupt at its next poll
+  // Any thread, async-signal-safe: the running code ends with Status::Interrupt (and trap code Interrupt) at its next poll. Holds until
+  // a poll has seen it.
+  void Interrupt();
   // Slow path of a poll: called by code when interrupt_pending is set. Ok to go on.
   abi::Status OnPoll();
+  bool interrupt_is_due() const;                 // would OnPoll stop the code now?
   // Slow path of fuel: called when context()->fuel < 0. Ok after refilling the slice from the reserve.
   abi::Status OnFuel();
   void SetFuel(uint64_t fuel);
@@ -137,7 +176,7 @@ class Store {
   void NotifyEpoch(uint64_t now);                // any thread, async-signal-safe
 
   // --- calls
-  // Calls a function with arguments in slots (see abi::ArrayEntry). Counts nested entries.
+  // Calls a function with arguments in slots (see abi::ArrayEntry). Counts nested entries; one too many traps with StackOverflow.
   abi::Status Call(abi::FuncRef* func, abi::Slot* slots);
 
   // Innermost first.
@@ -151,8 +190,12 @@ class Store {
 
  private:
   friend class Instance;
+  friend class TemporaryRoots;
+  friend class Parking;
   friend struct Instantiator;
   void ScanRoots(gc::RootVisitor& visitor);
+  Result<Memory*> NewMemory(const wasm::MemoryType& type, const MemoryImage* image);
+  void Wake();                                   // ends an atomic wait so that it sees the interrupt
 
   std::vector<std::shared_ptr<const void>> kept_;
   abi::StoreContext context_{};
@@ -161,23 +204,24 @@ class Store {
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<std::unique_ptr<Memory>> memories_;
   std::vector<std::unique_ptr<Table>> tables_;
-  std::vector<std::unique_ptr<Global>> globals_;
+  std::vector<std::unique_ptr<Global>> globals_;   // the embedder's; instances own theirs. Likewise tags
   std::vector<std::unique_ptr<Tag>> tags_;
   std::vector<std::unique_ptr<HostFunc>> host_funcs_;
   std::vector<wasm::TypeHold> holds_;
   std::unique_ptr<gc::Heap> heap_;
+  TemporaryRoots* temporary_roots_ = nullptr;
   std::optional<TrapInfo> trap_;
   gc::Ref exception_ = 0;
   int32_t exit_code_ = 0;
   std::optional<Error> error_;
   uint64_t fuel_reserve_ = 0;
-  const std::atomic<uint64_t>* epoch_ = nullptr;
+  std::atomic<const std::atomic<uint64_t>*> epoch_{nullptr};
   std::atomic<uint64_t> epoch_deadline_{~uint64_t{0}};
   std::atomic<bool> interrupt_requested_{false};
   std::function<std::optional<uint64_t>()> epoch_callback_;
   uint32_t native_depth_ = 0;
-  struct ValueStack;
-  std::unique_ptr<ValueStack> value_stack_;
+  ValueStack value_stack_;
+  std::atomic<uint32_t> wait_word_{0};             // what a thread of this store sleeps on (atomics.cc)
 };
 
 }  // namespace gantry::runtime

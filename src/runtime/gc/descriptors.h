@@ -1,0 +1,35 @@
+// Descriptors: the TypeDescriptors of one heap (abi/gc_layout.h), made on first use and never freed before the heap.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+
+#include "abi/gc_layout.h"
+#include "base/error.h"
+#include "runtime/gc/blocks.h"
+
+namespace gantry::gc {
+
+class Descriptors {
+ public:
+  explicit Descriptors(const Cage& cage)
+      : base_(cage.base), top_(cage.descriptors_begin), accessible_(cage.descriptors_begin), end_(cage.descriptors_end) {}
+
+  // Offset of the descriptor of a struct or array type, or of exceptions whose payload is a function type's parameters.
+  Result<uint32_t> For(wasm::CanonId type);
+  Result<uint32_t> NewExtern();
+
+ private:
+  Result<uint32_t> Make(const wasm::CanonType& type);
+  // Room for a descriptor and `refs_count` offsets behind it.
+  Result<abi::TypeDescriptor*> New(abi::ObjectKind kind, uint32_t depth, uint32_t refs_count);
+  uint32_t OffsetOf(const void* address) const { return static_cast<uint32_t>(static_cast<const uint8_t*>(address) - base_); }
+
+  uint8_t* base_;
+  uint32_t top_;
+  uint32_t accessible_;
+  uint32_t end_;
+  std::unordered_map<wasm::CanonId, uint32_t> by_type_;
+};
+
+}  // namespace gantry::gc

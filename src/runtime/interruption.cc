@@ -1,0 +1,97 @@
+// Interruption of a store's code: requests of the host, epoch deadlines, fuel.
+//
+// The flag that code polls (StoreContext::interrupt_pending) only says "ask"; the truth is interrupt_requested_ and the epoch's deadline.
+// [I1] Whoever makes the truth true sets the flag afterwards; OnPoll clears the flag before it reads the truth. So a request that
+//      comes at any moment is seen by this poll or leaves the flag set for the next one.
+// [I2] A passed deadline stays passed: OnPoll leaves the flag set until the embedder moves the deadline.
+// Interrupt and NotifyEpoch use only atomics and a futex wake, so signal handlers may call them.
+// Tested by interruption_test.cc.
+#include <algorithm>
+
+#include "platform/futex.h"
+#include "runtime/store.h"
+
+namespace gantry::runtime {
+
+using abi::Status;
+using abi::TrapCode;
+
+namespace {
+
+// The slice that code counts down is signed; the rest of the budget waits in the reserve.
+constexpr uint64_t kMaxSlice = uint64_t{1} << 62;
+
+}  // namespace
+
+void Store::Interrupt() {
+  interrupt_requested_.store(true);
+  context_.interrupt_pending.store(1);  // [I1]
+  Wake();
+}
+
+void Store::NotifyEpoch(uint64_t now) {
+  if (now < epoch_deadline_.load()) return;
+  context_.interrupt_pending.store(1);  // [I1]
+  Wake();
+}
+
+bool Store::interrupt_is_due() const {
+  if (interrupt_requested_.load()) return true;
+  const std::atomic<uint64_t>* epoch = epoch_.load();
+  return epoch != nullptr && epoch->load() >= epoch_deadline_.load();
+}
+
+Status Store::OnPoll() {
+  context_.interrupt_pending.store(0);  // [I1]
+  if (interrupt_requested_.exchange(false)) {
+    // A deadline may have passed as well.
+    if (interrupt_is_due()) context_.interrupt_pending.store(1);
+    Trap(TrapCode::Interrupt);
+    return Status::Interrupt;
+  }
+  if (!interrupt_is_due()) return Status::Ok;
+  if (epoch_callback_) {
+    const std::optional<uint64_t> ticks = epoch_callback_();
+    if (ticks) {
+      const std::atomic<uint64_t>* epoch = epoch_.load();
+      const uint64_t now = epoch->load();
+      SetEpochDeadline(epoch, *ticks > ~uint64_t{0} - now ? ~uint64_t{0} : now + *ticks);
+      return Status::Ok;
+    }
+  }
+  context_.interrupt_pending.store(1);  // [I2]
+  return Trap(TrapCode::Interrupt);
+}
+
+void Store::SetEpochDeadline(const std::atomic<uint64_t>* counter, uint64_t deadline) {
+  epoch_deadline_.store(deadline);
+  epoch_.store(counter);
+  // An increment between the two stores and before may have seen the old deadline.
+  if (interrupt_is_due()) context_.interrupt_pending.store(1);
+}
+
+Status Store::OnFuel() {
+  const uint64_t owed = context_.fuel < 0 ? static_cast<uint64_t>(-context_.fuel) : 0;
+  if (owed > fuel_reserve_) {
+    context_.fuel = 0;
+    fuel_reserve_ = 0;
+    return Trap(TrapCode::OutOfFuel);
+  }
+  const uint64_t slice = std::min(fuel_reserve_, std::max(kMaxSlice, owed));
+  fuel_reserve_ -= slice;
+  context_.fuel += static_cast<int64_t>(slice);
+  return Status::Ok;
+}
+
+void Store::SetFuel(uint64_t fuel) {
+  const uint64_t slice = std::min(fuel, kMaxSlice);
+  context_.fuel = static_cast<int64_t>(slice);
+  fuel_reserve_ = fuel - slice;
+}
+
+uint64_t Store::Fuel() const {
+  const uint64_t slice = context_.fuel > 0 ? static_cast<uint64_t>(context_.fuel) : 0;
+  return slice + fuel_reserve_;
+}
+
+}  // namespace gantry::runtime
