@@ -51,7 +51,7 @@ Error UnknownKey(Option group, std::string_view key) {
   if (group == Option::Wasm) {
     for (const wasm::FeatureInfo& row : wasm::AllFeatures()) nearest.Offer(row.key);
   }
-  return UsageError(fmt::format("unknown key `{}` of `-{}`{}; `-{} help` lists them", key, InfoOf(group).letter,
+  return UsageError(fmt::format("unknown key `{}` of `-{}`{} (`-{} help` lists them)", key, InfoOf(group).letter,
                                 nearest.Hint(), InfoOf(group).letter));
 }
 
