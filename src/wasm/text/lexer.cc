@@ -215,7 +215,11 @@ bool Lexer::LexWord() {
   }
   const uint32_t first_string = at();
   bool has_escapes = false;
-  if (!LexString(&has_escapes)) return false;
+  if (!LexString(&has_escapes)) {
+    // `$` and something that is not a string: the suites want to hear about the identifier.
+    if (first_string == start + 1 && begin_[start] == '$') return Fail(ErrorId::EmptyIdentifier, start, 1, "a quoted one has no end");
+    return false;
+  }
   bool is_mixed = false;
   while (p_ != end_ && (ClassOf(*p_) == kIdChar || *p_ == '"')) {
     is_mixed = true;

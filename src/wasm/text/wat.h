@@ -6,12 +6,15 @@
 #include <vector>
 
 #include "base/error.h"
+#include "wasm/features.h"
 
 namespace gantry::wasm::text {
 
 struct WatOptions {
   // Emit a name section from the identifiers and `@name` annotations, if there are any.
   bool names = true;
+  // Only the grammar that depends on a proposal looks at it: sizes of memories and tables are 32 bits wide without memory64.
+  Features features = Features::AllProposals();
 };
 
 // One module: `(module ...)` or its fields alone. Faults carry line and column, the source line with a caret, and what was

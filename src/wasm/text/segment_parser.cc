@@ -1,0 +1,163 @@
+// Element and data segments (spec 6.6.9, 6.6.10), also those written inside a table.
+#include "wasm/binary/encoder.h"
+#include "wasm/text/module_parser.h"
+
+namespace gantry::wasm::text {
+
+namespace {
+
+// Flag bits of an element segment (spec 5.5.12).
+constexpr uint8_t kNotActive = 1, kDeclarative = 2, kExplicitTable = 2, kExpressions = 4;
+constexpr uint8_t kEnd = 0x0b;
+constexpr uint8_t kElemKindFunc = 0x00;
+
+constexpr uint8_t CodeOf(Op op) { return static_cast<uint8_t>(InfoOf(op).code); }
+
+}  // namespace
+
+// `(offset instr*)` or one folded instruction.
+bool ModuleParser::ReadOffset(ByteWriter* out) {
+  if (!in_.TakeLeft(Keyword::Offset)) return instrs_.ParseFoldedExpr(out);
+  return instrs_.ParseExpr(out) && in_.ExpectRight();
+}
+
+bool ModuleParser::ReadFuncIndices(ByteWriter* out, uint32_t* count) {
+  for (*count = 0; in_.Peek().kind != TokenKind::RightParen; ++*count) {
+    uint32_t index;
+    if (!symbols_.ReadIndex(Space::Func, &index)) return false;
+    out->U32(index);
+  }
+  return true;
+}
+
+// `(item instr*)` or one folded instruction, any number.
+bool ModuleParser::ReadItems(ByteWriter* out, uint32_t* count) {
+  for (*count = 0; in_.Peek().kind == TokenKind::LeftParen; ++*count) {
+    if (in_.TakeLeft(Keyword::Item)) {
+      if (!instrs_.ParseExpr(out) || !in_.ExpectRight()) return false;
+    } else if (!instrs_.ParseFoldedExpr(out)) {
+      return false;
+    }
+  }
+  return in_.Peek().kind == TokenKind::RightParen || in_.Unexpected("`(item`, an instruction in parentheses or `)`");
+}
+
+bool ModuleParser::ParseElem() {
+  Binder binder;  // defined by the scan
+  if (!in_.ReadBinder(&binder, SpaceName(Space::Elem))) return false;
+  uint32_t table = 0, count = 0;
+  ByteWriter offset, items;
+  const bool is_declarative = in_.Take(Keyword::Declare);
+  bool has_table_use = false, is_active = false;
+  if (!is_declarative) {
+    has_table_use = in_.TakeLeft(Keyword::Table);
+    if (has_table_use && (!symbols_.ReadIndex(Space::Table, &table) || !in_.ExpectRight())) return false;
+    // The first version of WebAssembly wrote the table's index alone.
+    const bool has_old_use = !has_table_use && symbols_.AtIndex();
+    if (has_old_use && !symbols_.ReadIndex(Space::Table, &table)) return false;
+    is_active = has_table_use || has_old_use || AtOffset();
+    if (is_active && !ReadOffset(&offset)) return false;
+  }
+
+  ValType type = ValType::Ref(HeapKind::Func, /*nullable=*/false);
+  bool is_expr = false;
+  if (in_.Take(Keyword::Func)) {
+    if (!ReadFuncIndices(&items, &count)) return false;
+  } else if (types_.AtRefType()) {
+    is_expr = true;
+    if (!types_.ReadRefType(&type) || !ReadItems(&items, &count)) return false;
+  } else if (is_active && !has_table_use) {  // likewise, a list of functions
+    if (!ReadFuncIndices(&items, &count)) return false;
+  } else {
+    return in_.Unexpected("`func` or a reference type");
+  }
+
+  Section& elems = SectionOf(SectionSlot::Elem);
+  // The forms without a table index are for table 0, and with expressions for funcref only.
+  const bool has_table = is_active && (table != 0 || (is_expr && type != ValType::FuncRef()));
+  const uint8_t flags = static_cast<uint8_t>((is_expr ? kExpressions : 0) | (is_active ? 0 : kNotActive) |
+                                             (has_table ? kExplicitTable : 0) | (is_declarative ? kDeclarative : 0));
+  elems.bytes.U8(flags);
+  if (has_table) elems.bytes.U32(table);
+  elems.bytes.Bytes(offset.view());
+  if ((flags & 3) != 0) {
+    if (is_expr) {
+      binary::Encoder(&elems.bytes).Value(type);
+    } else {
+      elems.bytes.U8(kElemKindFunc);
+    }
+  }
+  elems.bytes.U32(count);
+  elems.bytes.Bytes(items.view());
+  ++elems.count;
+  return true;
+}
+
+// `(elem ...)` after the element type of a table: sets the table's limits.
+bool ModuleParser::ParseTableElems(uint32_t table, TableType* type) {
+  if (!in_.TakeLeft(Keyword::Elem)) return in_.Unexpected("`(elem`");
+  ByteWriter items;
+  uint32_t count;
+  const bool has_indices = in_.Peek().kind != TokenKind::LeftParen;
+  // Function indices stand for (ref func); other element types need expressions.
+  const bool is_expr = !has_indices || !type->element.heap().is(HeapKind::Func);
+  if (!has_indices) {
+    if (!ReadItems(&items, &count)) return false;
+  } else if (!is_expr) {
+    if (!ReadFuncIndices(&items, &count)) return false;
+  } else {
+    for (count = 0; in_.Peek().kind != TokenKind::RightParen; ++count) {
+      uint32_t index;
+      if (!symbols_.ReadIndex(Space::Func, &index)) return false;
+      items.U8(CodeOf(Op::RefFunc));
+      items.U32(index);
+      items.U8(kEnd);
+    }
+  }
+  if (!in_.ExpectRight()) return false;
+  type->limits = {count, count};
+
+  Section& elems = SectionOf(SectionSlot::Elem);
+  const bool has_table = table != 0 || (is_expr && type->element != ValType::FuncRef());
+  elems.bytes.U8(static_cast<uint8_t>((is_expr ? kExpressions : 0) | (has_table ? kExplicitTable : 0)));
+  if (has_table) elems.bytes.U32(table);
+  elems.bytes.U8(CodeOf(type->is_64 ? Op::I64Const : Op::I32Const));
+  elems.bytes.U8(0);
+  elems.bytes.U8(kEnd);
+  if (has_table) {
+    if (is_expr) {
+      binary::Encoder(&elems.bytes).Value(type->element);
+    } else {
+      elems.bytes.U8(kElemKindFunc);
+    }
+  }
+  elems.bytes.U32(count);
+  elems.bytes.Bytes(items.view());
+  ++elems.count;
+  return true;
+}
+
+bool ModuleParser::ParseData() {
+  Binder binder;  // defined by the scan
+  if (!in_.ReadBinder(&binder, SpaceName(Space::Data))) return false;
+  Section& datas = SectionOf(SectionSlot::Data);
+  uint32_t memory = 0;
+  const bool has_memory_use = in_.TakeLeft(Keyword::Memory);
+  if (has_memory_use && (!symbols_.ReadIndex(Space::Memory, &memory) || !in_.ExpectRight())) return false;
+  const bool has_old_use = !has_memory_use && symbols_.AtIndex();  // as in ParseElem
+  if (has_old_use && !symbols_.ReadIndex(Space::Memory, &memory)) return false;
+  if (has_memory_use || has_old_use || AtOffset()) {
+    datas.bytes.U8(memory == 0 ? 0 : 2);
+    if (memory != 0) datas.bytes.U32(memory);
+    if (!ReadOffset(&datas.bytes)) return false;
+  } else {
+    datas.bytes.U8(1);
+  }
+  std::string bytes;
+  in_.TakeStrings(&bytes);
+  datas.bytes.Name(bytes);
+  ++datas.count;
+  return in_.Peek().kind == TokenKind::RightParen || in_.Unexpected("a string or `)`");
+}
+
+}  // namespace gantry::wasm::text

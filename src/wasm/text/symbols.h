@@ -1,0 +1,84 @@
+// Symbols: what the identifiers of a module stand for, and the name section that follows from them.
+//
+// [I1] Indices are given in textual order, which is the order of the binary format: the parser refuses imports after
+//      definitions. So the name maps come out sorted.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "wasm/binary/name_section.h"
+#include "wasm/text/name_table.h"
+#include "wasm/text/token_cursor.h"
+
+namespace gantry::wasm::text {
+
+enum class Space : uint8_t { Func, Table, Memory, Global, Tag, Type, Elem, Data };
+inline constexpr int kSpaceCount = 8;
+
+// "function", "table", ...: for messages.
+std::string_view SpaceName(Space space);
+
+class Symbols {
+ public:
+  explicit Symbols(TokenCursor* in) : in_(*in) {}
+
+  // --- index spaces of the module
+  bool Define(Space space, const Binder& binder, uint32_t* index);
+  uint32_t DefineAnonymous(Space space) { return spaces_[static_cast<size_t>(space)].count++; }
+  uint32_t CountOf(Space space) const { return spaces_[static_cast<size_t>(space)].count; }
+  // A number or an identifier.
+  bool AtIndex(uint32_t ahead = 0) const {
+    const TokenKind kind = in_.Peek(ahead).kind;
+    return kind == TokenKind::Nat || kind == TokenKind::Identifier;
+  }
+  bool ReadIndex(Space space, uint32_t* index);
+
+  // --- fields of structures
+  bool DefineField(uint32_t type, uint32_t field, const Binder& binder);
+  bool ReadField(uint32_t type, uint32_t* field);
+
+  // --- parameters and locals of the current function, labels inside it
+  void BeginFunction(uint32_t func);
+  // Parameters whose names are unknown because they come from a type use; `known` false: their number is unknown as well.
+  void DefineAnonymousLocals(uint32_t count, bool known = true);
+  bool DefineLocal(const Binder& binder);
+  bool ReadLocal(uint32_t* local);
+
+  bool PushLabel(const Binder& binder);
+  void PopLabel();
+  std::string_view TopLabel() const { return labels_.back().name; }  // empty without identifier
+  bool ReadLabel(uint32_t* depth);
+
+  binary::NameSection& names() { return names_; }
+
+ private:
+  struct IndexSpace {
+    uint32_t count = 0;
+    NameTable table;
+  };
+  struct Label {
+    std::string_view name;
+    uint32_t shadowed;  // index in labels_ of the label that had the name before, or kNone
+  };
+
+  bool ReadNumberOrName(std::string_view what, NameTable* table, uint32_t scope, uint32_t* index);
+  bool Unresolved(std::string_view what, const Token& token);
+
+  TokenCursor& in_;
+  std::array<IndexSpace, kSpaceCount> spaces_;
+  NameTable fields_;
+  NameTable locals_;
+  NameTable label_table_;      // innermost label of each name, as an index in labels_, or kNone
+  std::vector<Label> labels_;
+  uint32_t func_ = 0;
+  uint32_t local_scope_ = 0;
+  uint32_t local_count_ = 0;
+  bool locals_known_ = true;
+  uint32_t label_count_ = 0;   // blocks so far in the function: the index of the next one in the name section
+  binary::NameSection names_;
+};
+
+}  // namespace gantry::wasm::text
