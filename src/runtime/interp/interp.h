@@ -19,7 +19,7 @@ struct CodeOptions {
   bool relaxed_deterministic = false;
 };
 
-class ModuleCode;                // InstanceContext::code points at it
+struct ModuleCode;               // InstanceContext::code points at it
 
 // Code for a validated module, nothing translated yet. Refers to `module`, which must outlive it. Translation of a function is
 // published once by an atomic pointer; any thread.
