@@ -55,7 +55,8 @@ int HostOpenFlags(uint32_t oflags, Rights rights, uint32_t fdflags) {
 Rights GrantedRights(const Descriptor& parent, FileType type, int fd, Rights asked) {
   Rights rights = RightsOf(type, fd) & parent.inheriting;
   if (!(asked & kFdRead)) rights &= ~kFdRead;
-  rights &= ~(kWriteRights & ~asked);
+  if (!(asked & kFdWrite)) rights &= ~kFdWrite;
+  if (!(asked & kWriteRights)) rights &= ~kWriteRights;
   if (parent.read_only) rights &= ~kMutatingRights;
   return rights;
 }
