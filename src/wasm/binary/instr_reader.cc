@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wasm/binary/instr_reader-inl.h"
 #include "wasm/limits.h"
 
 namespace gantry::wasm::binary {
@@ -32,34 +33,25 @@ bool InstrReader::IllegalOpcode(uint64_t offset, uint8_t prefix, uint32_t code, 
   return false;
 }
 
-bool InstrReader::ReadPrefixed(uint8_t prefix, uint16_t* op) {
-  const uint64_t at = reader_.offset() - 1;
-  const uint32_t code = reader_.U32();
-  if (!reader_.ok()) return false;
-  *op = DecodeOp(prefix, code);
-  return *op != internal::kNoOp || IllegalOpcode(at, prefix, code, Feature::Core);
+bool InstrReader::FeatureOff(const Instr& instr) {
+  const OpInfo& info = instr.info();
+  return IllegalOpcode(instr.offset, info.prefix, info.code, info.feature);
 }
 
-bool InstrReader::Next(Instr* instr) {
-  if (reader_.at_end() || !fault_.ok()) return false;
-  instr->offset = static_cast<uint32_t>(reader_.offset());
-  const uint8_t first = reader_.U8();
-  uint16_t op = internal::kDecodeNone.ops[first];
-  if (op == internal::kNoOp) {
-    if (first < 0xfb || first > 0xfe) return IllegalOpcode(instr->offset, 0, first, Feature::Core);
-    if (!ReadPrefixed(first, &op)) return false;
-  }
+// `prefix` is a byte that is no opcode by itself.
+bool InstrReader::ReadPrefixed(uint8_t prefix, Instr* instr) {
+  if (prefix < 0xfb || prefix > 0xfe) return IllegalOpcode(instr->offset, 0, prefix, Feature::Core);
+  const uint32_t code = reader_.U32();
+  if (!reader_.ok()) return false;
+  const uint16_t op = DecodeOp(prefix, code);
+  if (op == gantry::wasm::internal::kNoOp) return IllegalOpcode(instr->offset, prefix, code, Feature::Core);
   instr->op = static_cast<Op>(op);
   const OpInfo& info = InfoOf(instr->op);
-  if (!features_.has(info.feature)) [[unlikely]] {
-    return IllegalOpcode(instr->offset, info.prefix, info.code, info.feature);
-  }
-  if (info.imm != ImmKind::None) {
-    ReadImmediates(instr, info.imm);
-    return ok();
-  }
-  return true;
+  if (!features_.has(info.feature)) return FeatureOff(*instr);
+  return ReadImmediates(instr, info.imm);
 }
+
+bool InstrReader::Next(Instr* instr) { return NextInline(instr); }
 
 uint32_t InstrReader::ReadIndex(Feature feature) {
   if (features_.has(feature)) return reader_.U32();
@@ -69,7 +61,12 @@ uint32_t InstrReader::ReadIndex(Feature feature) {
   return 0;
 }
 
-void InstrReader::ReadImmediates(Instr* instr, ImmKind kind) {
+bool InstrReader::ReadImmediates(Instr* instr, ImmKind kind) {
+  ReadImmediate(instr, kind);
+  return ok();
+}
+
+void InstrReader::ReadImmediate(Instr* instr, ImmKind kind) {
   switch (kind) {
     case ImmKind::None: return;
     case ImmKind::Label:

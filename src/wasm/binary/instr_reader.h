@@ -31,6 +31,8 @@ class InstrReader {
 
   // Decodes the next instruction. `instr` is reused between calls: fields that the instruction does not have keep old values.
   bool Next(Instr* instr);
+  // The same, inlined: include instr_reader-inl.h.
+  bool NextInline(Instr* instr);
 
   bool ok() const { return fault_.ok() && reader_.ok(); }
   bool at_end() const { return reader_.at_end(); }
@@ -40,10 +42,13 @@ class InstrReader {
 
  private:
   TypeReader types() { return TypeReader(&reader_, features_, &fault_); }
-  bool ReadPrefixed(uint8_t prefix, uint16_t* op);
+  bool ReadPrefixed(uint8_t prefix, Instr* instr);
   bool IllegalOpcode(uint64_t offset, uint8_t prefix, uint32_t code, Feature needs);
-  void ReadImmediates(Instr* instr, ImmKind kind);
+  bool FeatureOff(const Instr& instr);
+  bool ReadImmediates(Instr* instr, ImmKind kind);
+  void ReadImmediate(Instr* instr, ImmKind kind);
   void ReadMemArg(Instr* instr);
+  void ReadMemArgInline(Instr* instr);
   void ReadBlockType(BlockType* block);
   void ReadLabels(Instr* instr);
   void ReadCatches(Instr* instr);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "wasm/binary/instr_reader-inl.h"
 #include "wasm/limits.h"
 
 namespace gantry::wasm::valid {
@@ -34,16 +35,24 @@ constexpr uint32_t UsesOf(OpFamily family) {
   return 0;
 }
 
-struct UsesTable {
-  uint32_t of[kOpCount];
+// What a step needs of an opcode's row, packed, so that the hot part of the table stays in the nearest cache.
+struct HotRow {
+  uint32_t uses;
+  OpFamily family;
+  uint8_t param0, param1, result;   // ValType::bits of number and vector types
 };
-constexpr UsesTable kUses = [] {
-  UsesTable table{};
+struct HotRows {
+  HotRow of[kOpCount];
+};
+constexpr HotRows kHotRows = [] {
+  HotRows rows{};
   for (int i = 0; i < kOpCount; ++i) {
     const OpInfo& info = InfoOf(static_cast<Op>(i));
-    table.of[i] = UsesOf(info.family) | (info.prefix == 0xfd ? uses::kSimd : 0);
+    rows.of[i] = {UsesOf(info.family) | (info.prefix == 0xfd ? uses::kSimd : 0), info.family,
+                  static_cast<uint8_t>(info.sig.params[0].bits()), static_cast<uint8_t>(info.sig.params[1].bits()),
+                  static_cast<uint8_t>(info.sig.results[0].bits())};
   }
-  return table;
+  return rows;
 }();
 
 }  // namespace
@@ -59,7 +68,7 @@ std::string NameOfCanonical(const Module& module, ValType type) {
 FuncValidator::FuncValidator(const Module& module, Scratch* scratch)
     : module_(module), registry_(TypeRegistry::Get()), scratch_(scratch->impl()), summary_(&scratch_.summary) {
   if (scratch_.stack.empty()) scratch_.stack.resize(kFirstStack);
-  base_ = top_ = floor_ = instr_top_ = scratch_.stack.data();
+  base_ = top_ = floor_ = instr_top_ = max_top_ = scratch_.stack.data();
   limit_ = base_ + scratch_.stack.size();
   scratch_.frames.clear();
 }
@@ -103,12 +112,14 @@ bool FuncValidator::FailOperands(TypeList required) {
 
 void FuncValidator::Grow(size_t count) {
   const size_t top = height(), floor = static_cast<size_t>(floor_ - base_), start = static_cast<size_t>(instr_top_ - base_);
+  const size_t max = static_cast<size_t>(max_top_ - base_);
   scratch_.stack.resize(std::max(scratch_.stack.size() * 2, top + count));
   base_ = scratch_.stack.data();
   limit_ = base_ + scratch_.stack.size();
   top_ = base_ + top;
   floor_ = base_ + floor;
   instr_top_ = base_ + start;
+  max_top_ = base_ + max;
 }
 
 bool FuncValidator::PushAll(TypeList types) {
@@ -156,7 +167,12 @@ bool FuncValidator::PopRef(ValType* type) {
   return FailMismatch(fmt::format("instruction requires a reference but stack has [{}]", TypeName(*type)));
 }
 
-void FuncValidator::SetFloor() { floor_ = base_ + scratch_.frames.back().height; }
+void FuncValidator::EnterFrame() {
+  const Frame& frame = scratch_.frames.back();
+  floor_ = base_ + frame.height;
+  in_loop_ = frame.loop != kNone;
+  if (in_loop_) loop_start_ = scratch_.assign_base + summary_->loops[frame.loop].first_assigned;
+}
 
 void FuncValidator::SetUnreachable() {
   top_ = floor_;
@@ -186,7 +202,7 @@ bool FuncValidator::FuncTypeOf(uint32_t type_index, const CanonType** type) {
 // --- locals and globals
 
 ValType FuncValidator::LocalType(uint32_t local) const {
-  if (local < flat_locals_) return scratch_.locals[local];
+  if (local < flat_locals_) return flat_[local];
   const auto run = std::upper_bound(scratch_.run_ends.begin(), scratch_.run_ends.end(), local);
   return CanonicalType(scratch_.runs[static_cast<size_t>(run - scratch_.run_ends.begin())].type, module_.canon);
 }
@@ -207,7 +223,10 @@ bool FuncValidator::SetLocals(TypeList params) {
     if (locals.size() < kFlatLocals) locals.resize(std::min(end, std::max(kFlatLocals, param_count_)), type);
   }
   local_count_ = end;
+  flat_ = locals.data();
   flat_locals_ = static_cast<uint32_t>(locals.size());
+  if (scratch_.assigned_at.size() < local_count_) scratch_.assigned_at.resize(local_count_);
+  assigned_at_ = scratch_.assigned_at.data();
   ++scratch_.epoch;
   scratch_.initialized.clear();
   if (has_uninitialized_ && scratch_.init_epoch.size() < local_count_) scratch_.init_epoch.resize(local_count_);
@@ -216,6 +235,10 @@ bool FuncValidator::SetLocals(TypeList params) {
 
 bool FuncValidator::LocalGet() {
   const uint32_t local = instr_.index;
+  if (local < flat_locals_ && !has_uninitialized_) [[likely]] {
+    Push(flat_[local]);
+    return true;
+  }
   if (local >= local_count_) return FailUnknown(ErrorId::UnknownLocal, local);
   const ValType type = LocalType(local);
   if (has_uninitialized_ && local >= param_count_ && !type.is_defaultable() && scratch_.init_epoch[local] != scratch_.epoch) {
@@ -243,15 +266,10 @@ bool FuncValidator::LocalTee() {
   return true;
 }
 
-// Notes an assignment unless the innermost loop has it already, in which case all loops around it have it too.
-void FuncValidator::NoteAssigned(uint32_t local) {
-  const uint32_t loop = scratch_.frames.back().loop;
-  if (loop == kNone) return;
-  auto& assigned = summary_->assigned;
-  if (scratch_.assigned_at.size() < local_count_) scratch_.assigned_at.resize(local_count_);
-  if (scratch_.assigned_at[local] > scratch_.assign_base + summary_->loops[loop].first_assigned) return;
-  assigned.push_back(local);
-  scratch_.assigned_at[local] = scratch_.assign_base + assigned.size();
+// An assignment that the innermost loop has not seen yet. What it has seen, all loops around it have too.
+void FuncValidator::AddAssigned(uint32_t local) {
+  summary_->assigned.push_back(local);
+  assigned_at_[local] = scratch_.assign_base + summary_->assigned.size();
 }
 
 bool FuncValidator::GlobalGet() {
@@ -309,106 +327,43 @@ Result<void> FuncValidator::ValidateConstExprs(ByteRange range, uint32_t count, 
   return FinishRange();
 }
 
-// Runs to the `end` of the outermost block.
-Result<void> FuncValidator::Run() {
-  FuncSummary& summary = *summary_;
-  while (reader_->Next(&instr_)) {
-    instr_top_ = top_;
-    ++summary.instr_count;
-    summary.uses |= kUses.of[static_cast<size_t>(instr_.op)];
-    if (!Step()) return std::unexpected(std::move(*error_));
-    summary.max_stack = std::max(summary.max_stack, height());
-    if (scratch_.frames.empty()) return {};
-  }
-  if (!reader_->ok()) {
-    ++summary.instr_count;
-    return std::unexpected(reader_->error());
-  }
-  // The body's last `end` is missing. If the next byte in the module is one, the declared size is what is wrong.
-  const uint64_t at = reader_->offset();
-  const auto bytes = module_.bytes->view();
-  if (at < bytes.size() && bytes[at] == InfoOf(Op::End).code) {
-    return std::unexpected(MakeError(ErrorId::SectionSizeMismatch, at, "the function's `end` stands behind its declared size"));
-  }
-  return std::unexpected(MakeError(ErrorId::UnexpectedEndOfSection, at, ErrorText(ErrorId::EndExpected)));
-}
-
-Result<void> FuncValidator::FinishRange() {
-  if (reader_->at_end()) return {};
-  return std::unexpected(MakeError(ErrorId::SectionSizeMismatch, reader_->offset(), "bytes follow the last `end`"));
-}
-
-// Constant expressions allow some instructions only (spec 3.4.17).
-bool FuncValidator::CheckConst(const OpInfo& info) {
-  if (info.has(op_flags::kConst)) return true;
-  if (info.has(op_flags::kExtConst) && module_.features.has(Feature::ExtendedConst)) return true;
-  return Fail(MakeError(ErrorId::ConstExprRequired, instr_.offset, fmt::format("`{}` is not constant", info.text)));
-}
-
-// Instructions whose types are all in the table.
-bool FuncValidator::Generic(const OpInfo& info) {
-  const OpSig& sig = info.sig;
-  if (sig.param_count != 0) {
-    const ValType* operands = top_ - sig.param_count;
-    // Compare in one go; anything but the usual case goes the long way.
-    bool same = top_ - floor_ >= sig.param_count;
-    for (int i = 0; i < sig.param_count && same; ++i) same = operands[i] == sig.params[i];
-    if (same) [[likely]] {
-      top_ -= sig.param_count;
-    } else if (!PopAll(TypeList(sig.params, sig.param_count))) {
-      return false;
-    }
-  }
-  for (int i = 0; i < sig.result_count; ++i) Push(sig.results[i]);
-  return true;
-}
-
-bool FuncValidator::Select() {
-  ValType a, b;
-  if (!Pop(kI32) || !PopAny(&b) || !PopAny(&a)) return false;
-  if (a.is_ref() || b.is_ref()) return FailMismatch("`select` without a type takes numbers and vectors only");
-  if (a != b && a != kBot && b != kBot) {
-    return FailMismatch(fmt::format("instruction requires two operands of one type but stack has [{} {}]", TypeName(a), TypeName(b)));
-  }
-  Push(a == kBot ? b : a);
-  return true;
-}
-
-bool FuncValidator::SelectTyped() {
-  if (instr_.types.size() != 1) {
-    return Fail(MakeError(ErrorId::ResultArity, instr_.offset, fmt::format("`select` with {} types", instr_.types.size())));
-  }
-  ValType type;
-  if (!Canonical(instr_.types[0], &type) || !PopAll({type, type, kI32})) return false;
-  Push(type);
-  return true;
-}
-
-bool FuncValidator::Step() {
-  const OpInfo& info = instr_.info();
-  if (is_const_expr_ && !CheckConst(info)) [[unlikely]] return false;
+[[gnu::always_inline]] inline bool FuncValidator::Step() {
+  const HotRow& row = kHotRows.of[static_cast<size_t>(instr_.op)];
+  summary_->uses |= row.uses;
+  if (is_const_expr_ && !CheckConst(instr_.info())) [[unlikely]] return false;
   using enum OpFamily;
-  switch (info.family) {
+  switch (row.family) {
     case LocalGet: return this->LocalGet();
     case LocalSet: return this->LocalSet();
     case LocalTee: return this->LocalTee();
     case GlobalGet: return this->GlobalGet();
     case GlobalSet: return this->GlobalSet();
 
-    case Nop: case Const: case Test: case Compare: case Unary: case Binary: case Ternary: case Convert: case Shift: case Wide:
-    case Splat: case AtomicFence:
-      return Generic(info);
-    case ExtractLane: case ReplaceLane: case Shuffle: return CheckLane(info) && Generic(info);
+    case Nop: return true;
+    case Const: Push(ValType::FromBits(row.result)); return true;
+    case Test: case Unary: case Convert: case Splat:
+      if (top_ == floor_ || top_[-1].bits() != row.param0) [[unlikely]] return Generic();
+      top_[-1] = ValType::FromBits(row.result);
+      return true;
+    case Compare: case Binary: case Shift:
+      if (top_ - floor_ < 2 || top_[-1].bits() != row.param1 || top_[-2].bits() != row.param0) [[unlikely]] return Generic();
+      --top_;
+      top_[-1] = ValType::FromBits(row.result);
+      return true;
+    case Ternary: case Wide: case AtomicFence: return Generic();
+    case ExtractLane: case ReplaceLane: case Shuffle: return CheckLane(instr_.info()) && Generic();
 
-    case Load: case Store: case LoadLane: case StoreLane: case MemorySize: case MemoryGrow: case MemoryInit: case DataDrop:
+    case Load: return this->Load(instr_.info());
+    case Store: return this->Store(instr_.info());
+    case LoadLane: case StoreLane: case MemorySize: case MemoryGrow: case MemoryInit: case DataDrop:
     case MemoryCopy: case MemoryFill: case AtomicNotify: case AtomicWait: case AtomicLoad: case AtomicStore: case AtomicRmw:
     case AtomicCmpxchg:
-      return Memory(info.family);
+      return Memory(row.family);
     case TableGet: case TableSet: case TableInit: case ElemDrop: case TableCopy: case TableGrow: case TableSize: case TableFill:
-      return Table(info.family);
+      return Table(row.family);
 
     case Unreachable: SetUnreachable(); return true;
-    case Block: case Loop: case If: return this->Block(info.family);
+    case Block: case Loop: case If: return this->Block(row.family);
     case Else: return this->Else();
     case End: return this->End();
     case TryTable: return this->TryTable();
@@ -436,11 +391,11 @@ bool FuncValidator::Step() {
 
     case RefNull: case RefIsNull: case RefFunc: case RefEq: case RefAsNonNull: case RefTest: case RefCast: case RefI31: case I31Get:
     case AnyConvertExtern: case ExternConvertAny:
-      return Reference(info.family);
-    case StructNew: case StructNewDefault: case StructGet: case StructSet: return Structure(info.family);
+      return Reference(row.family);
+    case StructNew: case StructNewDefault: case StructGet: case StructSet: return Structure(row.family);
     case ArrayNew: case ArrayNewDefault: case ArrayNewFixed: case ArrayNewData: case ArrayNewElem: case ArrayGet: case ArraySet:
     case ArrayLen: case ArrayFill: case ArrayCopy: case ArrayInitData: case ArrayInitElem:
-      return Array(info.family);
+      return Array(row.family);
 
     case Drop: {
       ValType type;
@@ -449,6 +404,73 @@ bool FuncValidator::Step() {
     case Select: return this->Select();
     case SelectT: return SelectTyped();
   }
+  return true;
+}
+
+// Runs to the `end` of the outermost block.
+Result<void> FuncValidator::Run() {
+  FuncSummary& summary = *summary_;
+  binary::InstrReader& reader = *reader_;
+  max_top_ = base_;
+  while (reader.NextInline(&instr_)) {
+    instr_top_ = top_;
+    ++summary.instr_count;
+    if (!Step()) return std::unexpected(std::move(*error_));
+    if (top_ > max_top_) max_top_ = top_;
+    if (instr_.op == Op::End && scratch_.frames.empty()) {
+      summary.max_stack = static_cast<uint32_t>(max_top_ - base_);
+      return {};
+    }
+  }
+  if (!reader_->ok()) {
+    ++summary.instr_count;
+    return std::unexpected(reader_->error());
+  }
+  // The body's last `end` is missing. If the next byte in the module is one, the declared size is what is wrong.
+  const uint64_t at = reader_->offset();
+  const auto bytes = module_.bytes->view();
+  if (at < bytes.size() && bytes[at] == InfoOf(Op::End).code) {
+    return std::unexpected(MakeError(ErrorId::SectionSizeMismatch, at, "the function's `end` stands behind its declared size"));
+  }
+  return std::unexpected(MakeError(ErrorId::UnexpectedEndOfSection, at, ErrorText(ErrorId::EndExpected)));
+}
+
+Result<void> FuncValidator::FinishRange() {
+  if (reader_->at_end()) return {};
+  return std::unexpected(MakeError(ErrorId::SectionSizeMismatch, reader_->offset(), "bytes follow the last `end`"));
+}
+
+// Constant expressions allow some instructions only (spec 3.4.17).
+bool FuncValidator::CheckConst(const OpInfo& info) {
+  if (info.has(op_flags::kConst)) return true;
+  if (info.has(op_flags::kExtConst) && module_.features.has(Feature::ExtendedConst)) return true;
+  return Fail(MakeError(ErrorId::ConstExprRequired, instr_.offset, fmt::format("`{}` is not constant", info.text)));
+}
+
+// Instructions whose types are all in the table. Those with one or two operands, the bulk of all code, are checked in Step.
+bool FuncValidator::Generic() {
+  const OpSig& sig = instr_.info().sig;
+  return PopAll(TypeList(sig.params, sig.param_count)) && PushAll(TypeList(sig.results, sig.result_count));
+}
+
+bool FuncValidator::Select() {
+  ValType a, b;
+  if (!Pop(kI32) || !PopAny(&b) || !PopAny(&a)) return false;
+  if (a.is_ref() || b.is_ref()) return FailMismatch("`select` without a type takes numbers and vectors only");
+  if (a != b && a != kBot && b != kBot) {
+    return FailMismatch(fmt::format("instruction requires two operands of one type but stack has [{} {}]", TypeName(a), TypeName(b)));
+  }
+  Push(a == kBot ? b : a);
+  return true;
+}
+
+bool FuncValidator::SelectTyped() {
+  if (instr_.types.size() != 1) {
+    return Fail(MakeError(ErrorId::ResultArity, instr_.offset, fmt::format("`select` with {} types", instr_.types.size())));
+  }
+  ValType type;
+  if (!Canonical(instr_.types[0], &type) || !PopAll({type, type, kI32})) return false;
+  Push(type);
   return true;
 }
 

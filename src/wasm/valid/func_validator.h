@@ -73,7 +73,7 @@ class FuncValidator {
   bool Step();
   bool StartBody(uint32_t func);
   bool SetLocals(TypeList params);
-  bool Generic(const OpInfo& info);
+  bool Generic();
   bool CheckConst(const OpInfo& info);
   bool ReadBlockType(Frame* frame);
   bool Block(OpFamily kind);
@@ -99,7 +99,10 @@ class FuncValidator {
   bool LocalTee();
   bool GlobalGet();
   bool GlobalSet();
-  void NoteAssigned(uint32_t local);
+  void NoteAssigned(uint32_t local) {
+    if (in_loop_ && assigned_at_[local] <= loop_start_) AddAssigned(local);
+  }
+  void AddAssigned(uint32_t local);
   void NoteCall();
 
   // func_validator_ref.cc: references, structures, arrays.
@@ -116,6 +119,8 @@ class FuncValidator {
   // func_validator_memory.cc: tables, memories, vector lanes.
   bool Table(OpFamily family);
   bool Memory(OpFamily family);
+  bool Load(const OpInfo& info);
+  bool Store(const OpInfo& info);
   bool CheckMemArg(const OpInfo& info);
   bool CheckLane(const OpInfo& info);
   bool MemoryAddress(uint32_t index, ValType* address);
@@ -146,7 +151,8 @@ class FuncValidator {
   bool CheckTop(TypeList types);
   void Grow(size_t count);
   void SetUnreachable();
-  void SetFloor();
+  // Makes the innermost frame current.
+  void EnterFrame();
 
   // Control stack.
   TypeList StartTypes(const Frame& frame) const;
@@ -182,7 +188,16 @@ class FuncValidator {
   ValType* limit_ = nullptr;
   ValType* instr_top_ = nullptr;       // top when the instruction started
 
+  ValType* max_top_ = nullptr;         // highest top so far
+
+  // Copies of what the innermost frame says, for assignments in loops: assigned_at_[local] <= loop_start_ means that the loop has
+  // not noted the local yet.
+  bool in_loop_ = false;
+  uint64_t loop_start_ = 0;
+  uint64_t* assigned_at_ = nullptr;
+
   uint32_t local_count_ = 0;
+  const ValType* flat_ = nullptr;      // types of the first locals
   uint32_t flat_locals_ = 0;
   bool has_uninitialized_ = false;     // some local has no default value
   uint32_t param_count_ = 0;

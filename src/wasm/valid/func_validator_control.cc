@@ -42,7 +42,7 @@ bool FuncValidator::PushFrame(Frame frame) {
   }
   frames.push_back(frame);
   summary_->max_depth = std::max(summary_->max_depth, static_cast<uint32_t>(frames.size()));
-  SetFloor();
+  EnterFrame();
   return true;
 }
 
@@ -117,7 +117,7 @@ bool FuncValidator::End() {
   }
   scratch_.frames.pop_back();
   if (scratch_.frames.empty()) return true;
-  SetFloor();
+  EnterFrame();
   return PushAll(results);
 }
 

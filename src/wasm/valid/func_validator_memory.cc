@@ -103,6 +103,24 @@ bool FuncValidator::CheckLane(const OpInfo& info) {
   return instr_.lane < lanes || FailUnknown(ErrorId::LaneIndex, instr_.lane);
 }
 
+bool FuncValidator::Load(const OpInfo& info) {
+  ValType address;
+  if (!MemoryAddress(instr_.index, &address) || !CheckMemArg(info) || !Pop(address)) return false;
+  Push(info.sig.results[0]);
+  return true;
+}
+
+bool FuncValidator::Store(const OpInfo& info) {
+  ValType address;
+  if (!MemoryAddress(instr_.index, &address) || !CheckMemArg(info)) return false;
+  const ValType value = info.sig.params[1];
+  if (top_ - floor_ >= 2 && top_[-1] == value && top_[-2] == address) [[likely]] {
+    top_ -= 2;
+    return true;
+  }
+  return PopAll({address, value});
+}
+
 bool FuncValidator::Memory(OpFamily family) {
   const OpInfo& info = instr_.info();
   ValType address;
