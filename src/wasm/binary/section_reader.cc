@@ -46,8 +46,8 @@ bool SectionReader::ReadSectionHeader(SectionRange* section) {
 }
 
 void SectionReader::FinishSection(SectionRange section) {
-  item_ = kNone;
   if (!ok() || reader_.offset() == section.range.end()) return;
+  item_ = kNone;
   Fail(MakeError(ErrorId::SectionSizeMismatch, reader_.offset(),
                  fmt::format("declared end is {:#x}, content ends at {:#x}", section.range.end(), reader_.offset())));
 }
