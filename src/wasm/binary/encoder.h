@@ -23,6 +23,8 @@ class Encoder {
  public:
   explicit Encoder(ByteWriter* out) : out_(out) {}
 
+  size_t size() const { return out_->size(); }  // of the output
+
   // Takes `bytes` as the template of what comes next.
   void FollowTemplate(std::span<const uint8_t> bytes) { guide_ = ByteReader(bytes); }
   void DropTemplate() { guide_ = ByteReader(); }

@@ -1,6 +1,8 @@
 #include "wasm/binary/writer.h"
 
-#include "wasm/binary/instr_reader.h"
+#include "wasm/binary/body_writer.h"
+#include "wasm/binary/branch_hints.h"
+#include "wasm/binary/name_section.h"
 
 namespace gantry::wasm::binary {
 
@@ -88,10 +90,26 @@ class ModuleWriter {
       case kExport: return m_.exports.empty();
       case kStart: return m_.start == kNone;
       case kElem: return m_.elems.empty();
-      case kDataCount: return !m_.has_data_count;
+      case kDataCount: return !UsesDataSegments();
       case kData: return m_.datas.empty();
     }
     return true;
+  }
+
+  // Only instructions that name data segments need the data count (spec 5.5.16).
+  bool UsesDataSegments() const {
+    if (!m_.has_data_count) return false;
+    Instr instr{};
+    std::vector<LocalRun> locals;
+    for (const Func& func : m_.funcs) {
+      InstrReader reader(m_.Bytes(func.body), func.body.offset, m_.features);
+      if (func.body.size == 0 || !reader.ReadLocals(&locals)) continue;
+      while (reader.Next(&instr)) {
+        const ImmKind imm = instr.info().imm;
+        if (imm == ImmKind::MemInit || imm == ImmKind::Data || imm == ImmKind::ArrayData) return true;
+      }
+    }
+    return false;
   }
 
   void WriteSection(uint8_t id) {
@@ -106,7 +124,7 @@ class ModuleWriter {
       case kExport: return WriteExports();
       case kStart: return out_.U32(m_.start);
       case kElem: return WriteElems();
-      case kDataCount: return out_.U32(m_.data_count);
+      case kDataCount: return out_.U32(canonical_ ? static_cast<uint32_t>(m_.datas.size()) : m_.data_count);
       case kCode: return WriteCode();
       case kData: return WriteDatas();
     }
@@ -114,7 +132,11 @@ class ModuleWriter {
 
   void WriteCustom(const CustomSection& custom) {
     out_.Name(custom.name);
-    out_.Bytes(m_.Bytes(custom.payload));
+    if (canonical_) {
+      out_.Bytes(CanonicalPayload(m_, custom));
+    } else {
+      out_.Bytes(m_.Bytes(custom.payload));
+    }
   }
 
   void Count(size_t n) { out_.U32(static_cast<uint32_t>(n)); }
@@ -284,11 +306,12 @@ class ModuleWriter {
   void WriteElems() {
     Count(m_.elems.size());
     for (const ElemSegment& elem : m_.elems) {
-      out_.U32(elem.flags);
-      const bool is_active = (elem.flags & 1) == 0;
-      if (is_active && (elem.flags & 2) != 0) out_.U32(elem.table);
+      const uint8_t flags = ElemFlags(elem);
+      out_.U32(flags);
+      const bool is_active = (flags & 1) == 0;
+      if (is_active && (flags & 2) != 0) out_.U32(elem.table);
       if (is_active) WriteExpr(elem.offset);
-      if ((elem.flags & 3) != 0) {
+      if ((flags & 3) != 0) {
         if (elem.is_expr) {
           out_.Value(elem.type);
         } else {
@@ -304,6 +327,13 @@ class ModuleWriter {
     }
   }
 
+  // The short active forms are for table 0, and with expressions for funcref.
+  uint8_t ElemFlags(const ElemSegment& elem) const {
+    if (!canonical_ || elem.mode != SegmentMode::Active) return elem.flags;
+    const bool is_long = elem.table != 0 || (elem.is_expr && elem.type != ValType::FuncRef());
+    return static_cast<uint8_t>((elem.flags & ~2) | (is_long ? 2 : 0));
+  }
+
   void WriteIndices(const ElemSegment& elem) {
     ByteReader reader(m_.Bytes(elem.items));
     for (uint32_t i = 0; i < elem.count && reader.ok(); ++i) out_.U32(reader.U32());
@@ -312,8 +342,9 @@ class ModuleWriter {
   void WriteDatas() {
     Count(m_.datas.size());
     for (const DataSegment& data : m_.datas) {
-      out_.U32(data.flags);
-      if (data.flags == 2) out_.U32(data.memory);
+      const uint8_t flags = canonical_ && data.flags == 2 && data.memory == 0 ? 0 : data.flags;
+      out_.U32(flags);
+      if (flags == 2) out_.U32(data.memory);
       if (data.mode == SegmentMode::Active) WriteExpr(data.offset);
       out_.U32(data.bytes.size);
       out_.Bytes(m_.Bytes(data.bytes));
@@ -326,49 +357,39 @@ class ModuleWriter {
       const ByteRange body = m_.funcs[i].body;
       const Encoder::SizeMark mark = out_.BeginSized();
       if (!canonical_) out_.FollowTemplate(m_.bytes->view().subspan(body.offset));
-      WriteBody(body);
+      code_.WriteBody(body);
       out_.EndSized(mark);
     }
   }
 
-  void WriteBody(ByteRange body) {
-    InstrReader reader(m_.Bytes(body), body.offset, m_.features);
-    locals_.clear();
-    if (!reader.ReadLocals(&locals_)) return out_.Bytes(m_.Bytes(body));
-    Count(locals_.size());
-    for (const LocalRun& run : locals_) {
-      out_.U32(run.count);
-      out_.Value(run.type);
-    }
-    WriteInstrs(&reader, body);
-  }
-
-  // Instructions of one or several expressions, `end` included.
-  void WriteExpr(ByteRange range) {
-    InstrReader reader(m_.Bytes(range), range.offset, m_.features);
-    WriteInstrs(&reader, range);
-  }
-
-  void WriteInstrs(InstrReader* reader, ByteRange range) {
-    uint64_t done = reader->offset();
-    for (; reader->Next(&instr_); done = reader->offset()) {
-      if (canonical_) instr_.explicit_memory = false;
-      EncodeInstr(instr_, &out_);
-    }
-    // Bytes that do not decode are repeated as they are.
-    const uint32_t at = static_cast<uint32_t>(done);
-    if (!reader->ok()) out_.Bytes(m_.Bytes({at, range.end() - at}));
-  }
+  void WriteExpr(ByteRange range) { code_.WriteExpr(range); }
 
   const Module& m_;
   const bool canonical_;
   ByteWriter bytes_;
   Encoder out_{&bytes_};
-  Instr instr_{};
-  std::vector<LocalRun> locals_;
+  BodyWriter code_{m_, canonical_, &out_};
 };
 
 }  // namespace
+
+std::vector<uint8_t> CanonicalPayload(const Module& module, const CustomSection& custom) {
+  ByteWriter out;
+  NameSection names;
+  if (custom.name == "name" && DecodeNames(module.Bytes(custom.payload), custom.payload.offset, &names)) {
+    EncodeNames(names, &out);
+    return out.Take();
+  }
+  if (custom.name == kBranchHintSection) {
+    if (std::optional<BranchHints> hints = BranchHints::Decode(module, custom.payload)) {
+      MoveToCanonicalPlaces(module, &*hints);
+      hints->Encode(&out);
+      return out.Take();
+    }
+  }
+  out.Bytes(module.Bytes(custom.payload));
+  return out.Take();
+}
 
 std::vector<uint8_t> WriteModule(const Module& module, Encoding encoding) { return ModuleWriter(module, encoding).Write(); }
 

@@ -3,7 +3,8 @@
 // [I1] Encoding::AsRead gives the bytes that were read, byte for byte: sections, custom sections and groups stand where they
 //      stood, and every number and type has the form it had (encoder.h).
 // [I2] Encoding::Canonical gives the shortest form of everything, in the order of the specification: what the text parser
-//      makes of the printed module. Empty sections, padding and long forms are gone; names and custom sections stay.
+//      makes of the printed module. Empty sections, padding, long forms and a data count that no instruction needs are gone;
+//      names and custom sections stay, branch hints move with their instructions.
 //
 // Sources: spec chapter 5. Tested by writer_test.cc, tools/roundtrip.
 #pragma once
@@ -21,6 +22,9 @@ namespace gantry::wasm::binary {
 enum class Encoding : uint8_t { AsRead, Canonical };
 
 std::vector<uint8_t> WriteModule(const Module& module, Encoding encoding = Encoding::AsRead);
+
+// The contents of a custom section in canonical encoding: names and branch hints are written anew if they decode.
+std::vector<uint8_t> CanonicalPayload(const Module& module, const CustomSection& custom);
 
 // One instruction (spec 5.4), the only encoder of them.
 void EncodeInstr(const Instr& instr, Encoder* out);

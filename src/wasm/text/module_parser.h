@@ -50,6 +50,8 @@ class ModuleParser {
     uint32_t count = 0;
   };
 
+  bool HasNamesPlace() const;
+
   // --- scan
   bool Scan();
   bool ScanField(const Token& kind);

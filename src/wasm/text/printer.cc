@@ -1,13 +1,18 @@
 #include "wasm/text/printer.h"
 
+#include <algorithm>
+
 #include "wasm/binary/name_section.h"
 #include "wasm/binary/type_reader.h"
+#include "wasm/binary/writer.h"
 #include "wasm/errors.h"
 #include "wasm/text/printer_code.h"
 #include "wasm/text/printer_literals.h"
 
 namespace gantry::wasm::text {
 
+using binary::BranchHints;
+using binary::kBranchHintSection;
 using binary::NameKind;
 using binary::NameSection;
 
@@ -408,21 +413,34 @@ class ModulePrinter {
     return {};
   }
 
+  // Whether names stand where the parser puts them: behind the last known section.
+  bool NamesStandBehindTheRest() const {
+    if (c_.names == nullptr || names_.empty()) return false;
+    return std::ranges::all_of(m_.sections, [&](const SectionRange& section) {
+      return section.id == 0 || section.range.offset < name_section_->payload.offset;
+    });
+  }
+
   void PrintCustoms() {
+    const bool names_are_last = NamesStandBehindTheRest();
+    bool after_names = false;
     for (const CustomSection& custom : m_.customs) {
       if (c_.full()) return;
       if (&custom == hint_section_) continue;
       const bool is_names = c_.names != nullptr && &custom == name_section_;
-      // At the end of the module is where the parser puts names of itself.
-      if (is_names && &custom == &m_.customs.back() && m_.sections.back().id == 0 && !names_.empty()) continue;
+      if (is_names && names_are_last) {
+        after_names = true;
+        continue;
+      }
       Field("@custom ");
       AppendName(custom.name, &c_.out);
       c_.Put(" (");
-      c_.Put(kPlaces[custom.after]);
+      c_.Put(after_names ? "after last" : kPlaces[custom.after]);
       c_.Put(")");
-      if (!is_names && custom.payload.size != 0) {
+      const std::vector<uint8_t> bytes = is_names ? std::vector<uint8_t>() : binary::CanonicalPayload(m_, custom);
+      if (!bytes.empty()) {
         c_.Put(" ");
-        AppendBytes(m_.Bytes(custom.payload), &c_.out);
+        AppendBytes(bytes, &c_.out);
       }
       c_.Put(")");
     }

@@ -8,8 +8,8 @@
 //
 // What the printer takes for granted in the parser:
 //  - an identifier, or `(@name "...")` behind or instead of it, names a module, function, parameter, local, label, type, field,
-//    table, memory, global, tag, element or data segment in the name section, which stands at the end of the module;
-//  - `(@custom "name" (after SECTION))` without contents moves the name section to that place, one with contents replaces it;
+//    table, memory, global, tag, element or data segment in the name section. That stands behind everything but custom sections
+//    placed `(after last)`; `(@custom "name" (after SECTION))` without contents moves it to that place;
 //  - `(@metadata.code.branch_hint "...")` before an instruction makes a section directly before the code section;
 //  - custom sections at one place keep their order.
 //

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "wasm/binary/branch_hints.h"
 #include "wasm/binary/instr_reader.h"
-#include "wasm/text/printer_metadata.h"
 #include "wasm/text/printer_names.h"
 
 namespace gantry::wasm::text {
@@ -27,7 +27,7 @@ struct PrintContext {
   const Module& module;
   const binary::NameSection* names = nullptr;  // null: print without identifiers
   std::array<IdentifierSpace, binary::kNameKindCount> spaces{};  // not Local, Label and Field, which are per function or type
-  const BranchHints* hints = nullptr;          // null: none, or kept as a custom section
+  const binary::BranchHints* hints = nullptr;          // null: none, or kept as a custom section
   PrintStyle style;
   std::string out{};
 

@@ -1,6 +1,7 @@
 #include "wasm/text/wat.h"
 
-#include "wasm/text/literals.h"
+#include <algorithm>
+
 #include "wasm/text/module_parser.h"
 #include "wasm/text/module_text.h"
 
@@ -31,14 +32,33 @@ std::span<const uint8_t> BytesOf(std::string_view text) { return {reinterpret_ca
 
 }  // namespace
 
+// Whether an annotation that is still to come says where the name section goes.
+bool ModuleParser::HasNamesPlace() const {
+  return std::any_of(customs_.begin(), customs_.end(), [](const CustomAnnotation& custom) {
+    return custom.place > PlaceBefore(SectionSlot::Names) && custom.name == kNameSection && custom.bytes.empty();
+  });
+}
+
 std::vector<uint8_t> ModuleParser::Assemble() {
   ByteWriter out;
   out.Bytes(kHeader);
   SectionOf(SectionSlot::Type) = {std::move(types_.section()), types_.section_count()};
 
+  ByteWriter names;
+  if (options_.names) {
+    symbols_.names().module = name_;
+    if (!symbols_.names().empty()) binary::EncodeNames(symbols_.names(), &names);
+  }
+
   auto custom = customs_.begin();
+  bool has_names = names.size() != 0;
   const auto write_customs = [&](uint32_t place) {
-    for (; custom != customs_.end() && custom->place <= place; ++custom) WriteCustom(custom->name, BytesOf(custom->bytes), &out);
+    for (; custom != customs_.end() && custom->place <= place; ++custom) {
+      // Without contents it only says where the names go.
+      const bool is_names = has_names && custom->name == kNameSection && custom->bytes.empty();
+      WriteCustom(custom->name, is_names ? names.view() : BytesOf(custom->bytes), &out);
+      has_names = has_names && !is_names;
+    }
   };
   for (int i = 0; i < static_cast<int>(SectionSlot::Names); ++i) {
     const SectionSlot slot = static_cast<SectionSlot>(i);
@@ -63,14 +83,7 @@ std::vector<uint8_t> ModuleParser::Assemble() {
     }
     write_customs(PlaceAfter(slot));
   }
-  if (options_.names) {
-    symbols_.names().module = name_;
-    if (!symbols_.names().empty()) {
-      ByteWriter payload;
-      binary::EncodeNames(symbols_.names(), &payload);
-      WriteCustom(kNameSection, payload.view(), &out);
-    }
-  }
+  if (has_names && !HasNamesPlace()) WriteCustom(kNameSection, names.view(), &out);
   write_customs(PlaceAfter(SectionSlot::Names));
   return out.Take();
 }

@@ -1,11 +1,12 @@
-#include "wasm/text/printer_metadata.h"
+#include "wasm/binary/branch_hints.h"
 
+#include <algorithm>
 #include <tuple>
 
 #include "base/byte_reader.h"
 #include "wasm/binary/instr_reader.h"
 
-namespace gantry::wasm::text {
+namespace gantry::wasm::binary {
 
 namespace {
 
@@ -14,8 +15,8 @@ bool HintsFit(const Module& m, std::span<const BranchHint> hints) {
   const uint32_t func = hints[0].func;
   if (func >= m.funcs.size() || m.is_imported_func(func)) return false;
   const ByteRange body = m.funcs[func].body;
-  binary::InstrReader reader(m.Bytes(body), body.offset, m.features);
-  std::vector<binary::LocalRun> locals;
+  InstrReader reader(m.Bytes(body), body.offset, m.features);
+  std::vector<LocalRun> locals;
   if (!reader.ReadLocals(&locals)) return false;
   Instr instr{};
   size_t next = 0;
@@ -42,6 +43,7 @@ std::optional<BranchHints> BranchHints::Decode(const Module& m, ByteRange payloa
       const uint32_t offset = reader.U32();
       if (reader.U32() != 1) return std::nullopt;  // length of what follows
       const uint8_t value = reader.U8();
+      if (value > 1) return std::nullopt;
       if (j != 0 && offset <= result.hints_.back().offset) return std::nullopt;
       result.hints_.push_back({func, offset, value});
     }
@@ -51,6 +53,28 @@ std::optional<BranchHints> BranchHints::Decode(const Module& m, ByteRange payloa
   return result;
 }
 
+void BranchHints::Encode(ByteWriter* out) const {
+  uint32_t funcs = 0;
+  for (size_t i = 0; i < hints_.size(); ++i) funcs += i == 0 || hints_[i].func != hints_[i - 1].func;
+  out->U32(funcs);
+  for (size_t i = 0; i < hints_.size();) {
+    size_t end = i + 1;
+    while (end < hints_.size() && hints_[end].func == hints_[i].func) ++end;
+    out->U32(hints_[i].func);
+    out->U32(static_cast<uint32_t>(end - i));
+    for (; i < end; ++i) {
+      out->U32(hints_[i].offset);
+      out->U32(1);
+      out->U8(hints_[i].value);
+    }
+  }
+}
+
+std::span<BranchHint> BranchHints::Of(uint32_t func) {
+  const auto range = std::ranges::equal_range(hints_, func, {}, &BranchHint::func);
+  return {range.data(), range.size()};
+}
+
 std::optional<uint8_t> BranchHints::At(uint32_t func, uint32_t offset) const {
   const auto key = [](const BranchHint& hint) { return std::tuple(hint.func, hint.offset); };
   while (next_ < hints_.size() && key(hints_[next_]) < std::tuple(func, offset)) ++next_;
@@ -58,4 +82,4 @@ std::optional<uint8_t> BranchHints::At(uint32_t func, uint32_t offset) const {
   return hints_[next_].value;
 }
 
-}  // namespace gantry::wasm::text
+}  // namespace gantry::wasm::binary
