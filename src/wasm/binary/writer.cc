@@ -98,7 +98,6 @@ class ModuleWriter {
 
   // Only instructions that name data segments need the data count (spec 5.5.16).
   bool UsesDataSegments() const {
-    if (!m_.has_data_count) return false;
     Instr instr{};
     std::vector<LocalRun> locals;
     for (const Func& func : m_.funcs) {

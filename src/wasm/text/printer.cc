@@ -61,10 +61,12 @@ class ModulePrinter {
     GANTRY_RETURN_IF_ERROR(PrintDatas());
     PrintCustoms();
     c_.Put("\n)\n");
+    was_full_ = c_.full();
     return std::move(c_.out);
   }
 
-  bool full() const { return c_.full(); }
+  // Whether the text was cut off.
+  bool was_full() const { return was_full_; }
 
  private:
   // ---- what becomes identifiers and annotations ----
@@ -454,6 +456,7 @@ class ModulePrinter {
   const CustomSection* name_section_ = nullptr;
   const CustomSection* hint_section_ = nullptr;
   IdentifierSpace locals_;
+  bool was_full_ = false;
 };
 
 }  // namespace
@@ -547,10 +550,10 @@ void PrintContext::PutSignature(uint32_t type, const IdentifierSpace* locals) {
 Result<std::string> PrintModule(const Module& module, const PrintOptions& options) {
   ModulePrinter readable(module, options, /*compact=*/false);
   Result<std::string> text = readable.Print();
-  if (!text || !readable.full()) return text;
+  if (!text || !readable.was_full()) return text;
   ModulePrinter compact(module, options, /*compact=*/true);
   text = compact.Print();
-  if (text && compact.full()) return std::unexpected(MakeError(ErrorId::OverLimit, 0, "text out of proportion to the module"));
+  if (text && compact.was_full()) return std::unexpected(MakeError(ErrorId::OverLimit, 0, "text out of proportion to the module"));
   return text;
 }
 
