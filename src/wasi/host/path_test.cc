@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "wasi/host/scratch_test.h"
+#include "wasi/host/test_scratch.h"
 
 namespace gantry::wasi {
 namespace {

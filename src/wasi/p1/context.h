@@ -5,6 +5,7 @@
 // Tested by context_test.cc and the tests of the functions.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <expected>
 #include <memory>
@@ -102,6 +103,11 @@ class WasiContext {
 
   // Set by proc_exit, as the guest passed it.
   std::optional<uint32_t> exit_code;
+
+  // Interruption of waits: while *interrupt_flag is not 0, a function that would wait gives up with Errno::Interrupted and sets
+  // was_interrupted. Null: nobody interrupts, waits are as long as the host's.
+  const std::atomic<uint32_t>* interrupt_flag = nullptr;
+  bool was_interrupted = false;
 
  private:
   explicit WasiContext(uint32_t max_descriptors) : descriptors_(max_descriptors) {}

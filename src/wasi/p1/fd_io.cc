@@ -9,6 +9,7 @@
 
 #include "wasi/p1/functions.h"
 #include "wasi/p1/iovecs.h"
+#include "wasi/p1/wait.h"
 
 namespace gantry::wasi::p1 {
 
@@ -26,6 +27,11 @@ bool WouldBlock(const Descriptor& descriptor, short events) {
   if (!descriptor.borrowed || !(descriptor.fdflags & kNonblock)) return false;
   pollfd item{.fd = descriptor.fd, .events = events, .revents = 0};
   return poll(&item, 1, 0) == 0;
+}
+
+// Could a read sleep until somebody sends something?
+bool MayWait(const Descriptor& descriptor) {
+  return descriptor.type != FileType::RegularFile && !(descriptor.fdflags & kNonblock);
 }
 
 // Repeats an interrupted host call; -errno on failure.
@@ -80,6 +86,9 @@ Errno FdRead(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iov
   if (Errno error = Prepare(context, memory, fd, kFdRead, iovs, iovs_len, nread, &descriptor, &list); error != Errno::Success) return error;
   if (descriptor->kind != Descriptor::Kind::Host) return Finish(0, memory, nread);
   if (WouldBlock(*descriptor, POLLIN)) return Errno::Again;
+  if (MayWait(*descriptor)) {
+    if (Errno error = WaitReadable(context, descriptor->fd); error != Errno::Success) return error;
+  }
   return Finish(Uninterrupted([&] { return readv(descriptor->fd, list.data(), list.count()); }), memory, nread);
 }
 
@@ -171,6 +180,9 @@ Errno SockAccept(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t
   if (flags & ~kNonblock) return Errno::Invalid;
   if (!memory.Has(accepted, sizeof(uint32_t))) return Errno::Fault;
   if (context.descriptors().full()) return Errno::TooManyFiles;
+  if (MayWait(*listener)) {
+    if (Errno error = WaitReadable(context, listener->fd); error != Errno::Success) return error;
+  }
   const int host_flags = SOCK_CLOEXEC | ((flags & kNonblock) ? SOCK_NONBLOCK : 0);
   const ssize_t result = Uninterrupted([&] { return accept4(listener->fd, nullptr, nullptr, host_flags); });
   if (result < 0) return FromHost(static_cast<int>(-result));
@@ -197,6 +209,9 @@ Errno SockRecv(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t i
   msghdr message{};
   message.msg_iov = list.data();
   message.msg_iovlen = static_cast<size_t>(list.count());
+  if (MayWait(*descriptor)) {
+    if (Errno error = WaitReadable(context, descriptor->fd); error != Errno::Success) return error;
+  }
   const int host_flags = MSG_CMSG_CLOEXEC | ((flags & kRecvPeek) ? MSG_PEEK : 0) | ((flags & kRecvWaitall) ? MSG_WAITALL : 0);
   const ssize_t n = Uninterrupted([&] { return recvmsg(descriptor->fd, &message, host_flags); });
   if (n < 0) return FromHost(static_cast<int>(-n));

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "wasi/p1/guest_test.h"
+#include "wasi/p1/test_guest.h"
 
 namespace gantry::wasi::p1 {
 namespace {

@@ -32,6 +32,8 @@ struct Binding {
 abi::MemoryDef* FindMemory(Binding& binding, const abi::Caller& caller) {
   if (!caller.instance) return nullptr;
   if (binding.instance == caller.instance && binding.store_id == caller.store->id()) return binding.memory;
+  runtime::Store& store = *caller.store;
+  binding.context->interrupt_flag = store.config().epoch_interruption ? &store.context()->interrupt_pending : nullptr;
   const std::optional<runtime::Extern> item = caller.instance->Export("memory");
   if (!item || item->kind != wasm::ExternKind::Memory) return nullptr;
   binding.store_id = caller.store->id();
@@ -58,6 +60,12 @@ Status EndProgram(runtime::Store& store, uint32_t code) {
   return store.Fail(Error(ErrorClass::Host, "exit with invalid exit status outside of [0..126)"));
 }
 
+// A wait was given up: the store says whether the guest goes on, then with the function's error "intr".
+Status EndWait(runtime::Store& store, WasiContext& context) {
+  context.was_interrupted = false;
+  return store.OnPoll();
+}
+
 template <auto kHandler>
 struct Entry;
 
@@ -82,7 +90,9 @@ struct Entry<kHandler> {
     }
     return [&]<size_t... I>(std::index_sequence<I...>) {
       if constexpr (std::same_as<R, Errno>) {
-        slots[0] = static_cast<uint16_t>(kHandler(*binding.context, memory, static_cast<Args>(slots[I])...));
+        const Errno result = kHandler(*binding.context, memory, static_cast<Args>(slots[I])...);
+        slots[0] = static_cast<uint16_t>(result);
+        if (binding.context->was_interrupted) [[unlikely]] return EndWait(*caller->store, *binding.context);
         return Status::Ok;
       } else {
         kHandler(*binding.context, memory, static_cast<Args>(slots[I])...);

@@ -1,7 +1,7 @@
 // path_*: every function against missing names, links, trailing slashes, ways out and read-only directories, with both resolvers.
 #include <functional>
 
-#include "wasi/p1/guest_test.h"
+#include "wasi/p1/test_guest.h"
 
 namespace gantry::wasi::p1 {
 namespace {

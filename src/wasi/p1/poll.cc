@@ -3,7 +3,6 @@
 // [I1] The list is bounded by kMaxSubscriptions and read once, since it lies in guest memory; at most as many events are written as
 //      there are subscriptions, into a range checked before waiting.
 #include <errno.h>
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,13 +13,13 @@
 
 #include "platform/clock.h"
 #include "wasi/p1/functions.h"
+#include "wasi/p1/wait.h"
 
 namespace gantry::wasi::p1 {
 
 namespace {
 
 constexpr uint32_t kMaxSubscriptions = 16384;  // pollfds of 128 KiB on the host's side
-constexpr uint64_t kNever = ~uint64_t{0};
 
 // When a clock subscription fires, as a time of the host's monotonic clock; its error if the clock cannot be waited for.
 struct Deadline {
@@ -93,14 +92,9 @@ class Poller {
 
   // Waits until something can be reported.
   Errno Run() {
-    for (;;) {
-      const uint64_t limit = immediate_ ? now_ : earliest_;
-      const timespec timeout = platform::FromNanos(limit > now_ ? limit - now_ : 0);
-      const int n = ppoll(fds_.data(), fds_.size(), limit == kNever ? nullptr : &timeout, nullptr);
-      if (n < 0 && errno != EINTR) return FromHost(errno);
-      now_ = platform::ClockNow(platform::Clock::Monotonic);
-      if (n > 0 || immediate_ || now_ >= earliest_) return Errno::Success;
-    }
+    const Errno error = WaitForAny(context_, fds_, immediate_ ? now_ : earliest_);
+    now_ = platform::ClockNow(platform::Clock::Monotonic);
+    return error;
   }
 
   // Writes the events that occurred, returns how many.

@@ -1,7 +1,9 @@
 #include <unistd.h>
 
+#include <thread>
+
 #include "platform/clock.h"
-#include "wasi/p1/guest_test.h"
+#include "wasi/p1/test_guest.h"
 
 namespace gantry::wasi::p1 {
 namespace {
@@ -122,6 +124,27 @@ TEST_F(WasiPoll, HostileArguments) {
   bad.tag = static_cast<EventType>(3);
   Poll({bad});
   EXPECT_EQ(error_, Errno::Invalid);
+}
+
+TEST_F(WasiPoll, InterruptsEndWaits) {
+  Guest& g = *guest_;
+  std::atomic<uint32_t> flag{0};
+  g.context().interrupt_flag = &flag;
+  std::thread interrupter([&] {
+    usleep(30'000);
+    flag = 1;
+  });
+  Poll({ClockSub(1, 3600'000 * kMilli)});
+  EXPECT_EQ(error_, Errno::Interrupted);
+  EXPECT_TRUE(g.context().was_interrupted);
+  interrupter.join();
+  g.context().was_interrupted = false;
+  EXPECT_EQ(g.Read(0), "!intr") << "nothing has been written to the pipe";
+  EXPECT_TRUE(g.context().was_interrupted);
+  flag = 0;
+  EXPECT_EQ(Poll({ClockSub(1, 30 * kMilli)}).size(), 1u) << "waits longer than a slice reach their end";
+  ASSERT_EQ(write(write_end_.get(), "abc", 3), 3);
+  EXPECT_EQ(g.Read(0), "abc");
 }
 
 TEST_F(WasiPoll, Preview0HasItsOwnLayout) {

@@ -1,4 +1,4 @@
-#include "wasi/p1/guest_test.h"
+#include "wasi/p1/test_guest.h"
 
 namespace gantry::wasi::p1 {
 namespace {

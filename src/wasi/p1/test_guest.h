@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "wasi/host/scratch_test.h"
+#include "wasi/host/test_scratch.h"
 #include "wasi/p1/functions.h"
 
 namespace gantry::wasi::p1 {
