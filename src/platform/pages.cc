@@ -4,7 +4,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "base/check.h"
 
@@ -49,6 +51,34 @@ bool GuardPages(uint8_t* address, uint64_t size) {
 
 void DropPages(uint8_t* address, uint64_t size) {
   if (size != 0) GANTRY_CHECK(madvise(address, size, MADV_DONTNEED) == 0);
+}
+
+namespace {
+
+// A page fault costs what clearing some tens of KiB costs.
+constexpr uint64_t kMaxScannedPages = 256;
+constexpr uint64_t kMaxClearedPages = 32;
+
+}  // namespace
+
+void ClearPages(uint8_t* address, uint64_t size) {
+  const uint64_t scanned = std::min(size / kPageSize, kMaxScannedPages);
+  unsigned char in_memory[kMaxScannedPages];
+  if (scanned == 0 || mincore(address, scanned * kPageSize, in_memory) != 0) {
+    DropPages(address, size);
+    return;
+  }
+  // Pages that are not in memory may still have contents (swapped out), so all that is not cleared is dropped.
+  uint64_t cleared = 0;
+  uint64_t drop_from = 0;
+  for (uint64_t page = 0; page < scanned && cleared < kMaxClearedPages; ++page) {
+    if ((in_memory[page] & 1) == 0) continue;
+    DropPages(address + drop_from * kPageSize, (page - drop_from) * kPageSize);
+    std::memset(address + page * kPageSize, 0, kPageSize);
+    drop_from = page + 1;
+    ++cleared;
+  }
+  DropPages(address + drop_from * kPageSize, size - drop_from * kPageSize);
 }
 
 bool ResetPages(uint8_t* address, uint64_t size) {

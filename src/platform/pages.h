@@ -24,6 +24,9 @@ bool CommitPages(uint8_t* address, uint64_t size);
 bool GuardPages(uint8_t* address, uint64_t size);
 // Drops contents: anonymous pages read as zero afterwards, pages of a file mapping as the file. Keeps access.
 void DropPages(uint8_t* address, uint64_t size);
+// Makes anonymous pages zero, like DropPages, but keeps a few that are in memory there (by clearing them), so that the next use of
+// them does not fault. For ranges that will be used again soon.
+void ClearPages(uint8_t* address, uint64_t size);
 // Replaces whatever is mapped there by a fresh reservation without access.
 bool ResetPages(uint8_t* address, uint64_t size);
 

@@ -318,7 +318,7 @@ TEST_F(InstantiateTest, TablesCopyFillAndGrow) {
 std::string BigData(char letter, int size) { return std::string(static_cast<size_t>(size), letter); }
 
 TEST_F(InstantiateTest, DataImagesAreMappedFromTheSecondInstanceOn) {
-  auto compiled = CompileText("(module (memory 3) (data (i32.const 4090) \"" + BigData('a', 30'000) + "\") (data (i32.const 5000) \"BB\"))");
+  auto compiled = CompileText("(module (memory 3) (data (i32.const 4090) \"" + BigData('a', 140'000) + "\") (data (i32.const 5000) \"BB\"))");
   BuildImages(compiled.get());
   ASSERT_NE(compiled->images[0], nullptr);
   for (int round = 0; round < 5; ++round) {
@@ -330,50 +330,52 @@ TEST_F(InstantiateTest, DataImagesAreMappedFromTheSecondInstanceOn) {
     EXPECT_EQ(bytes[4089], 0);
     EXPECT_EQ(bytes[4090], 'a');
     EXPECT_EQ(bytes[5001], 'B');
-    EXPECT_EQ(bytes[34089], 'a');
-    EXPECT_EQ(bytes[34090], 0);
+    EXPECT_EQ(bytes[144089], 'a');
+    EXPECT_EQ(bytes[144090], 0);
     EXPECT_EQ((*made)->MemoryInit(0, 0, 0, 0, 1), Status::Trap);  // dropped all the same
     std::memset(bytes, 0xee, 3 << 16);                             // must not reach the next one
   }
 }
 
 TEST_F(InstantiateTest, ReusedImageNeverShowsInAnotherModule) {
-  auto with_image = CompileText("(module (memory 1) (data (i32.const 0) \"" + BigData('a', 20'000) + "\"))");
-  auto other_image = CompileText("(module (memory 1) (data (i32.const 8192) \"" + BigData('b', 20'000) + "\"))");
-  auto without = CompileText("(module (memory 1))");
+  auto with_image = CompileText("(module (memory 3) (data (i32.const 0) \"" + BigData('a', 140'000) + "\"))");
+  auto other_image = CompileText("(module (memory 3) (data (i32.const 8192) \"" + BigData('b', 140'000) + "\"))");
+  auto without = CompileText("(module (memory 3))");
+  auto smaller = CompileText("(module (memory 1))");
   BuildImages(with_image.get());
   BuildImages(other_image.get());
   for (int round = 0; round < 20; ++round) {
-    for (const auto& compiled : {with_image, other_image, without}) {
+    for (const auto& compiled : {with_image, other_image, without, smaller}) {
       Store own{StoreConfig{}};
       auto made = Instantiate(own, compiled, {});
       ASSERT_TRUE(made.has_value());
       uint8_t* bytes = Bytes(*made);
-      for (uint32_t i = 0; i < 65536; i += 100) {
+      const uint32_t size = compiled == smaller ? 1 << 16 : 3 << 16;
+      for (uint32_t i = 0; i < size; i += 100) {
         uint8_t expected = 0;
-        if (compiled == with_image && i < 20'000) expected = 'a';
-        if (compiled == other_image && i >= 8192 && i < 28'192) expected = 'b';
+        if (compiled == with_image && i < 140'000) expected = 'a';
+        if (compiled == other_image && i >= 8192 && i < 148'192) expected = 'b';
         ASSERT_EQ(bytes[i], expected) << i;
       }
-      std::memset(bytes, 0xcc, 65536);
+      std::memset(bytes, 0xcc, size);
     }
   }
 }
 
 TEST_F(InstantiateTest, OnlySegmentsThatSucceedMakeImages) {
-  const std::string big = BigData('a', 20'000);
+  const std::string big = BigData('a', 140'000);
   const auto has_image = [](const std::string& text) {
     auto compiled = CompileText(text);
     BuildImages(compiled.get());
     return compiled->images[0] != nullptr;
   };
-  EXPECT_TRUE(has_image("(module (memory 1) (data (i32.const 0) \"" + big + "\"))"));
-  EXPECT_FALSE(has_image("(module (memory 1) (data (i32.const 50000) \"" + big + "\"))"));
-  EXPECT_FALSE(has_image("(module (import \"m\" \"m\" (memory 1)) (data (i32.const 0) \"" + big + "\"))"));
-  EXPECT_FALSE(has_image("(module (memory 1) (data (i32.const 0) \"tiny\"))"));
-  EXPECT_FALSE(has_image("(module (global $g i32 (i32.const 0)) (memory 1) (data (global.get $g) \"" + big + "\"))"));
-  EXPECT_FALSE(has_image("(module (memory 1 1 shared) (data (i32.const 0) \"" + big + "\"))"));
-  EXPECT_FALSE(has_image("(module (memory 1) (table 1 funcref) (func $f) (elem (i32.const 1) $f) (data (i32.const 0) \"" + big + "\"))"));
+  EXPECT_TRUE(has_image("(module (memory 3) (data (i32.const 0) \"" + big + "\"))"));
+  EXPECT_FALSE(has_image("(module (memory 3) (data (i32.const 60000) \"" + big + "\"))"));
+  EXPECT_FALSE(has_image("(module (import \"m\" \"m\" (memory 3)) (data (i32.const 0) \"" + big + "\"))"));
+  EXPECT_FALSE(has_image("(module (memory 3) (data (i32.const 0) \"tiny\"))"));
+  EXPECT_FALSE(has_image("(module (global $g i32 (i32.const 0)) (memory 3) (data (global.get $g) \"" + big + "\"))"));
+  EXPECT_FALSE(has_image("(module (memory 3 3 shared) (data (i32.const 0) \"" + big + "\"))"));
+  EXPECT_FALSE(has_image("(module (memory 3) (table 1 funcref) (func $f) (elem (i32.const 1) $f) (data (i32.const 0) \"" + big + "\"))"));
 }
 
 // --- GC initialisers

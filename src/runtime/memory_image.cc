@@ -10,8 +10,9 @@ namespace gantry::runtime {
 
 namespace {
 
-// Below this, copying is cheaper than mapping and the page faults that copy on write.
-constexpr uint64_t kMinBytes = 16 << 10;
+// Below this, copying is cheaper than mapping and the page faults that copy on write (measured with four touched pages:
+// 64 KiB 13 against 26 us, 128 KiB 20 against 22, 256 KiB 128 against 20).
+constexpr uint64_t kMinBytes = 128 << 10;
 // A hole in the file costs a page of zeros when it is touched: not worth it for data that lies far apart.
 constexpr uint64_t kMaxHoleFactor = 4;
 constexpr uint64_t kMaxSpan = uint64_t{1} << 30;

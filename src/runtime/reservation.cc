@@ -10,6 +10,7 @@
 
 namespace gantry::runtime {
 
+using platform::ClearPages;
 using platform::CommitPages;
 using platform::DropPages;
 using platform::GuardPages;
@@ -137,7 +138,10 @@ void GiveBackReservation(Reservation r) {
       r.accessible = 0;
       r.image_id = 0;
     } else {
-      DropPages(r.base, r.accessible);  // [I2]
+      // [I2]; pages of the image go back to its contents.
+      const uint64_t image_end = r.image_id == 0 ? 0 : r.image_end;
+      DropPages(r.base, image_end);
+      ClearPages(r.base + image_end, r.accessible - image_end);
     }
     FreeList& free = Free();
     std::lock_guard lock(free.mutex);
