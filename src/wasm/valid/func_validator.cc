@@ -123,12 +123,10 @@ void FuncValidator::Grow(size_t count) {
 }
 
 bool FuncValidator::PushAll(TypeList types) {
-  if (static_cast<size_t>(limit_ - top_) < types.size()) {
-    if (height() + types.size() > limits::kOperandStack) {  // [I4]
-      return Fail(MakeError(ErrorId::OverLimit, instr_.offset, fmt::format("more than {} operands", limits::kOperandStack)));
-    }
-    Grow(types.size());
+  if (height() + types.size() > limits::kOperandStack) [[unlikely]] {  // [I4]
+    return Fail(MakeError(ErrorId::OverLimit, instr_.offset, fmt::format("more than {} operands", limits::kOperandStack)));
   }
+  if (static_cast<size_t>(limit_ - top_) < types.size()) Grow(types.size());
   top_ = std::copy(types.begin(), types.end(), top_);
   return true;
 }
