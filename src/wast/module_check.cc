@@ -22,6 +22,20 @@ Error Differ(std::string_view what, std::span<const uint8_t> expected, std::span
                                              expected.size(), at - expected.begin()));
 }
 
+Error Blame(std::string_view tool, const Error& error) {
+  return Error(ErrorClass::Host, fmt::format("{}: {}", tool, error.Summary()));
+}
+
+Result<std::vector<uint8_t>> PrintAndParse(const wasm::Module& module) {
+  const Result<std::string> text = wasm::text::PrintModule(module);
+  if (!text) return std::unexpected(Blame("printing", text.error()));
+  wasm::text::WatOptions options;
+  options.features = module.features;
+  Result<std::vector<uint8_t>> parsed = wasm::text::ParseWat(*text, options);
+  if (!parsed) return std::unexpected(Blame("parsing the printed module", parsed.error()));
+  return parsed;
+}
+
 }  // namespace
 
 Result<void> CheckModule(std::span<const uint8_t> bytes, wasm::Features features) {
@@ -32,12 +46,14 @@ Result<void> CheckModule(std::span<const uint8_t> bytes, wasm::Features features
   const std::vector<uint8_t> written = wasm::binary::WriteModule(module, wasm::binary::Encoding::AsRead);
   if (!std::ranges::equal(written, bytes)) return std::unexpected(Differ("written as read", bytes, written));
 
-  const std::vector<uint8_t> canonical = wasm::binary::WriteModule(module, wasm::binary::Encoding::Canonical);
-  const Result<std::string> text = wasm::text::PrintModule(module);
-  if (!text) return std::unexpected(Error(ErrorClass::Host, "printing: " + text.error().Summary()));
-  const Result<std::vector<uint8_t>> parsed = wasm::text::ParseWat(*text);
-  if (!parsed) return std::unexpected(Error(ErrorClass::Host, "parsing the printed module: " + parsed.error().Summary()));
-  if (*parsed != canonical) return std::unexpected(Differ("printed and parsed", canonical, *parsed));
+  GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> parsed, PrintAndParse(module));
+  const bool is_canonical = wasm::binary::WriteModule(module, wasm::binary::Encoding::Canonical) == written;
+  if (parsed == written) return {};
+  if (is_canonical) return std::unexpected(Differ("printed and parsed", bytes, parsed));
+  Result<wasm::Module> again = wasm::binary::ReadModule(wasm::ModuleBytes::Copy(parsed), features);
+  if (!again) return std::unexpected(Blame("reading the printed and parsed module", again.error()));
+  GANTRY_ASSIGN_OR_RETURN(const std::vector<uint8_t> twice, PrintAndParse(*again));
+  if (twice != parsed) return std::unexpected(Differ("printed and parsed twice", parsed, twice));
   return {};
 }
 

@@ -80,7 +80,9 @@ Counts RunWith(const Options& options, wasm::Features features, std::string_view
   if (!lacking) return fail(lacking.error());
   if (*lacking) return Skip(options, path, source, fmt::format("needs `{}`, which is not supported", **lacking));
 
-  const Result<wasm::text::Script> script = wasm::text::ParseWast(source);
+  wasm::text::WatOptions text;
+  text.features = features;
+  const Result<wasm::text::Script> script = wasm::text::ParseWast(source, text);
   if (!script) return fail(script.error());
   engine::Config config = options.engine;
   config.features = features;

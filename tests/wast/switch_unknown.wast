@@ -1,0 +1,3 @@
+;;! stack-switching = true
+(module)
+(assert_suspension (invoke "f") "unhandled")
