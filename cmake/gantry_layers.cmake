@@ -20,6 +20,9 @@ endif()
 # C++ exceptions and RTTI are off except in the folders whose libraries need them (docs/dependencies.md): none today.
 set(GANTRY_EXCEPTION_LAYERS "")
 
+# The interpreter's handlers are too small to pay for a frame pointer each; nothing is unwound through them.
+set_source_files_properties(${CMAKE_SOURCE_DIR}/src/runtime/interp/dispatch.cc PROPERTIES COMPILE_OPTIONS "-fomit-frame-pointer")
+
 function(gantry_target_of folder out)
   string(REPLACE "/" "_" name ${folder})
   set(${out} gantry_${name} PARENT_SCOPE)

@@ -123,6 +123,7 @@ struct FuncCode {
   const std::atomic<FuncCode*>* table = nullptr;   // the module's defined functions
   uint32_t frame_slots = 0;       // kRefusedSlots: too large to ever run
   uint32_t link = 0;
+  uint32_t imported_funcs = 0;
   uint32_t param_slots = 0;
   uint32_t result_slots = 0;
   uint32_t func_index = 0;

@@ -66,6 +66,7 @@ bool Translator::Run() {
   out_->func_index = func_index_;
   out_->module = &module_code_;
   out_->table = module_code_.funcs.get();
+  out_->imported_funcs = module_.imported_funcs;
   out_->has_memory = !module_.memories.empty();
   code_.reserve(body.size + 4);
   if (SetUpFrame(&reader)) {
