@@ -1,5 +1,6 @@
 #include "wasm/text/instr_parser.h"
 
+#include <algorithm>
 #include <string>
 
 #include "wasm/text/literals.h"
@@ -299,6 +300,11 @@ void InstrParser::FindNextHint() {
   const auto is_next = [this](const Annotation& annotation) {
     return annotation.kind == AnnotationKind::BranchHint && annotation.token >= in_.index() && !annotation.used;
   };
+  if (next_hint_ == 0) {  // those of earlier modules in a script are skipped at once
+    const auto first = std::lower_bound(annotations.begin(), annotations.end(), in_.index(),
+                                        [](const Annotation& annotation, uint32_t token) { return annotation.token < token; });
+    next_hint_ = static_cast<size_t>(first - annotations.begin());
+  }
   while (next_hint_ < annotations.size() && !is_next(annotations[next_hint_])) ++next_hint_;
   next_hint_token_ = next_hint_ < annotations.size() ? annotations[next_hint_].token : kNone;
 }
