@@ -1,0 +1,108 @@
+#include "wast/run.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace gantry::wast {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Runs paths and returns the lines of output, joined.
+std::string RunAll(Options options, const std::vector<std::string>& paths, Counts* counts) {
+  std::string lines;
+  options.print = [&](std::string_view line) { lines.append(line).append("\n"); };
+  const Result<Counts> result = RunPaths(options, paths);
+  if (!result) return result.error().message();
+  *counts = *result;
+  return lines;
+}
+
+Counts RunText(const Options& base, std::string_view script, std::string* lines) {
+  Options options = base;
+  options.print = [&](std::string_view line) { lines->append(line).append("\n"); };
+  return RunScript(options, "t.wast", script);
+}
+
+TEST(Run, CountsDirectives) {
+  std::string lines;
+  const Counts counts = RunText({}, R"((module (func (export "f") (result i32) (i32.const 1)))
+(assert_return (invoke "f") (i32.const 1))
+(assert_return (invoke "f") (i32.const 2))
+(component))",
+                                &lines);
+  EXPECT_EQ(counts.passed, 2u);
+  EXPECT_EQ(counts.failed, 1u);
+  EXPECT_EQ(counts.skipped, 1u);
+  EXPECT_EQ(lines, "t.wast:3: expected (i32.const 2), got (i32.const 1)\n");
+}
+
+TEST(Run, AThreadsDirectivesCount) {
+  std::string lines;
+  const Counts counts = RunText({}, R"((thread $T (module (func (export "f"))) (invoke "f") (invoke "g")) (wait $T))", &lines);
+  EXPECT_EQ(counts.passed, 4u);
+  EXPECT_EQ(counts.failed, 1u);
+  EXPECT_EQ(lines, "t.wast:1: expected a return, got error: unknown export \"g\"\n");
+}
+
+TEST(Run, MessagesCanBeIgnoredButNotTheKindOfFailure) {
+  Options options;
+  options.ignore_messages = true;
+  std::string lines;
+  const Counts counts = RunText(options, R"(
+(assert_invalid (module (func (result i32))) "some other text")
+(assert_malformed (module binary "") "some other text")
+(assert_invalid (module binary "") "some other text")
+(module (func (export "f") unreachable))
+(assert_trap (invoke "f") "some other text")
+(assert_exhaustion (invoke "f") "some other text"))",
+                                &lines);
+  EXPECT_EQ(counts.passed, 4u);
+  EXPECT_EQ(counts.failed, 2u);
+}
+
+TEST(Run, ValidateOnlyInstantiatesNothing) {
+  Options options;
+  options.validate_only = true;
+  std::string lines;
+  const Counts counts = RunText(options, R"(
+(module (import "nowhere" "f" (func)))
+(invoke "f")
+(assert_unlinkable (module (import "nowhere" "f" (func))) "unknown import")
+(assert_invalid (module (func (result i32))) "type mismatch")
+(assert_invalid (module) "type mismatch"))",
+                                &lines);
+  EXPECT_EQ(counts.passed, 3u);
+  EXPECT_EQ(counts.failed, 1u);
+  EXPECT_EQ(counts.skipped, 1u);
+}
+
+TEST(Run, MissingFilesAreErrors) {
+  Counts counts;
+  EXPECT_NE(RunAll({}, {"no-such-file.wast"}, &counts).find("cannot read `no-such-file.wast`"), std::string::npos);
+}
+
+// The suite's files about garbage-collected objects and exceptions, with a collection at every allocation that moves every object.
+TEST(Run, GcSuiteWithCollectionAtEveryAllocation) {
+  const fs::path spec = fs::path(GANTRY_SOURCE_DIR) / ".." / "shared" / "testdata" / "spec";
+  const fs::path own = fs::path(GANTRY_SOURCE_DIR) / "tests" / "wast";
+  std::vector<std::string> paths = {(own / "patterns.wast").string(), (own / "host_modules.wast").string()};
+  if (fs::exists(spec)) {
+    for (const char* name : {"array", "array_copy", "array_fill", "array_init_data", "array_init_elem", "array_new_data",
+                             "array_new_elem", "br_on_cast", "br_on_cast_fail", "extern", "global", "i31", "ref_cast", "ref_eq", "ref_test",
+                             "struct", "table_copy", "table_fill", "table_grow", "throw", "throw_ref", "try_table", "type-canon",
+                             "type-equivalence", "type-rec", "type-subtyping"}) {
+      paths.push_back((spec / name).string() + ".wast");
+    }
+  }
+  Options options;
+  options.engine.heap.collect_at_every_allocation = true;
+  Counts counts;
+  const std::string lines = RunAll(options, paths, &counts);
+  EXPECT_EQ(counts.failed, 0u) << lines;
+  EXPECT_GT(counts.passed, 30u) << lines;
+}
+
+}  // namespace
+}  // namespace gantry::wast
