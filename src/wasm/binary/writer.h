@@ -6,7 +6,7 @@
 //      makes of the printed module. Empty sections, padding, long forms and a data count that no instruction needs are gone;
 //      names and custom sections stay, branch hints move with their instructions.
 //
-// Sources: spec chapter 5. Tested by writer_test.cc, tools/roundtrip.
+// Sources: spec chapter 5. Tested by writer_test.cc, and over whole suites by tests/roundtrip.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,7 @@
 //  - `(@metadata.code.branch_hint "...")` before an instruction makes a section directly before the code section;
 //  - custom sections at one place keep their order.
 //
-// Tested by printer_test.cc, and over whole suites by tools/roundtrip.cc.
+// Tested by printer_test.cc, and over whole suites by tests/roundtrip.
 #pragma once
 
 #include <string>

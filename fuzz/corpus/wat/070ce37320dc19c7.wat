@@ -1,0 +1,1 @@
+(assert_malformed (module quote "(func (export \"\\ef\\c0\\80\"))") "malformed UTF-8 encoding")

@@ -1,0 +1,34 @@
+// GenerateModule: a valid module from any bytes. The same bytes and options give the same module.
+//
+// What an instruction needs comes from the opcode table: every row with a fixed signature whose feature is on takes
+// part without a line of code here; rows with "*" are emitted by the arms of function_generator.cc.
+//
+// [I1] The module passes validation with the features of the options. No imports.
+// [I2] Running any export ends soon: each function entry and loop turn takes one from the exported global "fuel", which
+// traps when
+//      it is used up; sizes of arrays, memories and tables are bounded.
+// [I3] Everything is exported: functions "f0", "f1", ..., memories "m0", globals "g0", tables "t0"; so two engines can
+// be compared.
+//
+// Tested by module_generator_test.cc and the targets generate and differential.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "wasm/features.h"
+
+namespace gantry::fuzz {
+
+struct GeneratorOptions {
+  wasm::Features features = wasm::Features::AllProposals();
+  uint32_t max_functions = 6;
+  uint32_t max_instructions = 300;  // per function, about
+  uint32_t fuel = 500;              // bounds the depth of calls, too
+  bool relaxed_simd = false;        // results that engines may choose
+};
+
+std::vector<uint8_t> GenerateModule(std::span<const uint8_t> bytes, const GeneratorOptions& options = {});
+
+}  // namespace gantry::fuzz

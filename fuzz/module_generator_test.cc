@@ -1,0 +1,68 @@
+#include "module_generator.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "oracles/execution.h"
+#include "oracles/round_trip.h"
+#include "wasm/binary/reader.h"
+#include "wasm/valid/validator.h"
+
+namespace gantry::fuzz {
+namespace {
+
+using wasm::Feature;
+using wasm::Features;
+
+std::vector<uint8_t> RandomBytes(uint32_t seed) {
+  std::mt19937 random(seed);
+  std::vector<uint8_t> bytes(random() % 2000);
+  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random());
+  return bytes;
+}
+
+Result<void> Validate(const std::vector<uint8_t>& bytes, Features features) {
+  wasm::TypeHold hold;
+  GANTRY_ASSIGN_OR_RETURN(wasm::Module module, wasm::binary::ReadModule(wasm::ModuleBytes::Copy(bytes), features));
+  return wasm::valid::ValidateModule(&module, &hold);
+}
+
+void ExpectValid(const std::vector<uint8_t>& bytes, Features features, uint32_t seed) {
+  const Result<void> result = Validate(bytes, features);
+  EXPECT_TRUE(result) << "seed " << seed << ": " << result.error().Summary();
+}
+
+TEST(ModuleGenerator, MakesValidModulesFromAnyBytes) {
+  ExpectValid(GenerateModule({}), Features::AllProposals(), 0);
+  for (uint32_t seed = 0; seed < 300; ++seed)
+    ExpectValid(GenerateModule(RandomBytes(seed)), Features::AllProposals(), seed);
+}
+
+TEST(ModuleGenerator, StaysWithinTheFeaturesItIsGiven) {
+  Features core, gc_only = Features::Default();
+  core.set(Feature::SignExtension).set(Feature::BulkMemory);
+  gc_only.set(Feature::Simd, false)
+      .set(Feature::Exceptions, false)
+      .set(Feature::Memory64, false)
+      .set(Feature::TailCall, false);
+  for (const Features features : {core, gc_only}) {
+    for (uint32_t seed = 0; seed < 150; ++seed) {
+      ExpectValid(GenerateModule(RandomBytes(seed), {.features = features}), features, seed);
+    }
+  }
+}
+
+TEST(ModuleGenerator, RoundTripsAndRunsTheSameUnderStress) {
+  for (uint32_t seed = 0; seed < 60; ++seed) {
+    const std::vector<uint8_t> bytes = GenerateModule(RandomBytes(seed));
+    const RoundTripResult result = CheckRoundTrip(wasm::ModuleBytes::Copy(bytes), Features::AllProposals());
+    EXPECT_TRUE(result.printed && result.failure.empty()) << "seed " << seed << ": " << result.failure;
+    const std::string plain = Observe(bytes, {.count_fuel = false});
+    EXPECT_EQ(plain, Observe(bytes, {.collect_always = true, .count_fuel = false})) << "seed " << seed;
+    EXPECT_FALSE(plain.empty());
+  }
+}
+
+}  // namespace
+}  // namespace gantry::fuzz

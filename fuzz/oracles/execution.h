@@ -1,0 +1,24 @@
+// Observe: runs a module within tight limits and writes down everything that can be seen of it, so that two ways of
+// running can be compared by comparing two texts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "wasm/features.h"
+
+namespace gantry::fuzz {
+
+struct ExecutionOptions {
+  wasm::Features features = wasm::Features::AllProposals();
+  bool collect_always = false;  // collect at every allocation
+  bool count_fuel = true;       // bounds programs that do not end; off for modules that end by themselves
+  int rounds = 2;               // of calling every export
+};
+
+// Results, traps and the final state of exports, one line each; empty if the module does not validate. Imports are
+// functions that give zeros and default items.
+std::string Observe(const std::vector<uint8_t>& bytes, const ExecutionOptions& options);
+
+}  // namespace gantry::fuzz

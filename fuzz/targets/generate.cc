@@ -1,0 +1,21 @@
+// Input: choices of the module generator. Its modules are valid, canonical, round-trip, end by themselves, and run the
+// same with and without fuel and whenever the collector runs.
+#include "module_generator.h"
+#include "oracles/execution.h"
+#include "oracles/round_trip.h"
+#include "target.h"
+
+using namespace gantry;
+
+int FuzzOne(const uint8_t* data, size_t size) {
+  const std::vector<uint8_t> bytes = fuzz::GenerateModule({data, size});
+  const fuzz::RoundTripResult result =
+      fuzz::CheckRoundTrip(wasm::ModuleBytes::Copy(bytes), wasm::Features::AllProposals());
+  fuzz::Require(result.decoded && result.printed && result.failure.empty(), "generated modules round-trip",
+                result.failure);
+  const std::string plain = fuzz::Observe(bytes, {.count_fuel = false});
+  fuzz::Require(!plain.empty(), "generated modules are valid");
+  const std::string stressed = fuzz::Observe(bytes, {.collect_always = true, .count_fuel = false});
+  fuzz::Require(plain == stressed, "collections cannot be seen", plain + "---\n" + stressed);
+  return 0;
+}

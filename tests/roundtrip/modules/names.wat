@@ -1,0 +1,26 @@
+;; Everything that can have a name, names that are no identifiers, and names that occur twice.
+(module $all
+  (type $t (func (param i32) (result i32)))
+  (rec
+    (type $s (sub (struct (field $a i8) (field i64) (field $b (mut (ref null $t))))))
+    (type $arr (array (mut (ref null $s)))))
+  (import "env" "f" (func $imported (param $p i32) (param f64)))
+  (import "env" "g" (global $"global \"quoted\"" i32))
+  (table $tab 3 funcref)
+  (memory $mem 1)
+  (memory $second 1)
+  (global $g (mut i32) (i32.const 0))
+  (tag $tag (param i32))
+  (elem $e funcref (ref.func $f))
+  (data $d "x")
+  (func $f (param $x i32) (result i32) (local $y f32) (local i64 i64) (local $z (ref null $s))
+    (block $out (result i32)
+      (loop $out
+        (br_if $out (local.get $x)))
+      (drop (struct.get $s $b (local.get $z)))
+      (i32.load8_u $second (local.get $x))))
+  (func (@name "twice"))
+  (func $twice)
+  (func (@name ""))
+  (func $"snow \u{2603} and \u{202e} turned")
+  (start $twice))

@@ -1,0 +1,26 @@
+;; Imports in groups, custom sections in their places, segments and branch hints.
+(module
+  (@custom "first" (before first) "\00\01\ff\"\\")
+  (type (func))
+  (import "m" (item "a" (func $a (type 0))) (item "b" (global $b (mut i32))))
+  (import "m" (item "c") (item "d") (memory 1))
+  (import "nothing")
+  (import "nothing" (table 1 funcref))
+  (@custom "name" (after import))
+  (@custom "between" (after func) "x")
+  (table $t i64 1 2 (ref null 0))
+  (table 1 (ref i31) (ref.i31 (i32.const 1)))
+  (memory 0 (pagesize 1))
+  (memory 1 2 shared)
+  (export "f" (func $f))
+  (elem (table $t) (i64.const 0) (ref null 0) (item ref.func $f) (ref.null 0))
+  (elem declare func $f)
+  (data (memory 1) (offset i32.const 1 i32.const 2 i32.add) "data")
+  (func $f (param i32)
+    (@metadata.code.branch_hint "\01")
+    (if (local.get 0) (then (nop)))
+    (block
+      local.get 0
+      (@metadata.code.branch_hint "\00")
+      br_if 0))
+  (@custom "last"))
