@@ -4,7 +4,7 @@
 Usage: run_tests.py GANTRY [--bless] [NAME...]
 
 A script without an .expected file must pass altogether. --bless rewrites the .expected files of the scripts that have one or
-that fail.
+that fail. Ends with "N passed, N failed, N skipped", counted in scripts.
 """
 import pathlib
 import subprocess
@@ -24,9 +24,10 @@ def main():
         sys.exit(__doc__)
     gantry = pathlib.Path(args[0]).resolve()
     folder = pathlib.Path(__file__).resolve().parent
-    failed = 0
+    passed = failed = skipped = 0
     for script in sorted(folder.glob("*.wast")):
         if args[1:] and script.name not in args[1:] and script.stem not in args[1:]:
+            skipped += 1
             continue
         golden = script.with_suffix(".expected")
         output, code = run(gantry, script)
@@ -36,10 +37,13 @@ def main():
             elif output != golden.read_text():
                 failed += 1
                 print(f"{script.name}: output differs from {golden.name}:\n{output}")
+                continue
         elif code != 0:
             failed += 1
             print(f"{script.name}: exit code {code}\n{output}")
-    print("ok" if failed == 0 else f"{failed} scripts failed")
+            continue
+        passed += 1
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
     sys.exit(failed != 0)
 
 
