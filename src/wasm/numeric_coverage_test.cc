@@ -1,5 +1,6 @@
 // Every value row of opcodes.def has its function in base/numeric.h, with the types of the row's signature, and what the
 // compiler evaluates equals what the machine computes, for edge values of all operands.
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -153,7 +154,9 @@ constexpr const auto& Edges() {
 
 // How many edge values of an operand are combined.
 template <Sig kSig, int kIndex>
-constexpr size_t kUsed = kSig.params() >= 3 ? 5 : Edges<kSig.text[kIndex]>().size();
+constexpr size_t kUsed = std::min<size_t>(Edges<kSig.text[kIndex]>().size(), kSig.params() == 1   ? 100
+                                                                             : kSig.params() >= 3 ? 5
+                                                                             : kSig.text[kIndex] == 'v' ? 8 : 16);
 
 template <Sig kSig, int kIndex = 0>
 constexpr size_t Combinations() {

@@ -1,0 +1,23 @@
+;; Assertions about modules and instances.
+(module definition $Start (func $f unreachable) (start $f))
+(assert_trap (module instance $I $Start) "unreachable")
+(assert_trap (module (memory 0) (data (i32.const 0) "a")) "out of bounds memory access")
+(assert_trap (module quote "(func $f unreachable) (start $f)") "unreachable")
+(module definition $Import (import "nowhere" "f" (func)))
+(assert_unlinkable (module instance $I $Import) "unknown import")
+(assert_unlinkable (module instance $Import) "unknown import")
+(assert_unlinkable (module quote "(import \"nowhere\" \"f\" (func))") "unknown import")
+(assert_invalid (module quote "(func (result i32))") "type mismatch")
+(assert_invalid (module definition (func (result i32))) "type mismatch")
+(assert_malformed (module definition binary "") "unexpected end")
+(module
+  (tag $e (param i32))
+  (func (export "throw") (throw $e (i32.const 1)))
+  (func $deep (export "deep") (call $deep))
+  (func (export "null") (drop (ref.as_non_null (ref.null func)))))
+(assert_exception (invoke "throw"))
+(assert_exhaustion (invoke "deep") "call stack exhausted")
+(assert_trap (invoke "deep") "call stack exhausted")
+(assert_trap (invoke "null") "null reference")
+;; A failed instantiation leaves what came before it in place.
+(assert_exception (invoke "throw"))
