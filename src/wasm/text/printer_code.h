@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -100,7 +101,7 @@ class CodePrinter {
   IdentifierSpace labels_;
   uint32_t next_label_ = 0;
   std::vector<Block> blocks_;
-  std::unordered_map<std::string_view, uint32_t> innermost_;  // label -> position in blocks_
+  std::map<std::string_view, uint32_t> innermost_;  // label -> position in blocks_
   std::unordered_map<uint32_t, IdentifierSpace> fields_;      // by type, filled on demand
 };
 

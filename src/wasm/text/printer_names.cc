@@ -1,7 +1,7 @@
 #include "wasm/text/printer_names.h"
 
 #include <algorithm>
-#include <unordered_set>
+#include <set>
 
 #include "wasm/binary/instr_reader.h"
 #include "wasm/text/printer_literals.h"
@@ -81,25 +81,28 @@ bool NamesImportOfSharedType(const Module& m, const NameSection& names) {
 
 }  // namespace
 
+// Trees and sorting rather than hashing: whoever wrote the names may have chosen them to collide.
 void IdentifierSpace::Assign(std::span<const NameEntry> entries, Repeats repeats) {
   identifiers_.clear();
   identifiers_.reserve(entries.size());
-  std::unordered_set<std::string_view> names;
+  std::vector<std::string_view> names;
   if (repeats == Repeats::Forbidden) {
-    for (const NameEntry& entry : entries) names.insert(entry.name);
+    for (const NameEntry& entry : entries) names.push_back(entry.name);
+    std::ranges::sort(names);
   }
-  std::unordered_set<std::string> made_up;
-  std::unordered_set<std::string_view> taken;
+  const bool may_repeat = std::ranges::adjacent_find(names) != names.end();
+  std::set<std::string_view> taken;
+  std::set<std::string> made_up;
   for (const NameEntry& entry : entries) {
     Identifier& id = identifiers_.emplace_back(entry.index, std::string(), entry.name, true);
     if (entry.name.empty() || entry.name.size() > kLongestIdentifier) continue;
-    if (repeats == Repeats::Allowed || taken.insert(entry.name).second) {
+    if (!may_repeat || taken.insert(entry.name).second) {
       id.text = IdentifierFor(entry.name);
       id.annotate = false;
       continue;
     }
     std::string unique = std::string(entry.name) + "#" + std::to_string(entry.index);
-    while (names.contains(unique) || !made_up.insert(unique).second) unique += '#';
+    while (std::ranges::binary_search(names, unique) || !made_up.insert(unique).second) unique += '#';
     id.text = IdentifierFor(unique);
   }
 }
