@@ -22,6 +22,12 @@ static int RequireDirectory(const ParentPath& at) {
   return S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
 }
 
+// Why a new name that ends in a slash cannot be made, unless it is a directory's.
+static int RefuseSlash(const ParentPath& at) {
+  const int error = RequireDirectory(at);
+  return error ? error : EEXIST;
+}
+
 int Open(const Dir& dir, const HostPath& path, const OpenRequest& request, OwnedFd* out) {
   const bool changes = (request.flags & (O_CREAT | O_TRUNC)) || (request.flags & O_ACCMODE) != O_RDONLY;
   if (dir.read_only && changes) return EPERM;  // [I1]
@@ -128,10 +134,7 @@ int Link(const Dir& from, const HostPath& old_path, const Dir& to, const HostPat
     const int error = RequireDirectory(source);
     return error ? error : EPERM;  // directories have one name
   }
-  if (target.trailing_slash) {
-    struct stat info;
-    return fstatat(target.dir, target.name, &info, AT_SYMLINK_NOFOLLOW) == 0 ? EEXIST : errno;
-  }
+  if (target.trailing_slash) return RefuseSlash(target);
   return Errno(linkat(source.dir, source.name, target.dir, target.name, 0));
 }
 
@@ -140,10 +143,7 @@ int Symlink(const HostPath& target, const Dir& dir, const HostPath& path) {
   if (target.view().starts_with('/')) return EPERM;
   ParentPath at;
   if (int error = ResolveParent(dir.fd, path, &at)) return error;
-  if (at.trailing_slash) {
-    struct stat info;
-    return fstatat(at.dir, at.name, &info, AT_SYMLINK_NOFOLLOW) == 0 ? EEXIST : errno;
-  }
+  if (at.trailing_slash) return RefuseSlash(at);
   return Errno(symlinkat(target.c_str(), at.dir, at.name));
 }
 

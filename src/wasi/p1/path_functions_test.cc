@@ -149,6 +149,8 @@ TEST_P(WasiPath, SymbolicLinks) {
   g.scratch.Mkdir("dir");
   EXPECT_EQ(Symlink("target", "dir"), Errno::Exist);
   EXPECT_EQ(Symlink("target", "dir/"), Errno::Exist);
+  g.scratch.Write("file", "");
+  EXPECT_EQ(Symlink("target", "file/"), Errno::NotDir);
   EXPECT_EQ(Symlink("/", "abs"), Errno::NotPermitted);
   EXPECT_EQ(Symlink("/etc/passwd", "abs"), Errno::NotPermitted);
   EXPECT_EQ(Symlink("", "empty"), Errno::NoEntry);
