@@ -46,6 +46,7 @@ Result<std::vector<std::string>> ScriptsAt(const std::string& path) {
     if (it->path().extension() == ".wast" && it->is_regular_file(error)) scripts.push_back(it->path().string());
   }
   if (error) return std::unexpected(CannotRead(path, error));
+  if (scripts.empty()) return std::unexpected(Error(ErrorClass::Usage, fmt::format("`{}` holds no .wast file", path)));
   std::sort(scripts.begin(), scripts.end());
   return scripts;
 }

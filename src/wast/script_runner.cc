@@ -89,7 +89,8 @@ void ScriptRunner::Run(std::span<const Directive> directives) {
 }
 
 Verdict ScriptRunner::RunDirective(const Directive& directive) {
-  if (directive.subject == Subject::Component || directive.kind == DirectiveKind::Component) return Verdict::Skip();
+  if (directive.kind == DirectiveKind::Component) current_ = {.is_component = true, .instance = nullptr, .shared = {}};
+  if (IsOfComponent(directive)) return Verdict::Skip();
   switch (directive.kind) {
     case DirectiveKind::Module: return DefineModule(*directive.module);
     case DirectiveKind::Instance: return MakeInstance(*directive.instance);
@@ -110,6 +111,15 @@ Verdict ScriptRunner::RunDirective(const Directive& directive) {
     case DirectiveKind::Component: break;
   }
   return Verdict::Skip();
+}
+
+// Component forms do not run yet, nor what is done to an instance that one of them may have made.
+bool ScriptRunner::IsOfComponent(const Directive& directive) {
+  if (directive.kind == DirectiveKind::Component) has_components_ = true;
+  if (directive.subject == Subject::Component || directive.kind == DirectiveKind::Component) return true;
+  if (directive.subject != Subject::Action && directive.kind != DirectiveKind::Register) return false;
+  const std::string& name = directive.subject == Subject::Action ? directive.action->instance : directive.id;
+  return name.empty() ? current_.is_component : has_components_ && !instances_.contains(name);
 }
 
 // ---- modules and instances
@@ -177,7 +187,7 @@ Verdict ScriptRunner::DefineModule(const ScriptModule& module) {
   if (module.is_definition) return Verdict::Pass();
   Outcome<Instance*> instance = Instantiate(**compiled);
   if (!instance) return Verdict::Differs("an instance", Describe(instance.error()));
-  current_ = {*instance, {}};
+  current_.instance = *instance;
   if (!module.name.empty()) instances_[module.name] = current_;
   return Verdict::Pass();
 }
@@ -188,7 +198,7 @@ Verdict ScriptRunner::MakeInstance(const ScriptInstance& script_instance) {
   if (!module) return Verdict::Fail(module.error().message());
   Outcome<Instance*> instance = Instantiate(**module);
   if (!instance) return Verdict::Differs("an instance", Describe(instance.error()));
-  current_ = {*instance, {}};
+  current_.instance = *instance;
   if (!script_instance.instance.empty()) instances_[script_instance.instance] = current_;
   return Verdict::Pass();
 }

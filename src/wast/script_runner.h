@@ -48,12 +48,14 @@ class ScriptRunner {
 
   // What a name of the script stands for.
   struct Named {
+    bool is_component = false;  // of which nothing else is known
     runtime::Instance* instance = nullptr;
     Items shared;  // in a thread: of an outer instance
   };
   struct Thread;
 
   Verdict RunDirective(const wasm::text::Directive& directive);
+  bool IsOfComponent(const wasm::text::Directive& directive);
   Verdict DefineModule(const wasm::text::ScriptModule& module);
   Verdict MakeInstance(const wasm::text::ScriptInstance& instance);
   Verdict Register(const wasm::text::Directive& directive);
@@ -83,6 +85,7 @@ class ScriptRunner {
   Report report_;
   int thread_depth_;
   Counts counts_;
+  bool has_components_ = false;
   Named current_;
   std::map<std::string, Named, std::less<>> instances_;
   std::map<std::string, Named, std::less<>> registered_;

@@ -1,6 +1,10 @@
-;; Component forms are recognised and skipped.
+;; Component forms are recognised and skipped, with what is done to their instances.
 (component)
 (component definition $C)
 (component instance $I $C)
 (assert_invalid (component (import "a" (func (type 0)))) "type index out of bounds")
-(module)
+(invoke "f")
+(assert_return (invoke $I "f"))
+(register "I" $I)
+(module (func (export "f")))
+(invoke "f")
