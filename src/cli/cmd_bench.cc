@@ -62,8 +62,7 @@ Step<void> RunRound(Program& program, const engine::Module& module, const Args& 
   return {};
 }
 
-Step<Figures> Measure(const Args& args, const Settings& settings) {
-  Program program(settings);
+Step<Figures> Measure(Program& program, const Args& args) {
   Figures figures;
   Result<std::vector<uint8_t>> bytes = ReadModuleFile(args.operands[0]);
   if (!bytes) return std::unexpected(Stop(std::move(bytes).error()));
@@ -86,7 +85,8 @@ int RunBench(const Args& args) {
   if (!CheckOperands(args, 2, 2)) return kExitUsage;
   const Result<Settings> settings = ReadSettings(args);
   if (!settings) return Fail(settings.error());
-  const Step<Figures> figures = Measure(args, *settings);
+  Program program(*settings);
+  const Step<Figures> figures = Measure(program, args);
   if (!figures) return std::max<int>(ExitCodeOf(figures.error(), args.operands[0]), kExitFailure);
   fmt::print("{:.2f} {:.1f} {:.3f} {} ok\n", figures->compile_ms, figures->instantiate_us, figures->run_ms,
              figures->code_bytes / 1024);

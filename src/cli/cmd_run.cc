@@ -11,8 +11,7 @@ namespace gantry::cli {
 
 namespace {
 
-Step<void> RunProgram(const Args& args, const Settings& settings) {
-  Program program(settings);
+Step<void> RunProgram(Program& program, const Args& args, const Settings& settings) {
   const std::string_view path = args.operands[0];
   auto module = program.Compile(path);
   if (!module) return std::unexpected(std::move(module).error());
@@ -49,7 +48,8 @@ int RunRun(const Args& args) {
   }
   const Result<Settings> settings = ReadSettings(args);
   if (!settings) return Fail(settings.error());
-  const Step<void> ran = RunProgram(args, *settings);
+  Program program(*settings);
+  const Step<void> ran = RunProgram(program, args, *settings);
   if (ran) return kExitOk;
   const int code = ExitCodeOf(ran.error(), args.operands[0]);
   if (code == kExitFailure) HintAtCommand(args);

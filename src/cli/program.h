@@ -14,7 +14,7 @@
 
 namespace gantry::cli {
 
-// How a step ended badly, with what was being done, outermost first.
+// How a step ended badly, with what was being done, outermost first. Good as long as its Program: a backtrace names instances.
 struct Stop {
   engine::Failure failure;
   std::vector<std::string> context;

@@ -9,6 +9,7 @@ A test is a file tests/cli/**/*.test, run in an empty folder of its own:
   file add.wat                       the lines up to `end` become this file
   (module …)
   end
+  needs go /usr/bin/rustc            without one of these programs the test is skipped
   $ gantry add.wat < input > output  a command: `gantry` is the one under test; no shell, but < and > work
   text                               what it prints
   ! text                             what it prints to standard error
@@ -20,6 +21,7 @@ match stay). Other commands than gantry (cat, env, wc…) may be used to look at
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,17 +33,21 @@ TIMEOUT = 60
 
 
 def parse(text):
-    """Steps of a test: ("text", line) kept as it is, ("file", name, lines) and ("run", command, expected lines)."""
+    """Steps of a test: ("text", line) kept as it is, ("needs", line), ("file", name, lines) and ("run", command, expected lines)."""
     steps, lines = [], text.splitlines()
     while lines:
         line = lines.pop(0)
         if line.startswith("$ "):
             expected = []
-            while lines and not lines[0].startswith(("$ ", "file ", "# ")):
+            while lines and not lines[0].startswith(("$ ", "file ", "needs ", "# ")):
                 expected.append(lines.pop(0))
+            blanks = len(expected)
             while expected and not expected[-1]:  # blank lines before the next step are layout
                 expected.pop()
             steps.append(("run", line[2:], expected))
+            steps += [("text", "")] * (blanks - len(expected))
+        elif line.startswith("needs "):
+            steps.append(("needs", line))
         elif line.startswith("file "):
             end = lines.index("end")
             steps.append(("file", line[5:].strip(), lines[:end]))
@@ -81,13 +87,18 @@ def matches(expected, got):
     return True
 
 
-def run_test(path, gantry, bless):
+def lacking(steps):
+    """Programs that the test needs and that are not there."""
+    return [word for step in steps if step[0] == "needs" for word in step[1].split()[1:] if not shutil.which(word)]
+
+
+def run_test(steps, path, gantry, bless):
     """None if it passes, else what went wrong. With bless the file is rewritten."""
     out, fault = [], None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for step in parse(path.read_text()):
-            if step[0] == "text":
+        for step in steps:
+            if step[0] in ("text", "needs"):
                 out.append(step[1])
             elif step[0] == "file":
                 target = folder / step[1]
@@ -112,18 +123,23 @@ def run_test(path, gantry, bless):
 def main():
     words = [word for word in sys.argv[1:] if word != "--bless"]
     bless, gantry, filters = "--bless" in sys.argv, str(Path(words[0]).resolve()), words[1:]
-    passed = failed = 0
+    passed = failed = skipped = 0
     for path in sorted(HERE.rglob("*.test")):
         name = path.relative_to(HERE).as_posix()
         if filters and not any(word in name for word in filters):
             continue
-        fault = run_test(path, gantry, bless)
+        steps = parse(path.read_text())
+        if lacking(steps):
+            skipped += 1
+            print(f"skipped {name}: no {', '.join(lacking(steps))}")
+            continue
+        fault = run_test(steps, path, gantry, bless)
         if fault is None:
             passed += 1
         else:
             failed += 1
             print(f"FAILED {name}\n{fault}")
-    print(f"{passed} passed, {failed} failed, 0 skipped")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
     sys.exit(1 if failed or not passed else 0)
 
 
