@@ -1,50 +1,40 @@
 #!/usr/bin/env python3
-"""Times whole processes: from posix_spawn to exit, and the peak of resident memory.
+"""Times whole processes, and the peak of their resident memory.
 
-  startup.py GANTRY [HELLO.wasm]     `gantry --version`, and a C hello world, compiled here unless one is given
+  startup.py GANTRY [COMMAND…]     an empty process, `gantry --version`, a C hello world; and the COMMANDs, each one argument,
+                                   with HELLO for the hello world's module: peers, for example "wasm3 HELLO"
 """
-import os
+import shlex
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-RUNS = 300
+RUNS = "300"
 HELLO = '#include <stdio.h>\nint main(void) { puts("Hello, world!"); return 0; }\n'
 
 
-def spawn(command):
-    """Seconds and peak KiB of one run."""
-    null = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1)]
-    start = time.perf_counter()
-    pid = os.posix_spawnp(command[0], command, os.environ, file_actions=null)
-    _, status, usage = os.wait4(pid, 0)
-    return time.perf_counter() - start, usage.ru_maxrss, os.waitstatus_to_exitcode(status)
-
-
-def measure(name, command):
-    runs = [spawn(command) for _ in range(RUNS)]
-    times = sorted(seconds * 1000 for seconds, _, _ in runs)
-    codes = {code for _, _, code in runs}
-    note = "" if codes == {0} else f", exit codes {sorted(codes)}"
-    print(f"{name:32} min {times[0]:6.2f} ms, median {times[RUNS // 2]:6.2f} ms, peak {max(r[1] for r in runs) / 1024:5.1f} MB{note}")
+def build(folder, name, source, *flags):
+    target = str(Path(folder, name))
+    Path(folder, name + ".c").write_text(source)
+    done = subprocess.run(["clang-19", "-O2", *flags, target + ".c", "-o", target], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"startup.py: cannot compile {name} (scripts/setup test installs what that needs):\n{done.stderr}")
+    return target
 
 
 def main():
-    gantry = sys.argv[1]
+    gantry, peers = sys.argv[1], sys.argv[2:]
     with tempfile.TemporaryDirectory() as folder:
-        hello = sys.argv[2] if len(sys.argv) > 2 else None
-        if hello is None:
-            source, hello = Path(folder, "hello.c"), str(Path(folder, "hello.wasm"))
-            source.write_text(HELLO)
-            built = subprocess.run(["clang-19", "--target=wasm32-wasi", "-O2", str(source), "-o", hello], capture_output=True)
-            if built.returncode != 0:
-                print("no C hello world: clang-19 with wasi-libc is not there (scripts/setup test)")
-                hello = None
-        measure("gantry --version", [gantry, "--version"])
-        if hello is not None:
-            measure("C hello world", [gantry, hello])
+        spawn = build(folder, "spawn", Path(__file__).with_name("spawn.c").read_text())
+        empty = build(folder, "empty", "int main(void) { return 0; }\n", "-static")
+        hello = build(folder, "hello.wasm", HELLO, "--target=wasm32-wasi")
+        rows = [("an empty process", [empty]), ("gantry --version", [gantry, "--version"]), ("C hello world", [gantry, hello])]
+        rows += [(peer, [hello if word == "HELLO" else word for word in shlex.split(peer)]) for peer in peers]
+        for name, command in rows:
+            least, median, peak, code = subprocess.run([spawn, RUNS, *command], capture_output=True, text=True, check=True).stdout.split()
+            note = "" if code == "0" else f", exit code {code}"
+            print(f"{name:32} min {float(least):6.2f} ms, median {float(median):6.2f} ms, peak {int(peak) / 1024:5.1f} MB{note}")
 
 
 if __name__ == "__main__":
