@@ -1,7 +1,8 @@
 // Golden files of the text parser: text_filetest [--bless] FILE...
 //
-// A file is a list of cases. A case is a source text and, under it, what ParseWat makes of it, in lines that start with ";;=":
-// the error as users see it, or the module's bytes after the header, one line per section. --bless writes what it makes now.
+// A file is a list of cases. A case is a source text and, under it, what ParseWat makes of it, in lines that start with
+// ";;=": the error as users see it, or the module's bytes after the header, one line per section. --bless writes what
+// it makes now.
 #include <fmt/core.h>
 
 #include <cstdio>

@@ -17,11 +17,14 @@ struct SectionWord {
 
 // `last` is after the name section, so that sections of tools keep their usual place behind it.
 constexpr SectionWord kSections[] = {
-    {Keyword::Type, SectionSlot::Type},     {Keyword::Import, SectionSlot::Import}, {Keyword::Func, SectionSlot::Func},
-    {Keyword::Table, SectionSlot::Table},   {Keyword::Memory, SectionSlot::Memory}, {Keyword::Tag, SectionSlot::Tag},
-    {Keyword::Global, SectionSlot::Global}, {Keyword::Export, SectionSlot::Export}, {Keyword::Start, SectionSlot::Start},
-    {Keyword::Elem, SectionSlot::Elem},     {Keyword::Code, SectionSlot::Code},     {Keyword::Data, SectionSlot::Data},
-    {Keyword::DataCount, SectionSlot::DataCount}, {Keyword::First, SectionSlot::Type}, {Keyword::Last, SectionSlot::Names},
+    {Keyword::Type, SectionSlot::Type},           {Keyword::Import, SectionSlot::Import},
+    {Keyword::Func, SectionSlot::Func},           {Keyword::Table, SectionSlot::Table},
+    {Keyword::Memory, SectionSlot::Memory},       {Keyword::Tag, SectionSlot::Tag},
+    {Keyword::Global, SectionSlot::Global},       {Keyword::Export, SectionSlot::Export},
+    {Keyword::Start, SectionSlot::Start},         {Keyword::Elem, SectionSlot::Elem},
+    {Keyword::Code, SectionSlot::Code},           {Keyword::Data, SectionSlot::Data},
+    {Keyword::DataCount, SectionSlot::DataCount}, {Keyword::First, SectionSlot::Type},
+    {Keyword::Last, SectionSlot::Names},
 };
 
 // The contents of one @custom annotation, token by token.
@@ -124,7 +127,8 @@ bool ReadModuleAnnotations(TokenCursor* in, uint32_t begin, uint32_t end, const 
       case AnnotationKind::BranchHint:
         return in->FailAt(ErrorId::BranchHintAnnotation, it->position, 2,
                           InsideFunction(it->token, fields) ? "invalid placement" : "not in a function");
-      case AnnotationKind::Unknown: break;
+      case AnnotationKind::Unknown:
+        break;
     }
   }
   std::sort(customs->begin(), customs->end(), [](const CustomAnnotation& a, const CustomAnnotation& b) {

@@ -1,4 +1,5 @@
-// Annotations that are not part of the grammar's places: `@custom` sections, and the check that no known annotation is left over.
+// Annotations that are not part of the grammar's places: `@custom` sections, and the check that no known annotation is
+// left over.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,20 @@ namespace gantry::wasm::text {
 
 // Sections in the order of the binary format, for places of custom sections.
 enum class SectionSlot : uint8_t {
-  Type, Import, Func, Table, Memory, Tag, Global, Export, Start, Elem, DataCount, Code, Data, Names,
+  Type,
+  Import,
+  Func,
+  Table,
+  Memory,
+  Tag,
+  Global,
+  Export,
+  Start,
+  Elem,
+  DataCount,
+  Code,
+  Data,
+  Names,
 };
 
 struct CustomAnnotation {
@@ -30,8 +44,8 @@ struct FieldSpan {
   uint32_t first, last;  // its parentheses
 };
 
-// The annotations before tokens `begin`..`end`: `end` is the module's closing parenthesis. Takes all @custom ones, sorted by place,
-// and fails if one of the others was not used where it stands.
+// The annotations before tokens `begin`..`end`: `end` is the module's closing parenthesis. Takes all @custom ones,
+// sorted by place, and fails if one of the others was not used where it stands.
 bool ReadModuleAnnotations(TokenCursor* in, uint32_t begin, uint32_t end, const std::vector<FieldSpan>& fields,
                            std::vector<CustomAnnotation>* customs);
 

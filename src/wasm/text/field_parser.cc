@@ -8,15 +8,18 @@ namespace {
 
 constexpr ExternKind ExternOf(Space space) {
   switch (space) {
-    case Space::Func: return ExternKind::Func;
-    case Space::Table: return ExternKind::Table;
-    case Space::Memory: return ExternKind::Memory;
-    case Space::Global: return ExternKind::Global;
-    default: return ExternKind::Tag;
+    case Space::Func:
+      return ExternKind::Func;
+    case Space::Table:
+      return ExternKind::Table;
+    case Space::Memory:
+      return ExternKind::Memory;
+    case Space::Global:
+      return ExternKind::Global;
+    default:
+      return ExternKind::Tag;
   }
 }
-
-void AppendName(std::string_view name, ByteWriter* out) { out->Name(name); }
 
 }  // namespace
 
@@ -47,16 +50,36 @@ bool ModuleParser::EmitField(const Field& field) {
   in_.Seek(field.token + 2);
   bool ok = false;
   switch (field.kind) {
-    case Keyword::Func: ok = ParseFunc(field.index); break;
-    case Keyword::Table: ok = ParseTable(field.index); break;
-    case Keyword::Memory: ok = ParseMemory(field.index); break;
-    case Keyword::Global: ok = ParseGlobal(field.index); break;
-    case Keyword::Tag: ok = ParseTag(field.index); break;
-    case Keyword::Import: ok = ParseImport(field.index); break;
-    case Keyword::Export: ok = ParseExport(); break;
-    case Keyword::Start: ok = ParseStart(); break;
-    case Keyword::Elem: ok = ParseElem(); break;
-    default: ok = ParseData(); break;
+    case Keyword::Func:
+      ok = ParseFunc(field.index);
+      break;
+    case Keyword::Table:
+      ok = ParseTable(field.index);
+      break;
+    case Keyword::Memory:
+      ok = ParseMemory(field.index);
+      break;
+    case Keyword::Global:
+      ok = ParseGlobal(field.index);
+      break;
+    case Keyword::Tag:
+      ok = ParseTag(field.index);
+      break;
+    case Keyword::Import:
+      ok = ParseImport(field.index);
+      break;
+    case Keyword::Export:
+      ok = ParseExport();
+      break;
+    case Keyword::Start:
+      ok = ParseStart();
+      break;
+    case Keyword::Elem:
+      ok = ParseElem();
+      break;
+    default:
+      ok = ParseData();
+      break;
   }
   return ok && in_.ExpectRight();
 }
@@ -68,7 +91,7 @@ bool ModuleParser::ReadInlineExports(ExternKind kind, uint32_t index) {
     std::string_view name;
     if (!in_.ReadName(&name) || !in_.ExpectRight()) return false;
     Section& exports = SectionOf(SectionSlot::Export);
-    AppendName(name, &exports.bytes);
+    exports.bytes.Name(name);
     exports.bytes.U8(static_cast<uint8_t>(kind));
     exports.bytes.U32(index);
     ++exports.count;
@@ -82,8 +105,8 @@ bool ModuleParser::TakeInlineImport(ExternKind kind, bool* is_import) {
   std::string_view module, name;
   if (!in_.ReadName(&module) || !in_.ReadName(&name) || !in_.ExpectRight()) return false;
   Section& imports = SectionOf(SectionSlot::Import);
-  AppendName(module, &imports.bytes);
-  AppendName(name, &imports.bytes);
+  imports.bytes.Name(module);
+  imports.bytes.Name(name);
   imports.bytes.U8(static_cast<uint8_t>(kind));
   ++imports.count;
   return true;
@@ -155,7 +178,8 @@ bool ModuleParser::ReadLocals() {
     }
     Binder binder;
     ValType type;
-    if (!in_.ReadBinder(&binder, "local") || !types_.ReadValType(&type) || !in_.ExpectRight() || !symbols_.DefineLocal(binder)) {
+    if (!in_.ReadBinder(&binder, "local") || !types_.ReadValType(&type) || !in_.ExpectRight() ||
+        !symbols_.DefineLocal(binder)) {
       return false;
     }
     locals_.push_back(type);
@@ -248,7 +272,7 @@ bool ModuleParser::ParseMemory(uint32_t index) {
   datas.bytes.U8(static_cast<uint8_t>(InfoOf(type.is_64 ? Op::I64Const : Op::I32Const).code));
   datas.bytes.U8(0);
   datas.bytes.U8(static_cast<uint8_t>(InfoOf(Op::End).code));
-  AppendName(bytes, &datas.bytes);
+  datas.bytes.Name(bytes);
   ++datas.count;
   return true;
 }
@@ -275,12 +299,14 @@ bool ModuleParser::ParseImport(uint32_t next_func) {
   if (!in_.ReadName(&module)) return false;
   Section& imports = SectionOf(SectionSlot::Import);
   ++imports.count;
-  AppendName(module, &imports.bytes);
+  imports.bytes.Name(module);
   if (in_.Peek().kind != TokenKind::String) return ParseImportGroup(next_func);
   Space space;
   Binder binder;
-  if (!in_.ReadName(&name) || !in_.ExpectLeft() || !ReadExternKind(&space) || !in_.ReadBinder(&binder, SpaceName(space))) return false;
-  AppendName(name, &imports.bytes);
+  if (!in_.ReadName(&name) || !in_.ExpectLeft() || !ReadExternKind(&space) ||
+      !in_.ReadBinder(&binder, SpaceName(space)))
+    return false;
+  imports.bytes.Name(name);
   imports.bytes.U8(static_cast<uint8_t>(ExternOf(space)));
   return ReadTypeOf(space, next_func, &imports.bytes) && in_.ExpectRight();
 }
@@ -294,7 +320,7 @@ bool ModuleParser::ParseImportGroup(uint32_t next_func) {
   for (; in_.TakeLeft(Keyword::Item); ++count) {
     std::string_view name;
     if (!in_.ReadName(&name)) return false;
-    AppendName(name, &items);
+    items.Name(name);
     if (in_.Peek().kind == TokenKind::LeftParen) {
       has_types = true;
       Space space;
@@ -308,7 +334,7 @@ bool ModuleParser::ParseImportGroup(uint32_t next_func) {
     if (!in_.ExpectRight()) return false;
   }
   Section& imports = SectionOf(SectionSlot::Import);
-  AppendName("", &imports.bytes);
+  imports.bytes.Name("");
   const bool is_shared = in_.Peek().kind == TokenKind::LeftParen;
   if (is_shared && has_types) return in_.Unexpected("`)`: the items have types of their own");
   imports.bytes.U8(is_shared ? kOneType : kEachWithType);
@@ -333,7 +359,7 @@ bool ModuleParser::ParseExport() {
     return false;
   }
   Section& exports = SectionOf(SectionSlot::Export);
-  AppendName(name, &exports.bytes);
+  exports.bytes.Name(name);
   exports.bytes.U8(static_cast<uint8_t>(ExternOf(space)));
   exports.bytes.U32(index);
   ++exports.count;

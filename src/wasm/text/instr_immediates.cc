@@ -48,58 +48,90 @@ bool InstrParser::ParseImmediates(Op op, ByteWriter* out) {
     out->U8(static_cast<uint8_t>(info.code));
   }
   switch (info.imm) {
-    case ImmKind::None: return op != Op::Select || ParseSelect(out);
+    case ImmKind::None:
+      return op != Op::Select || ParseSelect(out);
     case ImmKind::Label: {
       uint32_t label;
       if (!symbols_.ReadLabel(&label)) return false;
       out->U32(label);
       return true;
     }
-    case ImmKind::BrTable: return ParseLabels(out);
-    case ImmKind::Func: return ParseIndex(Space::Func, out);
-    case ImmKind::CallIndirect: return ParseCallIndirect(out);
-    case ImmKind::Type: return ParseIndex(Space::Type, out);
+    case ImmKind::BrTable:
+      return ParseLabels(out);
+    case ImmKind::Func:
+      return ParseIndex(Space::Func, out);
+    case ImmKind::CallIndirect:
+      return ParseCallIndirect(out);
+    case ImmKind::Type:
+      return ParseIndex(Space::Type, out);
     case ImmKind::Local: {
       uint32_t local;
       if (!symbols_.ReadLocal(&local)) return false;
       out->U32(local);
       return true;
     }
-    case ImmKind::Global: return ParseIndex(Space::Global, out);
-    case ImmKind::Table: return ParseOptionalIndex(Space::Table, out);
-    case ImmKind::Table2: return ParseTwoIndices(Space::Table, out);
-    case ImmKind::TableInit: return ParseSegmentAnd(Space::Elem, Space::Table, out);
-    case ImmKind::Elem: return ParseIndex(Space::Elem, out);
-    case ImmKind::Data: uses_data_segments_ = true; return ParseIndex(Space::Data, out);
-    case ImmKind::Tag: return ParseIndex(Space::Tag, out);
-    case ImmKind::Memory: return ParseOptionalIndex(Space::Memory, out);
-    case ImmKind::Memory2: return ParseTwoIndices(Space::Memory, out);
-    case ImmKind::MemInit: uses_data_segments_ = true; return ParseSegmentAnd(Space::Data, Space::Memory, out);
+    case ImmKind::Global:
+      return ParseIndex(Space::Global, out);
+    case ImmKind::Table:
+      return ParseOptionalIndex(Space::Table, out);
+    case ImmKind::Table2:
+      return ParseTwoIndices(Space::Table, out);
+    case ImmKind::TableInit:
+      return ParseSegmentAnd(Space::Elem, Space::Table, out);
+    case ImmKind::Elem:
+      return ParseIndex(Space::Elem, out);
+    case ImmKind::Data:
+      uses_data_segments_ = true;
+      return ParseIndex(Space::Data, out);
+    case ImmKind::Tag:
+      return ParseIndex(Space::Tag, out);
+    case ImmKind::Memory:
+      return ParseOptionalIndex(Space::Memory, out);
+    case ImmKind::Memory2:
+      return ParseTwoIndices(Space::Memory, out);
+    case ImmKind::MemInit:
+      uses_data_segments_ = true;
+      return ParseSegmentAnd(Space::Data, Space::Memory, out);
     case ImmKind::MemArg:
-    case ImmKind::MemArgLane: return ParseMemArg(info, out);
+    case ImmKind::MemArgLane:
+      return ParseMemArg(info, out);
     case ImmKind::I32:
     case ImmKind::I64:
     case ImmKind::F32:
-    case ImmKind::F64: return ParseConstant(info, out);
-    case ImmKind::V128: return ParseV128(out);
-    case ImmKind::Lane: return ParseLane(out);
-    case ImmKind::Shuffle: return ParseShuffle(out);
-    case ImmKind::HeapType: return ParseRefTest(op, out);
-    case ImmKind::BrOnCast: return ParseBranchOnCast(out);
-    case ImmKind::StructField: return ParseStructField(out);
+    case ImmKind::F64:
+      return ParseConstant(info, out);
+    case ImmKind::V128:
+      return ParseV128(out);
+    case ImmKind::Lane:
+      return ParseLane(out);
+    case ImmKind::Shuffle:
+      return ParseShuffle(out);
+    case ImmKind::HeapType:
+      return ParseRefTest(op, out);
+    case ImmKind::BrOnCast:
+      return ParseBranchOnCast(out);
+    case ImmKind::StructField:
+      return ParseStructField(out);
     case ImmKind::ArrayFixed: {
       uint32_t count;
       if (!ParseIndex(Space::Type, out) || !in_.ReadNat32("a number of elements", &count)) return false;
       out->U32(count);
       return true;
     }
-    case ImmKind::ArrayData: uses_data_segments_ = true; return ParseIndex(Space::Type, out) && ParseIndex(Space::Data, out);
-    case ImmKind::ArrayElem: return ParseIndex(Space::Type, out) && ParseIndex(Space::Elem, out);
-    case ImmKind::ArrayCopy: return ParseIndex(Space::Type, out) && ParseIndex(Space::Type, out);
-    case ImmKind::Fence: out->U8(0); return true;
+    case ImmKind::ArrayData:
+      uses_data_segments_ = true;
+      return ParseIndex(Space::Type, out) && ParseIndex(Space::Data, out);
+    case ImmKind::ArrayElem:
+      return ParseIndex(Space::Type, out) && ParseIndex(Space::Elem, out);
+    case ImmKind::ArrayCopy:
+      return ParseIndex(Space::Type, out) && ParseIndex(Space::Type, out);
+    case ImmKind::Fence:
+      out->U8(0);
+      return true;
     case ImmKind::Block:
     case ImmKind::TryTable:
-    case ImmKind::SelectT: break;  // structured ones are read elsewhere, `select` is found as Op::Select
+    case ImmKind::SelectT:
+      break;  // structured ones are read elsewhere, `select` is found as Op::Select
   }
   return in_.Unexpected("an instruction");
 }
@@ -107,19 +139,27 @@ bool InstrParser::ParseImmediates(Op op, ByteWriter* out) {
 bool InstrParser::ParseConstant(const OpInfo& info, ByteWriter* out) {
   const Token& token = in_.Peek();
   uint64_t bits;
-  if (!ReadNumber(&in_, info.imm == ImmKind::I32   ? ConstantKind::I32
-                        : info.imm == ImmKind::I64 ? ConstantKind::I64
-                        : info.imm == ImmKind::F32 ? ConstantKind::F32
-                                                   : ConstantKind::F64,
+  if (!ReadNumber(&in_,
+                  info.imm == ImmKind::I32   ? ConstantKind::I32
+                  : info.imm == ImmKind::I64 ? ConstantKind::I64
+                  : info.imm == ImmKind::F32 ? ConstantKind::F32
+                                             : ConstantKind::F64,
                   token, &bits)) {
     return false;
   }
   in_.Skip();
   switch (info.imm) {
-    case ImmKind::I32: out->S32(static_cast<int32_t>(bits)); break;
-    case ImmKind::I64: out->S64(static_cast<int64_t>(bits)); break;
-    case ImmKind::F32: out->Fixed32(static_cast<uint32_t>(bits)); break;
-    default: out->Fixed64(bits);
+    case ImmKind::I32:
+      out->S32(static_cast<int32_t>(bits));
+      break;
+    case ImmKind::I64:
+      out->S64(static_cast<int64_t>(bits));
+      break;
+    case ImmKind::F32:
+      out->Fixed32(static_cast<uint32_t>(bits));
+      break;
+    default:
+      out->Fixed64(bits);
   }
   return true;
 }

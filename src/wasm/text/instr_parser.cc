@@ -57,10 +57,14 @@ bool InstrParser::ParseSequence(ByteWriter* out, std::vector<BranchHint>* hints)
 bool InstrParser::Step() {
   if (in_.index() == next_hint_token_ && hints_ != nullptr && !ReadHint()) return false;
   switch (in_.Peek().kind) {
-    case TokenKind::Instruction: return PlainInstruction();
-    case TokenKind::LeftParen: return OpenParen();
-    case TokenKind::RightParen: return CloseParen();
-    default: return UnexpectedIn(frames_.back());
+    case TokenKind::Instruction:
+      return PlainInstruction();
+    case TokenKind::LeftParen:
+      return OpenParen();
+    case TokenKind::RightParen:
+      return CloseParen();
+    default:
+      return UnexpectedIn(frames_.back());
   }
 }
 
@@ -68,19 +72,28 @@ bool InstrParser::UnexpectedIn(const Frame& frame) {
   const auto opened = [&] {
     const Token& token = in_.At(frame.opening);
     const SourcePlace place = in_.source().PlaceOf(token.position);
-    return "`" + std::string(in_.TextOf(token)) + "` of " + std::to_string(place.line) + ":" + std::to_string(place.column);
+    return "`" + std::string(in_.TextOf(token)) + "` of " + std::to_string(place.line) + ":" +
+           std::to_string(place.column);
   };
   switch (frame.kind) {
-    case FrameKind::Root: return in_.Unexpected("an instruction or `)`");
-    case FrameKind::Block: return in_.Unexpected("an instruction or `end` for " + opened());
-    case FrameKind::If: return in_.Unexpected("an instruction, `else` or `end` for " + opened());
-    case FrameKind::FoldedPlain: return in_.Unexpected("an operand in parentheses or `)` for " + opened());
-    case FrameKind::FoldedIf: return in_.Unexpected("an operand in parentheses or `(then` for " + opened());
-    case FrameKind::FoldedElse: return in_.Unexpected("`(else` or `)` for " + opened());
-    case FrameKind::FoldedEnd: return in_.Unexpected("`)` for " + opened());
+    case FrameKind::Root:
+      return in_.Unexpected("an instruction or `)`");
+    case FrameKind::Block:
+      return in_.Unexpected("an instruction or `end` for " + opened());
+    case FrameKind::If:
+      return in_.Unexpected("an instruction, `else` or `end` for " + opened());
+    case FrameKind::FoldedPlain:
+      return in_.Unexpected("an operand in parentheses or `)` for " + opened());
+    case FrameKind::FoldedIf:
+      return in_.Unexpected("an operand in parentheses or `(then` for " + opened());
+    case FrameKind::FoldedElse:
+      return in_.Unexpected("`(else` or `)` for " + opened());
+    case FrameKind::FoldedEnd:
+      return in_.Unexpected("`)` for " + opened());
     case FrameKind::FoldedBlock:
     case FrameKind::Then:
-    case FrameKind::Else: return in_.Unexpected("an instruction or `)` for " + opened());
+    case FrameKind::Else:
+      return in_.Unexpected("an instruction or `)` for " + opened());
   }
   return false;
 }
@@ -93,10 +106,14 @@ bool InstrParser::PlainInstruction() {
     case OpFamily::Block:
     case OpFamily::Loop:
     case OpFamily::If:
-    case OpFamily::TryTable: return FlatStructured(op);
-    case OpFamily::Else: return FlatElse();
-    case OpFamily::End: return FlatEnd();
-    default: break;
+    case OpFamily::TryTable:
+      return FlatStructured(op);
+    case OpFamily::Else:
+      return FlatElse();
+    case OpFamily::End:
+      return FlatEnd();
+    default:
+      break;
   }
   int16_t hint;
   if (!ApplyHint(token, op, &hint)) return false;
@@ -170,7 +187,6 @@ bool InstrParser::OpenParen() {
     in_.Skip(2);
     return OpenElse();
   }
-  in_.Skip();  // the parenthesis may be right, what follows is not
   return UnexpectedIn(frame);
 }
 
@@ -201,7 +217,8 @@ bool InstrParser::OpenFolded() {
       frames_.push_back({FrameKind::FoldedBlock, -1, opening, 0, 0});
       return symbols_.PushLabel(label);
     }
-    default: break;
+    default:
+      break;
   }
   // Most folded instructions are leaves: those are emitted at once.
   const size_t start = out_->size();
@@ -301,8 +318,9 @@ void InstrParser::FindNextHint() {
     return annotation.kind == AnnotationKind::BranchHint && annotation.token >= in_.index() && !annotation.used;
   };
   if (next_hint_ == 0) {  // those of earlier modules in a script are skipped at once
-    const auto first = std::lower_bound(annotations.begin(), annotations.end(), in_.index(),
-                                        [](const Annotation& annotation, uint32_t token) { return annotation.token < token; });
+    const auto first =
+        std::lower_bound(annotations.begin(), annotations.end(), in_.index(),
+                         [](const Annotation& annotation, uint32_t token) { return annotation.token < token; });
     next_hint_ = static_cast<size_t>(first - annotations.begin());
   }
   while (next_hint_ < annotations.size() && !is_next(annotations[next_hint_])) ++next_hint_;
@@ -318,12 +336,14 @@ bool InstrParser::ReadHint() {
   for (uint32_t i = annotation->first; i < annotation->last; ++i) {
     const Token& item = in_.list().annotation_tokens[i];
     if (item.kind != TokenKind::String) {
-      return in_.FailAt(ErrorId::BranchHintAnnotation, item.position, item.length(), "unexpected token, expected a string");
+      return in_.FailAt(ErrorId::BranchHintAnnotation, item.position, item.length(),
+                        "unexpected token, expected a string");
     }
     AppendString(in_.TextOf(item), &value);
   }
   if (value != std::string_view("\0", 1) && value != "\1") {
-    return in_.FailAt(ErrorId::BranchHintAnnotation, annotation->position, 2, "invalid hint value, expected \"\\00\" or \"\\01\"");
+    return in_.FailAt(ErrorId::BranchHintAnnotation, annotation->position, 2,
+                      "invalid hint value, expected \"\\00\" or \"\\01\"");
   }
   hint_ = value[0];
   FindNextHint();

@@ -1,7 +1,8 @@
 // InstrParser: instruction sequences of the text format (spec 6.5), flat and folded, straight to binary code.
 //
 // Nesting lives in an explicit stack of frames: a million open parentheses are a long stack, not a deep one. A folded
-// instruction is emitted after its operands; meanwhile its bytes wait in pending_, which grows and shrinks with the stack.
+// instruction is emitted after its operands; meanwhile its bytes wait in pending_, which grows and shrinks with the
+// stack.
 //
 // Used by: field_parser.cc, for function bodies and constant expressions.
 #pragma once
@@ -27,8 +28,8 @@ class InstrParser {
  public:
   InstrParser(TokenCursor* in, Symbols* symbols, TypeParser* types) : in_(*in), symbols_(*symbols), types_(*types) {}
 
-  // Instructions up to a `)`, which stays, and their `end`. In a function body branch hints are collected, in order of offset.
-  // Bodies are to be parsed in textual order.
+  // Instructions up to a `)`, which stays, and their `end`. In a function body branch hints are collected, in order of
+  // offset. Bodies are to be parsed in textual order.
   bool ParseBody(ByteWriter* out, std::vector<BranchHint>* hints);
   bool ParseExpr(ByteWriter* out);
   // One folded instruction and `end`: the short form of an offset or an item.
@@ -55,14 +56,15 @@ class InstrParser {
   };
   struct Frame {
     FrameKind kind;
-    int16_t hint;           // of the waiting instruction, -1: none
-    uint32_t opening;       // token of the instruction
-    uint32_t pending;       // FoldedPlain, FoldedIf: its bytes start here in pending_
-    uint32_t label_token;   // FoldedIf: where the label would stand
+    int16_t hint;          // of the waiting instruction, -1: none
+    uint32_t opening;      // token of the instruction
+    uint32_t pending;      // FoldedPlain, FoldedIf: its bytes start here in pending_
+    uint32_t label_token;  // FoldedIf: where the label would stand
   };
   // Frames in which a folded instruction, respectively a plain one, may stand.
   static bool TakesInstructions(FrameKind kind) {
-    return kind != FrameKind::FoldedPlain && kind != FrameKind::FoldedIf && kind != FrameKind::FoldedElse && kind != FrameKind::FoldedEnd;
+    return kind != FrameKind::FoldedPlain && kind != FrameKind::FoldedIf && kind != FrameKind::FoldedElse &&
+           kind != FrameKind::FoldedEnd;
   }
 
   bool ParseSequence(ByteWriter* out, std::vector<BranchHint>* hints);
@@ -118,8 +120,8 @@ class InstrParser {
   uint32_t next_hint_token_ = kNone;  // where the hint annotation at next_hint_ stands
   int16_t hint_ = -1;                 // read, waiting for its instruction
   bool uses_data_segments_ = false;
-  TypeUse type_use_;                  // scratch
-  std::vector<uint32_t> labels_;      // scratch
+  TypeUse type_use_;              // scratch
+  std::vector<uint32_t> labels_;  // scratch
 };
 
 }  // namespace gantry::wasm::text

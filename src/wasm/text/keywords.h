@@ -1,5 +1,5 @@
-// Words of the text format: instruction names (opcodes.def) and the rest (keywords.def), found through one table that is
-// built at compile time.
+// Words of the text format: instruction names (opcodes.def) and the rest (keywords.def), found through one table that
+// is built at compile time.
 #pragma once
 
 #include <cstdint>

@@ -38,7 +38,11 @@ AnnotationKind AnnotationOf(std::string_view id) {
 class Lexer {
  public:
   explicit Lexer(const SourceText& source)
-      : source_(source), begin_(source.view().data()), p_(begin_), end_(begin_ + source.view().size()), out_(&list_.tokens) {}
+      : source_(source),
+        begin_(source.view().data()),
+        p_(begin_),
+        end_(begin_ + source.view().size()),
+        out_(&list_.tokens) {}
 
   Result<TokenList> Run();
 
@@ -69,12 +73,12 @@ class Lexer {
   const char* p_;
   const char* end_;
   TokenList list_;
-  std::vector<Token>* out_;          // of the module or of the annotation being read
-  std::vector<uint32_t> open_;       // open parentheses, indices into *out_
+  std::vector<Token>* out_;     // of the module or of the annotation being read
+  std::vector<uint32_t> open_;  // open parentheses, indices into *out_
   bool in_annotation_ = false;
-  size_t annotation_depth_ = 0;      // open_.size() at its start
+  size_t annotation_depth_ = 0;  // open_.size() at its start
   Annotation annotation_{};
-  std::vector<Token> dropped_;       // contents of unknown annotations
+  std::vector<Token> dropped_;  // contents of unknown annotations
   std::optional<Error> error_;
 };
 
@@ -90,7 +94,8 @@ bool Lexer::SkipLineComment() {
   const char* start = p_;
   while (p_ != end_ && *p_ != '\n' && *p_ != '\r') ++p_;
   const std::string_view comment(start, static_cast<size_t>(p_ - start));
-  if (!IsUtf8(comment)) return Fail(ErrorId::MalformedUtf8, static_cast<size_t>(start - begin_), comment.size(), "in a comment");
+  if (!IsUtf8(comment))
+    return Fail(ErrorId::MalformedUtf8, static_cast<size_t>(start - begin_), comment.size(), "in a comment");
   return true;
 }
 
@@ -133,8 +138,12 @@ bool Lexer::BeginAnnotation() {
   if (id.empty()) return Fail(ErrorId::EmptyAnnotationId, start, 2);
   in_annotation_ = true;
   annotation_depth_ = open_.size();
-  annotation_ = {AnnotationOf(id), false, start, static_cast<uint32_t>(list_.tokens.size()),
-                 static_cast<uint32_t>(list_.annotation_tokens.size()), 0};
+  annotation_ = {AnnotationOf(id),
+                 false,
+                 start,
+                 static_cast<uint32_t>(list_.tokens.size()),
+                 static_cast<uint32_t>(list_.annotation_tokens.size()),
+                 0};
   dropped_.clear();
   out_ = annotation_.kind == AnnotationKind::Unknown ? &dropped_ : &list_.annotation_tokens;
   return true;
@@ -168,7 +177,8 @@ bool Lexer::LexEscape() {
     while (close < end_ && (is_hex(close) || *close == '_')) ++close;
     const std::string_view number(digits, static_cast<size_t>(close - digits));
     if (close < end_ && *close == '}' && IsHexNumber(number)) {
-      if (!UnicodeEscape(number)) return Fail(ErrorId::MalformedUtf8, start, number.size() + 4, "not a Unicode scalar value");
+      if (!UnicodeEscape(number))
+        return Fail(ErrorId::MalformedUtf8, start, number.size() + 4, "not a Unicode scalar value");
       p_ = close + 1;
       return true;
     }
@@ -217,7 +227,8 @@ bool Lexer::LexWord() {
   bool has_escapes = false;
   if (!LexString(&has_escapes)) {
     // `$` and something that is not a string: the suites want to hear about the identifier.
-    if (first_string == start + 1 && begin_[start] == '$') return Fail(ErrorId::EmptyIdentifier, start, 1, "a quoted one has no end");
+    if (first_string == start + 1 && begin_[start] == '$')
+      return Fail(ErrorId::EmptyIdentifier, start, 1, "a quoted one has no end");
     return false;
   }
   bool is_mixed = false;
@@ -260,10 +271,14 @@ void Lexer::ClassifyWord(uint32_t at, std::string_view word) {
     }
   }
   switch (ClassifyNumber(word)) {
-    case NumberForm::Nat: return Push(TokenKind::Nat, at, length);
-    case NumberForm::Int: return Push(TokenKind::Int, at, length);
-    case NumberForm::Float: return Push(TokenKind::Float, at, length);
-    case NumberForm::None: return Push(TokenKind::Reserved, at, length);
+    case NumberForm::Nat:
+      return Push(TokenKind::Nat, at, length);
+    case NumberForm::Int:
+      return Push(TokenKind::Int, at, length);
+    case NumberForm::Float:
+      return Push(TokenKind::Float, at, length);
+    case NumberForm::None:
+      return Push(TokenKind::Reserved, at, length);
   }
 }
 

@@ -17,17 +17,18 @@
 namespace gantry::wasm::text {
 
 enum class TokenKind : uint8_t {
-  LeftParen, RightParen,
+  LeftParen,
+  RightParen,
   Keyword,      // value: text::Keyword
   Instruction,  // value: wasm::Op
   Identifier,   // `$name`; kQuoted: `$"name"`
   String,
-  Nat,          // 12, 0x1f
-  Int,          // with a sign
+  Nat,  // 12, 0x1f
+  Int,  // with a sign
   Float,
-  OffsetEq,     // offset=12
-  AlignEq,      // align=8
-  Reserved,     // a word that means nothing
+  OffsetEq,  // offset=12
+  AlignEq,   // align=8
+  Reserved,  // a word that means nothing
   End,
 };
 

@@ -273,10 +273,20 @@ void AppendString(std::string_view literal, std::string* out) {
     const char c = inner[escape + 1];
     i = escape + 2;
     switch (c) {
-      case 'n': out->push_back('\n'); break;
-      case 'r': out->push_back('\r'); break;
-      case 't': out->push_back('\t'); break;
-      case '\\': case '\'': case '"': out->push_back(c); break;
+      case 'n':
+        out->push_back('\n');
+        break;
+      case 'r':
+        out->push_back('\r');
+        break;
+      case 't':
+        out->push_back('\t');
+        break;
+      case '\\':
+      case '\'':
+      case '"':
+        out->push_back(c);
+        break;
       case 'u': {
         const size_t close = inner.find('}', i);
         AppendCodePoint(UnicodeEscape(inner.substr(i + 1, close - i - 1)).value_or(0), out);

@@ -1,7 +1,7 @@
 // Numbers and strings of the text format (spec 6.3): recognising their form and reading their value.
 //
-// Readers take text of the right form (as the lexer classified it) and return nothing if the value does not fit. Floats are
-// rounded once, to nearest with ties to even, straight from the text to the width asked for.
+// Readers take text of the right form (as the lexer classified it) and return nothing if the value does not fit. Floats
+// are rounded once, to nearest with ties to even, straight from the text to the width asked for.
 #pragma once
 
 #include <cstdint>

@@ -1,12 +1,15 @@
 // ModuleParser: the fields of a module (spec 6.6) to binary sections, in two passes over the tokens.
 //
-//   Scan   (module_scan.cc)    finds the fields, gives everything its index and binds identifiers; bodies are skipped by their
+//   Scan   (module_scan.cc)    finds the fields, gives everything its index and binds identifiers; bodies are skipped
+//   by their
 //                              parentheses.
-//   Emit   (field_parser.cc,   parses the fields in textual order, each appending to its sections. Types come first: all other
+//   Emit   (field_parser.cc,   parses the fields in textual order, each appending to its sections. Types come first:
+//   all other
 //           segment_parser.cc) fields may refer to them.
 //   Assemble (wat.cc)          puts the sections together with custom sections and names.
 //
-// [I1] Scan and Emit give the same indices, because the binary order of each index space is the textual order: imports after
+// [I1] Scan and Emit give the same indices, because the binary order of each index space is the textual order: imports
+// after
 //      definitions are refused.
 #pragma once
 
@@ -30,7 +33,11 @@ namespace gantry::wasm::text {
 class ModuleParser {
  public:
   ModuleParser(TokenCursor* in, const WatOptions& options)
-      : in_(*in), options_(options), symbols_(in), types_(in, &symbols_, options.features), instrs_(in, &symbols_, &types_) {}
+      : in_(*in),
+        options_(options),
+        symbols_(in),
+        types_(in, &symbols_, options.features),
+        instrs_(in, &symbols_, &types_) {}
 
   // At the first token after `(module $id`, or at the first field of a module without parentheses; moves to the closing
   // parenthesis or the end.
@@ -100,14 +107,14 @@ class ModuleParser {
 
   std::vector<Field> fields_;
   std::vector<FieldSpan> spans_;
-  std::string_view defined_;     // kind of the first definition that imports may not follow
+  std::string_view defined_;  // kind of the first definition that imports may not follow
   bool has_start_ = false;
   std::optional<std::string_view> name_;
   std::vector<CustomAnnotation> customs_;
 
   std::array<Section, static_cast<size_t>(SectionSlot::Names)> sections_;  // by SectionSlot; types are in types_
-  Section hints_;                // of functions, for the branch hint section
-  ByteWriter body_;              // of the current function
+  Section hints_;                                                          // of functions, for the branch hint section
+  ByteWriter body_;                                                        // of the current function
   std::vector<BranchHint> body_hints_;
   std::vector<ValType> locals_;
   TypeUse type_use_;

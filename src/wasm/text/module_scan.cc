@@ -54,9 +54,12 @@ bool ModuleParser::ScanField(const Token& kind) {
     return true;
   };
   switch (static_cast<Keyword>(kind.value)) {
-    case Keyword::Type: return define(Space::Type);
-    case Keyword::Elem: return define(Space::Elem);
-    case Keyword::Data: return define(Space::Data);
+    case Keyword::Type:
+      return define(Space::Type);
+    case Keyword::Elem:
+      return define(Space::Elem);
+    case Keyword::Data:
+      return define(Space::Data);
     case Keyword::Rec:
       fields_.push_back({Keyword::Rec, token, 0});
       return ScanRecGroup();
@@ -67,7 +70,8 @@ bool ModuleParser::ScanField(const Token& kind) {
     case Keyword::Start:
       fields_.push_back({static_cast<Keyword>(kind.value), token, 0});
       return true;
-    default: return in_.UnexpectedAt(kind, "a module field");
+    default:
+      return in_.UnexpectedAt(kind, "a module field");
   }
 }
 
@@ -168,7 +172,8 @@ bool ModuleParser::ScanImportGroup() {
   Space space;
   in_.Skip();
   if (!ReadExternKind(&space)) return false;
-  if (in_.AtBinder()) return in_.Fail(ErrorId::IdentifierNotAllowed, in_.Peek(), "the type is shared by all items of the group");
+  if (in_.AtBinder())
+    return in_.Fail(ErrorId::IdentifierNotAllowed, in_.Peek(), "the type is shared by all items of the group");
   for (uint32_t i = 0; i < untyped; ++i) symbols_.DefineAnonymous(space);
   return true;
 }

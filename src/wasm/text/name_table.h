@@ -1,5 +1,5 @@
-// NameTable: names within numbered scopes to numbers. Open addressing; lookups take constant time whatever the names are, since
-// the hash is seeded differently in each process.
+// NameTable: names within numbered scopes to numbers. Open addressing; lookups take constant time whatever the names
+// are, since the hash is seeded differently in each process.
 //
 // Entries are never removed: a scope (one function's locals, one type's fields) is simply not asked for again.
 #pragma once

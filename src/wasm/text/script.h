@@ -1,7 +1,8 @@
-// Script: the parsed form of a `.wast` file, the language of the official test suites (spec repository, interpreter README).
+// Script: the parsed form of a `.wast` file, the language of the official test suites (spec repository, interpreter
+// README).
 //
-// Modules stand in it as binary bytes, or as the error that turning them into bytes gave: `assert_malformed` wants to see
-// that error, so it is data here. A fault of the script itself fails ParseWast (wast.h), the only maker of Scripts.
+// Modules stand in it as binary bytes, or as the error that turning them into bytes gave: `assert_malformed` wants to
+// see that error, so it is data here. A fault of the script itself fails ParseWast (wast.h), the only maker of Scripts.
 //
 // [I1] Identifiers are stored without their `$`; an empty string means "none" (the empty identifier does not exist).
 // [I2] Scripts own all they hold; nothing points into the source. Component forms are kept as source text ranges.
@@ -24,16 +25,26 @@ enum class LaneShape : uint8_t { I8x16, I16x8, I32x4, I64x2, F32x4, F64x2 };
 
 constexpr int LaneCount(LaneShape shape) {
   switch (shape) {
-    case LaneShape::I8x16: return 16;
-    case LaneShape::I16x8: return 8;
-    case LaneShape::I32x4: case LaneShape::F32x4: return 4;
-    case LaneShape::I64x2: case LaneShape::F64x2: return 2;
+    case LaneShape::I8x16:
+      return 16;
+    case LaneShape::I16x8:
+      return 8;
+    case LaneShape::I32x4:
+    case LaneShape::F32x4:
+      return 4;
+    case LaneShape::I64x2:
+    case LaneShape::F64x2:
+      return 2;
   }
   return 0;
 }
 
 enum class ConstantKind : uint8_t {
-  I32, I64, F32, F64, V128,
+  I32,
+  I64,
+  F32,
+  F64,
+  V128,
   RefNull,    // heap: its type
   RefExtern,  // bits: the number that tells external references apart
   RefHost,    // bits: likewise, a host reference that is internal (any)
@@ -49,13 +60,17 @@ struct Constant {
 };
 
 enum class PatternKind : uint8_t {
-  I32, I64, F32, F64, V128,
-  RefNull,       // (ref.null ht): a null of that type
-  AnyNull,       // (ref.null): a null of any type
-  RefExtern,     // (ref.extern N): this external reference
-  RefHost,       // (ref.host N)
-  RefOfType,     // (ref.func) (ref.i31) (ref.eq) (ref.extern) ...; (ref) and (ref.any): heap any. A non-null of that type
-  Either,        // one of `alternatives`
+  I32,
+  I64,
+  F32,
+  F64,
+  V128,
+  RefNull,    // (ref.null ht): a null of that type
+  AnyNull,    // (ref.null): a null of any type
+  RefExtern,  // (ref.extern N): this external reference
+  RefHost,    // (ref.host N)
+  RefOfType,  // (ref.func) (ref.i31) (ref.eq) (ref.extern) ...; (ref) and (ref.any): heap any. A non-null of that type
+  Either,     // one of `alternatives`
 };
 
 enum class NanPattern : uint8_t { None, Canonical, Arithmetic };
@@ -77,11 +92,11 @@ enum class ModuleForm : uint8_t { Text, Binary, Quote };
 
 struct ScriptModule {
   ModuleForm form = ModuleForm::Text;
-  bool is_definition = false;   // (module definition ...): not instantiated
-  std::string name;             // [I1]
+  bool is_definition = false;  // (module definition ...): not instantiated
+  std::string name;            // [I1]
   uint32_t line = 0, column = 0;
-  std::vector<uint8_t> bytes;   // binary format; Binary: as written. Empty if `error`
-  std::optional<Error> error;   // Text and Quote that do not parse; lines of a Quote count within the quoted text
+  std::vector<uint8_t> bytes;  // binary format; Binary: as written. Empty if `error`
+  std::optional<Error> error;  // Text and Quote that do not parse; lines of a Quote count within the quoted text
 };
 
 // (module instance $instance $module)
@@ -94,31 +109,31 @@ enum class ActionKind : uint8_t { Invoke, Get };
 
 struct Action {
   ActionKind kind = ActionKind::Invoke;
-  std::string instance;              // [I1]; none: the current instance
-  std::string name;                  // of the export
-  std::vector<Constant> arguments;   // Invoke
+  std::string instance;             // [I1]; none: the current instance
+  std::string name;                 // of the export
+  std::vector<Constant> arguments;  // Invoke
 };
 
 // ---- directives ----
 
 enum class DirectiveKind : uint8_t {
-  Module,                // define; and instantiate under the same name unless module->is_definition
-  Instance,              // (module instance $i $m)
-  Register,              // text: the import name; id: the instance
+  Module,    // define; and instantiate under the same name unless module->is_definition
+  Instance,  // (module instance $i $m)
+  Register,  // text: the import name; id: the instance
   Action,
-  AssertReturn,          // action, results
-  AssertTrap,            // action, or module or instance (traps when instantiated)
-  AssertExhaustion,      // action
-  AssertException,       // action
-  AssertSuspension,      // action
-  AssertMalformed,       // module
-  AssertInvalid,         // module
-  AssertUnlinkable,      // module or instance
-  AssertMalformedCustom, // module
-  AssertInvalidCustom,   // module
-  Thread,                // id; shared: ids of instances that the thread sees; nested: its directives
-  Wait,                  // id: of the thread
-  Component,             // (component ...), (component definition ...), (component instance ...)
+  AssertReturn,           // action, results
+  AssertTrap,             // action, or module or instance (traps when instantiated)
+  AssertExhaustion,       // action
+  AssertException,        // action
+  AssertSuspension,       // action
+  AssertMalformed,        // module
+  AssertInvalid,          // module
+  AssertUnlinkable,       // module or instance
+  AssertMalformedCustom,  // module
+  AssertInvalidCustom,    // module
+  Thread,                 // id; shared: ids of instances that the thread sees; nested: its directives
+  Wait,                   // id: of the thread
+  Component,              // (component ...), (component definition ...), (component instance ...)
 };
 
 // What an assertion or command is about.
@@ -133,16 +148,16 @@ enum class Subject : uint8_t {
 struct Directive {
   DirectiveKind kind = DirectiveKind::Module;
   Subject subject = Subject::None;
-  uint32_t line = 0, column = 0;           // of its opening parenthesis, from 1
-  size_t source_begin = 0, source_end = 0; // byte range in the source, parentheses included
+  uint32_t line = 0, column = 0;            // of its opening parenthesis, from 1
+  size_t source_begin = 0, source_end = 0;  // byte range in the source, parentheses included
   std::optional<ScriptModule> module;
   std::optional<ScriptInstance> instance;
   std::optional<Action> action;
-  std::string id;                          // Register: instance; Thread, Wait: thread [I1]
-  std::string text;                        // Register: name; assertions: the expected message
-  std::vector<ResultPattern> results;      // AssertReturn
-  std::vector<std::string> shared;         // Thread
-  std::vector<Directive> nested;           // Thread
+  std::string id;                      // Register: instance; Thread, Wait: thread [I1]
+  std::string text;                    // Register: name; assertions: the expected message
+  std::vector<ResultPattern> results;  // AssertReturn
+  std::vector<std::string> shared;     // Thread
+  std::vector<Directive> nested;       // Thread
 };
 
 struct Script {

@@ -43,8 +43,9 @@ SourcePlace SourceText::PlaceOf(size_t position) const {
 
 std::string SourceText::Excerpt(SourcePlace place, size_t length) const {
   const size_t line_begin = line_starts_[place.line - 1];
-  const size_t line_end = std::min(text_.find_first_of("\r\n", line_begin), text_.size());
-  const size_t position = line_begin + place.column - 1;
+  size_t line_end = place.line < line_starts_.size() ? line_starts_[place.line] : text_.size();
+  while (line_end > line_begin && (text_[line_end - 1] == '\n' || text_[line_end - 1] == '\r')) --line_end;
+  const size_t position = std::min(line_begin + place.column - 1, line_end);
   // A window of the line, so that a module on one line of a megabyte stays readable.
   size_t begin = line_begin, end = line_end;
   if (end - begin > kExcerptWidth) {

@@ -16,8 +16,9 @@ struct SpaceInfo {
 };
 
 constexpr SpaceInfo kSpaces[kSpaceCount] = {
-    {"function", NameKind::Function}, {"table", NameKind::Table}, {"memory", NameKind::Memory},     {"global", NameKind::Global},
-    {"tag", NameKind::Tag},           {"type", NameKind::Type},   {"elem segment", NameKind::Elem}, {"data segment", NameKind::Data},
+    {"function", NameKind::Function}, {"table", NameKind::Table},       {"memory", NameKind::Memory},
+    {"global", NameKind::Global},     {"tag", NameKind::Tag},           {"type", NameKind::Type},
+    {"elem segment", NameKind::Elem}, {"data segment", NameKind::Data},
 };
 
 const SpaceInfo& InfoOf(Space space) { return kSpaces[static_cast<size_t>(space)]; }
@@ -31,7 +32,8 @@ bool Symbols::Define(Space space, const Binder& binder, uint32_t* index) {
   *index = here.count++;
   if (binder.identifier && !here.table.Insert(*binder.identifier, *index)) {
     const Token& token = in_.At(binder.token);
-    return in_.FailAbout(ErrorId::DuplicateName, token, std::string(SpaceName(space)) + " " + std::string(in_.TextOf(token)));
+    return in_.FailAbout(ErrorId::DuplicateName, token,
+                         std::string(SpaceName(space)) + " " + std::string(in_.TextOf(token)));
   }
   if (binder.name) names_.of(InfoOf(space).names).push_back({0, *index, *binder.name});
   return true;

@@ -42,7 +42,8 @@ class Symbols {
 
   // --- parameters and locals of the current function, labels inside it
   void BeginFunction(uint32_t func);
-  // Parameters whose names are unknown because they come from a type use; `known` false: their number is unknown as well.
+  // Parameters whose names are unknown because they come from a type use; `known` false: their number is unknown as
+  // well.
   void DefineAnonymousLocals(uint32_t count, bool known = true);
   bool DefineLocal(const Binder& binder);
   bool ReadLocal(uint32_t* local);
@@ -71,13 +72,13 @@ class Symbols {
   std::array<IndexSpace, kSpaceCount> spaces_;
   NameTable fields_;
   NameTable locals_;
-  NameTable label_table_;      // innermost label of each name, as an index in labels_, or kNone
+  NameTable label_table_;  // innermost label of each name, as an index in labels_, or kNone
   std::vector<Label> labels_;
   uint32_t func_ = 0;
   uint32_t local_scope_ = 0;
   uint32_t local_count_ = 0;
   bool locals_known_ = true;
-  uint32_t label_count_ = 0;   // blocks so far in the function: the index of the next one in the name section
+  uint32_t label_count_ = 0;  // blocks so far in the function: the index of the next one in the name section
   binary::NameSection names_;
 };
 

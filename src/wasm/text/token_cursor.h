@@ -1,6 +1,7 @@
 // TokenCursor: a place in a token list, what may come next, and the first error.
 //
-// [I1] The first error sticks. Functions that return bool return false exactly when there is an error now, and their callers
+// [I1] The first error sticks. Functions that return bool return false exactly when there is an error now, and their
+// callers
 //      return at once; functions named Take... return whether they took something, which is no error.
 #pragma once
 
@@ -18,14 +19,15 @@ namespace gantry::wasm::text {
 
 // `$id` and `(@name "...")` where a thing is defined.
 struct Binder {
-  uint32_t token = 0;                        // of the identifier, or of what follows
+  uint32_t token = 0;  // of the identifier, or of what follows
   std::optional<std::string_view> identifier;
-  std::optional<std::string_view> name;      // for the name section: the annotation, else the identifier
+  std::optional<std::string_view> name;  // for the name section: the annotation, else the identifier
 };
 
 class TokenCursor {
  public:
-  TokenCursor(const SourceText& source, TokenList* list) : source_(source), list_(*list), tokens_(list->tokens.data()) {}
+  TokenCursor(const SourceText& source, TokenList* list)
+      : source_(source), list_(*list), tokens_(list->tokens.data()) {}
 
   const SourceText& source() const { return source_; }
   TokenList& list() { return list_; }

@@ -13,7 +13,8 @@ namespace {
 constexpr uint8_t kFunc = 0x60, kStruct = 0x5f, kArray = 0x5e, kSub = 0x50, kSubFinal = 0x4f, kRec = 0x4e;
 
 bool InRange(const Token& token, Keyword first, Keyword last) {
-  return token.kind == TokenKind::Keyword && token.value >= static_cast<uint16_t>(first) && token.value <= static_cast<uint16_t>(last);
+  return token.kind == TokenKind::Keyword && token.value >= static_cast<uint16_t>(first) &&
+         token.value <= static_cast<uint16_t>(last);
 }
 
 // keywords.def has the types in the order of these enumerations.
@@ -25,7 +26,8 @@ HeapKind HeapOf(const Token& token, Keyword first) {
 }
 static_assert(static_cast<int>(Keyword::I16) - static_cast<int>(Keyword::I32) ==
               static_cast<int>(TypeKind::I16) - static_cast<int>(TypeKind::I32));
-static_assert(static_cast<int>(Keyword::NullExnRef) - static_cast<int>(Keyword::FuncRef) == static_cast<int>(HeapKind::NoExn));
+static_assert(static_cast<int>(Keyword::NullExnRef) - static_cast<int>(Keyword::FuncRef) ==
+              static_cast<int>(HeapKind::NoExn));
 static_assert(static_cast<int>(Keyword::NoExn) - static_cast<int>(Keyword::Func) == static_cast<int>(HeapKind::NoExn));
 
 }  // namespace
@@ -46,7 +48,8 @@ bool TypeParser::ReadHeapType(HeapType* type) {
   if (!symbols_.AtIndex()) return in_.Unexpected("a heap type");
   uint32_t index;
   if (!symbols_.ReadIndex(Space::Type, &index)) return false;
-  if (index > HeapType::kMaxConcrete) return in_.FailAbout(ErrorId::UnresolvedName, token, "type " + std::to_string(index));
+  if (index > HeapType::kMaxConcrete)
+    return in_.FailAbout(ErrorId::UnresolvedName, token, "type " + std::to_string(index));
   *type = HeapType::Concrete(index);
   return true;
 }
@@ -188,7 +191,8 @@ std::string TypeParser::SignatureKey(const std::vector<ValType>& params, const s
   return key;
 }
 
-void TypeParser::AddFuncType(const std::vector<ValType>& params, const std::vector<ValType>& results, bool can_be_found) {
+void TypeParser::AddFuncType(const std::vector<ValType>& params, const std::vector<ValType>& results,
+                             bool can_be_found) {
   const uint32_t index = static_cast<uint32_t>(types_.size());
   types_.push_back({true, static_cast<uint32_t>(pool_.size()), static_cast<uint32_t>(params.size()),
                     static_cast<uint32_t>(results.size())});

@@ -1,7 +1,7 @@
 // TypeParser: types, type uses and type definitions of the text format (spec 6.4), and the type section that they make.
 //
-// Type uses without an explicit type find the first equal function type or add one at the end of the section, in the order in
-// which they are read (spec 6.4.7, abbreviations).
+// Type uses without an explicit type find the first equal function type or add one at the end of the section, in the
+// order in which they are read (spec 6.4.7, abbreviations).
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,8 @@ struct TypeUse {
 
 class TypeParser {
  public:
-  TypeParser(TokenCursor* in, Symbols* symbols, Features features) : in_(*in), symbols_(*symbols), features_(features) {}
+  TypeParser(TokenCursor* in, Symbols* symbols, Features features)
+      : in_(*in), symbols_(*symbols), features_(features) {}
 
   // --- types
   bool AtRefType() const;
@@ -87,7 +88,7 @@ class TypeParser {
   uint32_t group_count_ = 0;
   std::vector<TypeEntry> types_;
   std::vector<ValType> pool_;
-  NameTable signatures_;  // SignatureKey -> first type index that a type use may find
+  NameTable signatures_;                   // SignatureKey -> first type index that a type use may find
   std::vector<ValType> params_, results_;  // scratch
 };
 

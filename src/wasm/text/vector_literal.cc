@@ -61,7 +61,8 @@ bool ReadVector(TokenCursor* in, LaneShape* shape, std::array<uint8_t, 16>* byte
   const uint32_t count = in->index() - first;
   if (count != static_cast<uint32_t>(lanes)) {
     if (in->Peek().kind == TokenKind::Reserved) return in->Unexpected("a lane");
-    return in->Fail(ErrorId::LaneLiterals, shape_token, "expected " + std::to_string(lanes) + ", found " + std::to_string(count));
+    return in->Fail(ErrorId::LaneLiterals, shape_token,
+                    "expected " + std::to_string(lanes) + ", found " + std::to_string(count));
   }
   for (uint32_t lane = 0; lane < count; ++lane) {
     const Token& token = in->At(first + lane);
@@ -72,7 +73,8 @@ bool ReadVector(TokenCursor* in, LaneShape* shape, std::array<uint8_t, 16>* byte
     }
     const std::optional<uint64_t> value =
         nan == NanPattern::None ? ParseNumber(in->TextOf(token), token.kind, is_float, width) : uint64_t{0};
-    if (!value) return in->Fail(ErrorId::ConstantOutOfRange, token, "a lane of " + std::string(in->TextOf(shape_token)));
+    if (!value)
+      return in->Fail(ErrorId::ConstantOutOfRange, token, "a lane of " + std::string(in->TextOf(shape_token)));
     for (int i = 0; i < width / 8; ++i) (*bytes)[lane * width / 8 + i] = static_cast<uint8_t>(*value >> (8 * i));
   }
   return true;

@@ -49,9 +49,9 @@ const AssertionForm* FindAssertion(const Token& token) {
 // Values that only components have: "u32.const", "str.const", "option.some", ...
 bool IsComponentValue(std::string_view word) {
   constexpr std::string_view kWords[] = {
-      "bool.const", "s8.const",    "u8.const",     "s16.const",   "u16.const",  "s32.const",   "u32.const",
-      "s64.const",  "u64.const",   "char.const",   "str.const",   "list.const", "record.const", "tuple.const",
-      "variant.const", "enum.const", "option.none", "option.some", "result.ok",  "result.err",  "flags.const",
+      "bool.const",    "s8.const",   "u8.const",    "s16.const",   "u16.const",  "s32.const",    "u32.const",
+      "s64.const",     "u64.const",  "char.const",  "str.const",   "list.const", "record.const", "tuple.const",
+      "variant.const", "enum.const", "option.none", "option.some", "result.ok",  "result.err",   "flags.const",
   };
   for (std::string_view known : kWords) {
     if (word == known) return true;
@@ -60,8 +60,8 @@ bool IsComponentValue(std::string_view word) {
 }
 
 bool StartsField(const Token& token) {
-  for (Keyword word : {Keyword::Type, Keyword::Rec, Keyword::Import, Keyword::Func, Keyword::Table, Keyword::Memory, Keyword::Global,
-                       Keyword::Tag, Keyword::Export, Keyword::Start, Keyword::Elem, Keyword::Data}) {
+  for (Keyword word : {Keyword::Type, Keyword::Rec, Keyword::Import, Keyword::Func, Keyword::Table, Keyword::Memory,
+                       Keyword::Global, Keyword::Tag, Keyword::Export, Keyword::Start, Keyword::Elem, Keyword::Data}) {
     if (token.is(word)) return true;
   }
   return false;
@@ -98,7 +98,7 @@ class ScriptParser {
 
   TokenCursor& in_;
   const WatOptions& options_;
-  Symbols symbols_;   // empty: types in scripts have no identifiers
+  Symbols symbols_;  // empty: types in scripts have no identifiers
   TypeParser types_;
 };
 
@@ -137,7 +137,8 @@ bool ScriptParser::ReadDirective(Directive* directive, bool in_thread) {
   directive->source_begin = open.position;
   directive->source_end = close.position + close.length();
   if (close.kind != TokenKind::RightParen) {
-    return in_.UnexpectedAt(close, "`)` for the `(` of " + std::to_string(place.line) + ":" + std::to_string(place.column));
+    return in_.UnexpectedAt(close,
+                            "`)` for the `(` of " + std::to_string(place.line) + ":" + std::to_string(place.column));
   }
 
   const uint32_t last = open.extra;
@@ -173,7 +174,7 @@ bool ScriptParser::ReadDirective(Directive* directive, bool in_thread) {
   } else if (const AssertionForm* form = FindAssertion(word)) {
     ok = ReadAssertion(*form, directive);
   } else {
-    in_.Seek(in_.index() - 1);
+    in_.Seek(in_.index() - 2);
     return in_.Unexpected("a directive such as `module`, `invoke` or `assert_return`");
   }
   return ok && in_.ExpectRight();
@@ -232,8 +233,9 @@ bool ScriptParser::ReadSubject(Takes takes, Directive* directive) {
     if (in_.Peek(2).is(Keyword::Instance) && takes != Takes::Module) return ReadInstance(directive);
     return ReadModule(directive);
   }
-  in_.Skip();
-  return in_.Unexpected(takes == Takes::Action ? "`(invoke` or `(get`" : takes == Takes::ActionOrModule ? "`(invoke`, `(get` or `(module`" : "`(module`");
+  return in_.Unexpected(takes == Takes::Action           ? "`(invoke` or `(get`"
+                        : takes == Takes::ActionOrModule ? "`(invoke`, `(get` or `(module`"
+                                                         : "`(module`");
 }
 
 // At `(module`, not an instance.
@@ -273,12 +275,13 @@ bool ScriptParser::ReadModule(Directive* directive) {
   return in_.ExpectRight();
 }
 
-// Parses a module with a cursor of its own, whose error becomes part of the script. `first`: the token at which it starts, after
-// the word `definition` if there is one; `last`: its closing parenthesis.
+// Parses a module with a cursor of its own, whose error becomes part of the script. `first`: the token at which it
+// starts, after the word `definition` if there is one; `last`: its closing parenthesis.
 void ScriptParser::ParseTextModule(uint32_t first, uint32_t last, ScriptModule* module) {
   TokenCursor in(in_.source(), &in_.list());
   in.Seek(first);
-  const bool ok = module->is_definition ? ParseModuleBody(&in, options_, &module->bytes) : ParseModuleTokens(&in, options_, &module->bytes);
+  const bool ok = module->is_definition ? ParseModuleBody(&in, options_, &module->bytes)
+                                        : ParseModuleTokens(&in, options_, &module->bytes);
   if (ok) return;
   module->error = in.TakeError();
   module->bytes.clear();
@@ -345,7 +348,8 @@ bool ScriptParser::ReadExportName(std::string* name) {
 }
 
 bool ScriptParser::AtComponentValue() const {
-  return in_.Peek().kind == TokenKind::LeftParen && in_.Peek(1).kind == TokenKind::Reserved && IsComponentValue(in_.TextOf(in_.Peek(1)));
+  return in_.Peek().kind == TokenKind::LeftParen && in_.Peek(1).kind == TokenKind::Reserved &&
+         IsComponentValue(in_.TextOf(in_.Peek(1)));
 }
 
 // ---- values ----
@@ -359,7 +363,10 @@ bool ScriptParser::ReadReferenceNumber(uint64_t* number) {
 
 // After `i32.const` and its like.
 bool ScriptParser::ReadNumberOperand(Op op, ConstantKind* kind, uint64_t* bits, NanPattern* nan) {
-  *kind = op == Op::I32Const ? ConstantKind::I32 : op == Op::I64Const ? ConstantKind::I64 : op == Op::F32Const ? ConstantKind::F32 : ConstantKind::F64;
+  *kind = op == Op::I32Const   ? ConstantKind::I32
+          : op == Op::I64Const ? ConstantKind::I64
+          : op == Op::F32Const ? ConstantKind::F32
+                               : ConstantKind::F64;
   const bool is_float = op == Op::F32Const || op == Op::F64Const;
   if (nan != nullptr && is_float) *nan = NanPatternAt(in_.Peek());
   if ((nan == nullptr || *nan == NanPattern::None) && !ReadNumber(&in_, *kind, in_.Peek(), bits)) return false;

@@ -27,7 +27,8 @@ std::string ErrorOf(std::string_view text) {
 TEST(Wast, FormsOfModules) {
   const Script script = Parse(
       "(module $a (func))\n(module binary \"\\00asm\" \"x\")\n(module $q quote \"(func)\" \"(func)\")\n"
-      "(module definition $d (func))\n(module definition binary \"b\")\n(module instance $i $d)\n(module instance $d)\n  (module instance)");
+      "(module definition $d (func))\n(module definition binary \"b\")\n(module instance $i $d)\n(module instance "
+      "$d)\n  (module instance)");
   ASSERT_EQ(script.directives.size(), 8u);
   const auto& d = script.directives;
   EXPECT_EQ(d[0].module->name, "a");
@@ -50,7 +51,8 @@ TEST(Wast, FormsOfModules) {
 }
 
 TEST(Wast, ModuleErrorsAreKept) {
-  const Script script = Parse("(assert_malformed (module quote \"(func\\n xx)\") \"unknown operator\")\n(module (func yy))\n(module)");
+  const Script script =
+      Parse("(assert_malformed (module quote \"(func\\n xx)\") \"unknown operator\")\n(module (func yy))\n(module)");
   ASSERT_EQ(script.directives.size(), 3u);
   EXPECT_EQ(script.directives[0].text, "unknown operator");
   ASSERT_TRUE(script.directives[0].module->error);
@@ -69,9 +71,10 @@ TEST(Wast, InlineModule) {
 }
 
 TEST(Wast, ActionsAndConstants) {
-  const Directive directive = One(
-      "(invoke $i \"f\\u{20}g\" (i32.const -1) (i64.const -1) (f32.const nan:0x1) (f64.const inf) (v128.const i16x8 1 2 3 4 5 6 7 -8)"
-      " (ref.null func) (ref.null 3) (ref.extern 7) (ref.host 8))");
+  const Directive directive =
+      One("(invoke $i \"f\\u{20}g\" (i32.const -1) (i64.const -1) (f32.const nan:0x1) (f64.const inf) (v128.const "
+          "i16x8 1 2 3 4 5 6 7 -8)"
+          " (ref.null func) (ref.null 3) (ref.extern 7) (ref.host 8))");
   const Action& action = *directive.action;
   EXPECT_EQ(directive.subject, Subject::Action);
   EXPECT_EQ(action.instance, "i");
@@ -91,11 +94,12 @@ TEST(Wast, ActionsAndConstants) {
 }
 
 TEST(Wast, Patterns) {
-  const Directive directive = One(
-      "(assert_return (get \"g\") (f32.const nan:canonical) (f64.const nan:arithmetic) (f64.const 1)"
-      " (v128.const f32x4 nan:canonical 1 nan:arithmetic 0) (ref.null) (ref.null any) (ref) (ref.any) (ref.i31) (ref.eq) (ref.struct)"
-      " (ref.array) (ref.func) (ref.exn) (ref.extern) (ref.extern 4) (ref.host 5)"
-      " (either (i32.const 1) (either (i32.const 2) (f32.const nan:canonical))))");
+  const Directive directive =
+      One("(assert_return (get \"g\") (f32.const nan:canonical) (f64.const nan:arithmetic) (f64.const 1)"
+          " (v128.const f32x4 nan:canonical 1 nan:arithmetic 0) (ref.null) (ref.null any) (ref) (ref.any) (ref.i31) "
+          "(ref.eq) (ref.struct)"
+          " (ref.array) (ref.func) (ref.exn) (ref.extern) (ref.extern 4) (ref.host 5)"
+          " (either (i32.const 1) (either (i32.const 2) (f32.const nan:canonical))))");
   const auto& r = directive.results;
   ASSERT_EQ(r.size(), 18u);
   EXPECT_EQ(r[0].kind, PatternKind::F32);
@@ -119,10 +123,13 @@ TEST(Wast, Patterns) {
 
 TEST(Wast, Assertions) {
   const Script script = Parse(
-      "(assert_trap (invoke \"f\") \"a\") (assert_trap (module (func)) \"b\") (assert_trap (module instance $i $m) \"c\")\n"
-      "(assert_exhaustion (invoke \"f\") \"d\") (assert_exception (invoke \"f\")) (assert_exception (invoke \"f\") \"e\")\n"
+      "(assert_trap (invoke \"f\") \"a\") (assert_trap (module (func)) \"b\") (assert_trap (module instance $i $m) "
+      "\"c\")\n"
+      "(assert_exhaustion (invoke \"f\") \"d\") (assert_exception (invoke \"f\")) (assert_exception (invoke \"f\") "
+      "\"e\")\n"
       "(assert_suspension (invoke \"f\") \"f\") (assert_invalid (module) \"g\") (assert_unlinkable (module) \"h\")\n"
-      "(assert_malformed_custom (module quote \"\") \"i\") (assert_invalid_custom (module) \"j\") (register \"n\" $i) (register \"n\")");
+      "(assert_malformed_custom (module quote \"\") \"i\") (assert_invalid_custom (module) \"j\") (register \"n\" $i) "
+      "(register \"n\")");
   const auto& d = script.directives;
   ASSERT_EQ(d.size(), 13u);
   EXPECT_EQ(d[0].subject, Subject::Action);
@@ -138,7 +145,8 @@ TEST(Wast, Assertions) {
 }
 
 TEST(Wast, Threads) {
-  const Script script = Parse("(thread $T (shared (module $M) (module $N))\n  (register \"m\" $M)\n  (invoke \"f\"))\n(wait $T)");
+  const Script script =
+      Parse("(thread $T (shared (module $M) (module $N))\n  (register \"m\" $M)\n  (invoke \"f\"))\n(wait $T)");
   ASSERT_EQ(script.directives.size(), 2u);
   const Directive& thread = script.directives[0];
   EXPECT_EQ(thread.id, "T");
@@ -152,13 +160,15 @@ TEST(Wast, Threads) {
 
 TEST(Wast, ComponentsAreRecognised) {
   constexpr std::string_view kText =
-      "(component definition $C (core module)) (component instance $i $C)\n(assert_return (invoke \"f\" (str.const \"a\")) (u32.const 1))\n"
+      "(component definition $C (core module)) (component instance $i $C)\n(assert_return (invoke \"f\" (str.const "
+      "\"a\")) (u32.const 1))\n"
       "(assert_return (invoke \"f\") (list.const (u8.const 1)))\n(assert_invalid (component (type $t)) \"x\") (module)";
   const Script script = Parse(kText);
   const auto& d = script.directives;
   ASSERT_EQ(d.size(), 6u);
   EXPECT_EQ(d[0].kind, DirectiveKind::Component);
-  EXPECT_EQ(kText.substr(d[0].source_begin, d[0].source_end - d[0].source_begin), "(component definition $C (core module))");
+  EXPECT_EQ(kText.substr(d[0].source_begin, d[0].source_end - d[0].source_begin),
+            "(component definition $C (core module))");
   EXPECT_EQ(d[2].subject, Subject::Component);
   EXPECT_EQ(d[3].subject, Subject::Component);
   EXPECT_EQ(d[4].subject, Subject::Component);
@@ -167,7 +177,8 @@ TEST(Wast, ComponentsAreRecognised) {
 }
 
 TEST(Wast, FaultsOfTheScript) {
-  EXPECT_TRUE(ErrorOf("(assert_return (invoke \"f\")").starts_with("unexpected token: found the end of the text, expected `)` for the `(` of 1:1"));
+  EXPECT_TRUE(ErrorOf("(assert_return (invoke \"f\")")
+                  .starts_with("unexpected token: found the end of the text, expected `)` for the `(` of 1:1"));
   EXPECT_TRUE(ErrorOf("(foo)").starts_with("unknown operator foo"));
   EXPECT_TRUE(ErrorOf("(assert_trap (invoke \"f\"))").starts_with("unexpected token"));
   EXPECT_TRUE(ErrorOf("(invoke \"f\" (i32.add))").starts_with("unexpected token"));

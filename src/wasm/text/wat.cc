@@ -28,7 +28,9 @@ void WriteCustom(std::string_view name, std::span<const uint8_t> payload, ByteWr
   WriteSection(0, head.view(), payload, out);
 }
 
-std::span<const uint8_t> BytesOf(std::string_view text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
+std::span<const uint8_t> BytesOf(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// Properties of the parser that golden files cannot show: sizes, depth, time. Encodings and diagnostics: tests/filetests/text.
+// Properties of the parser that golden files cannot show: sizes, depth, time. Encodings and diagnostics:
+// tests/filetests/text.
 #include "wasm/text/wat.h"
 
 #include <gtest/gtest.h>
@@ -6,9 +7,9 @@
 #include <chrono>
 #include <string>
 
+#include "wasm/opcode.h"
 #include "wasm/text/keywords.h"
 #include "wasm/text/name_table.h"
-#include "wasm/opcode.h"
 
 namespace gantry::wasm::text {
 namespace {
@@ -57,9 +58,11 @@ constexpr size_t kDeep = 300'000;
 TEST(Wat, DeepNestingIsNoRecursion) {
   EXPECT_TRUE(ParseWat("(module (func " + Repeat("(block ", kDeep) + Repeat(")", kDeep) + "))"));
   EXPECT_TRUE(ParseWat("(module (func " + Repeat("block ", kDeep) + Repeat("end ", kDeep) + "))"));
-  EXPECT_TRUE(ParseWat("(module (func (drop " + Repeat("(i32.eqz ", kDeep) + "(i32.const 0)" + Repeat(")", kDeep) + ")))"));
+  EXPECT_TRUE(
+      ParseWat("(module (func (drop " + Repeat("(i32.eqz ", kDeep) + "(i32.const 0)" + Repeat(")", kDeep) + ")))"));
   EXPECT_TRUE(ParseWat("(module (func " + Repeat("(if (i32.const 0) (then ", kDeep) + Repeat("))", kDeep) + "))"));
-  EXPECT_TRUE(ParseWat(Repeat("(;", kDeep) + Repeat(";)", kDeep) + "(@a " + Repeat("(", kDeep) + Repeat(")", kDeep) + ")"));
+  EXPECT_TRUE(
+      ParseWat(Repeat("(;", kDeep) + Repeat(";)", kDeep) + "(@a " + Repeat("(", kDeep) + Repeat(")", kDeep) + ")"));
 }
 
 TEST(Wat, DeepNestingCutOffIsAnError) {
@@ -74,11 +77,13 @@ TEST(Wat, EveryPrefixOfAModuleIsAnErrorNotACrash) {
       "(module $m (@name \"n\") (@custom \"c\" (after code) \"\\00\") (type $t (sub (struct (field $f (mut i8)))))\n"
       "  (import \"a\" \"b\" (func $i (param $p i32) (result f64)))\n"
       "  (import \"g\" (item \"x\" (global i32)) (item \"y\" (memory 1)))\n"
-      "  (table $tab (export \"t\") funcref (elem $i $f)) (memory $mem (data \"a\\u{20ac}\")) (global f32 (f32.const 0x1.8p1))\n"
+      "  (table $tab (export \"t\") funcref (elem $i $f)) (memory $mem (data \"a\\u{20ac}\")) (global f32 (f32.const "
+      "0x1.8p1))\n"
       "  (func $f (param $x i32) (local $y v128) (if $l (i32.eqz (local.get $x)) (then (br $l)) (else nop))\n"
       "    (@metadata.code.branch_hint \"\\00\") (br_if 0 (i32.const 1)) (local.set $y (v128.const i32x4 1 2 3 4))\n"
       "    try_table $tt (catch_all 0) end $tt (drop (i32.load offset=4 align=2 (i32.const 0))))\n"
-      "  (elem declare funcref (item ref.func $f)) (data (offset i32.const 0) \"x\" \"y\") (start $i) (export \"e\" (func $f)))";
+      "  (elem declare funcref (item ref.func $f)) (data (offset i32.const 0) \"x\" \"y\") (start $i) (export \"e\" "
+      "(func $f)))";
   ASSERT_TRUE(ParseWat(text)) << ParseWat(text).error().Summary();
   for (size_t size = 0; size < text.size(); ++size) {
     const auto result = ParseWat(std::string_view(text).substr(0, size));

@@ -7,13 +7,13 @@
 ;;=  1 | (module (func (if (i32.const 1))))
 ;;=    |                                ^
 (module (func (if (i32.const 1) (then) (then))))
-;;= 1:41: unexpected token: found `then`, expected `(else` or `)` for `if` of 1:16
+;;= 1:40: unexpected token: found `(then`, expected `(else` or `)` for `if` of 1:16
 ;;=  1 | (module (func (if (i32.const 1) (then) (then))))
-;;=    |                                         ^~~~
+;;=    |                                        ^
 (module (func (if (i32.const 1) (then) (else) (else))))
-;;= 1:48: unexpected token: found `else`, expected `)` for `if` of 1:16
+;;= 1:47: unexpected token: found `(else`, expected `)` for `if` of 1:16
 ;;=  1 | (module (func (if (i32.const 1) (then) (else) (else))))
-;;=    |                                                ^~~~
+;;=    |                                               ^
 (module (func block))
 ;;= 1:20: unexpected token: found `)`, expected an instruction or `end` for `block` of 1:15
 ;;=  1 | (module (func block))
@@ -27,13 +27,13 @@
 ;;=  1 | (module (func else))
 ;;=    |               ^~~~
 (module (func (block (result i32) (param i32))))
-;;= 1:36: unexpected token: found `param`, expected an instruction or `)` for `block` of 1:16
+;;= 1:35: unexpected token: found `(param`, expected an instruction or `)` for `block` of 1:16
 ;;=  1 | (module (func (block (result i32) (param i32))))
-;;=    |                                    ^~~~~
+;;=    |                                   ^
 (module (func (result i32) (param i32)))
-;;= 1:29: unexpected token: found `param`, expected an instruction or `)`
+;;= 1:28: unexpected token: found `(param`, expected an instruction or `)`
 ;;=  1 | (module (func (result i32) (param i32)))
-;;=    |                             ^~~~~
+;;=    |                            ^
 (module (func (block (param $x i32))))
 ;;= 1:29: unexpected token: found `$x`, expected a value type; parameters have no names here
 ;;=  1 | (module (func (block (param $x i32))))
