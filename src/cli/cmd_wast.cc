@@ -14,6 +14,7 @@ int RunWast(const Args& args) {
   if (!settings) return Fail(settings.error());
   wast::Options options;
   options.engine = EngineConfigOf(*settings);
+  options.limits = StoreLimitsOf(*settings);
   options.validate_only = args.has(Option::ValidateOnly);
   options.ignore_messages = args.has(Option::IgnoreMessages);
   options.verbose = args.has(Option::Verbose);

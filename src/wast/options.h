@@ -12,6 +12,7 @@ namespace gantry::wast {
 
 struct Options {
   engine::Config engine;         // features and tier; scripts and the manifest change the features of single files
+  runtime::StoreLimits limits;   // of each store
   bool validate_only = false;    // decode, validate and round-trip every module; instantiate none
   bool ignore_messages = false;  // any message will do where a script expects one
   bool verbose = false;          // a line for every file
