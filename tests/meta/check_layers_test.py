@@ -32,7 +32,7 @@ class CheckLayers(unittest.TestCase):
         self.assertEqual(self.faults({
             "base/a.h": "#include <vector>\n",
             "wasm/b.cc": '#include "wasm/b.h"\n#include "base/a.h"\n',
-            "wasm/b_test.cc": '#include "engine/e.h"\n',
+            "wasm/b_test.cc": '#include "engine/e.h"\n#include "gtest/gtest.h"\n',
         }), [])
 
     def test_include_upwards(self):
@@ -43,6 +43,9 @@ class CheckLayers(unittest.TestCase):
 
     def test_include_of_unknown_folder(self):
         self.assert_fault("is in no folder", {"wasm/b.cc": '#  include "nowhere/b.h"\n'})
+
+    def test_test_library_in_a_source(self):
+        self.assert_fault("is in no folder", {"wasm/b.cc": '#include "gtest/gtest.h"\n'})
 
     def test_include_of_a_test(self):
         self.assert_fault("is a test", {"engine/e.cc": '#include "wasm/b_test.h"\n'})
