@@ -1,5 +1,7 @@
 #include "wasm/binary/writer.h"
 
+#include <algorithm>
+
 #include "wasm/binary/body_writer.h"
 #include "wasm/binary/branch_hints.h"
 #include "wasm/binary/name_section.h"
@@ -96,17 +98,29 @@ class ModuleWriter {
     return true;
   }
 
-  // Only instructions that name data segments need the data count (spec 5.5.16).
+  // Only instructions that name data segments need the data count (spec 5.5.16), wherever they stand.
   bool UsesDataSegments() const {
-    Instr instr{};
     std::vector<LocalRun> locals;
     for (const Func& func : m_.funcs) {
       InstrReader reader(m_.Bytes(func.body), func.body.offset, m_.features);
-      if (func.body.size == 0 || !reader.ReadLocals(&locals)) continue;
-      while (reader.Next(&instr)) {
-        const ImmKind imm = instr.info().imm;
-        if (imm == ImmKind::MemInit || imm == ImmKind::Data || imm == ImmKind::ArrayData) return true;
-      }
+      if (func.body.size != 0 && reader.ReadLocals(&locals) && NamesDataSegment(&reader)) return true;
+    }
+    const auto in_expr = [&](ByteRange range) {
+      InstrReader reader(m_.Bytes(range), range.offset, m_.features);
+      return NamesDataSegment(&reader);
+    };
+    return std::ranges::any_of(m_.globals, in_expr, &Global::init) || std::ranges::any_of(m_.tables, in_expr, &Table::init) ||
+           std::ranges::any_of(m_.datas, in_expr, &DataSegment::offset) ||
+           std::ranges::any_of(m_.elems, [&](const ElemSegment& elem) {
+             return in_expr(elem.offset) || (elem.is_expr && in_expr(elem.items));
+           });
+  }
+
+  static bool NamesDataSegment(InstrReader* reader) {
+    Instr instr{};
+    while (reader->Next(&instr)) {
+      const ImmKind imm = instr.info().imm;
+      if (imm == ImmKind::MemInit || imm == ImmKind::Data || imm == ImmKind::ArrayData) return true;
     }
     return false;
   }
