@@ -37,6 +37,11 @@ class InstrReader {
   bool ok() const { return fault_.ok() && reader_.ok(); }
   bool at_end() const { return reader_.at_end(); }
   uint64_t offset() const { return reader_.offset(); }
+  // For a consumer that decodes some instructions itself: the bytes that are left, and going on behind those it has taken.
+  const uint8_t* pos() const { return reader_.pos(); }
+  const uint8_t* end() const { return reader_.end(); }
+  void SeekTo(const uint8_t* pos) { reader_.Seek(pos); }
+
   // The fault. Only when !ok().
   Error error() const { return MakeFaultError(fault_, reader_); }
 

@@ -294,6 +294,7 @@ bool FuncValidator::StartBody(uint32_t func) {
   if (!reader_->ReadLocals(&scratch_.runs)) return Fail(reader_->error());
   instr_.offset = module_.funcs[func].body.offset;
   if (!SetLocals(func_type_->params)) return false;
+  StartFastLane();
   summary_->local_count = local_count_;
   return PushFrame({.kind = OpFamily::Block, .type_kind = BlockKind::Type, .type = func_type_->id});
 }
@@ -410,7 +411,9 @@ Result<void> FuncValidator::Run() {
   FuncSummary& summary = *summary_;
   binary::InstrReader& reader = *reader_;
   max_top_ = base_;
-  while (reader.NextInline(&instr_)) {
+  while (true) {
+    if (!is_const_expr_) FastLane();
+    if (!reader.NextInline(&instr_)) break;
     instr_top_ = top_;
     ++summary.instr_count;
     if (!Step()) return std::unexpected(std::move(*error_));

@@ -68,10 +68,15 @@ class FuncValidator {
   uint32_t instr_index() const { return summary_->instr_count == 0 ? 0 : summary_->instr_count - 1; }
 
  private:
-  // func_validator.cc: the pass and control.
+  // func_validator.cc: the pass, locals, globals. func_validator_control.cc: control.
   Result<void> Run();
   bool Step();
   bool StartBody(uint32_t func);
+
+  // func_validator_fast.cc: the instructions that make up most code.
+  void StartFastLane();
+  void FastLane();
+
   bool SetLocals(TypeList params);
   bool Generic();
   bool CheckConst(const OpInfo& info);
@@ -202,6 +207,9 @@ class FuncValidator {
   bool has_uninitialized_ = false;     // some local has no default value
   uint32_t param_count_ = 0;
   const CanonType* func_type_ = nullptr;
+
+  uint32_t fast_locals_ = 0;           // locals that the fast lane may touch
+  ValType fast_address_;               // address type of memory 0, Bot without
 
   bool is_const_expr_ = false;
   uint32_t visible_globals_ = 0;

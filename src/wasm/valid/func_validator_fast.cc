@@ -1,0 +1,166 @@
+// [GANTRYDOC] The validator's fast lane
+//
+// Most instructions of ordinary code read or write a local, make a constant, access memory 0, compute on numbers or branch without
+// operands. FastLane runs through a stretch of them with position and operand stack in registers. It takes only what is usual:
+// exactly matching operands above the block's floor, short immediates, locals that need no bookkeeping. At anything else it stops in
+// front of the instruction, which then goes through decoder and Step; so no rule is decided here alone, and no error arises.
+//
+// An integer immediate is taken up to four bytes: these hold at most 28 bits, which fit every kind of integer (spec 5.2.2).
+#include <algorithm>
+
+#include "wasm/valid/func_validator.h"
+
+namespace gantry::wasm::valid {
+
+namespace {
+
+enum class FastKind : uint8_t { None, LocalGet, LocalSet, LocalTee, Const, Unary, Binary, Load, Store, Drop, BrIf };
+
+struct alignas(8) FastRow {
+  FastKind kind = FastKind::None;
+  uint8_t param0 = 0, param1 = 0, result = 0;  // ValType::bits
+  uint8_t align_log2 = 0;
+};
+struct FastRows {
+  FastRow of[256];
+};
+
+constexpr FastKind FastKindOf(const OpInfo& info) {
+  using enum OpFamily;
+  if (info.feature != Feature::Core) return FastKind::None;  // what may be switched off goes the general way
+  switch (info.family) {
+    case LocalGet: return FastKind::LocalGet;
+    case LocalSet: return FastKind::LocalSet;
+    case LocalTee: return FastKind::LocalTee;
+    case Drop: return FastKind::Drop;
+    case BrIf: return FastKind::BrIf;
+    case Const: return info.imm == ImmKind::I32 || info.imm == ImmKind::I64 ? FastKind::Const : FastKind::None;
+    case Test: case Unary: case Convert: return FastKind::Unary;
+    case Compare: case Binary: case Shift: return FastKind::Binary;
+    case Load: return FastKind::Load;
+    case Store: return FastKind::Store;
+    default: return FastKind::None;
+  }
+}
+
+constexpr FastRows kFastRows = [] {
+  FastRows rows;
+  for (int i = 0; i < 256; ++i) {
+    const uint16_t op = DecodeOp(0, static_cast<uint32_t>(i));
+    if (op == internal::kNoOp) continue;
+    const OpInfo& info = InfoOf(static_cast<Op>(op));
+    rows.of[i] = {FastKindOf(info), static_cast<uint8_t>(info.sig.params[0].bits()), static_cast<uint8_t>(info.sig.params[1].bits()),
+                  static_cast<uint8_t>(info.sig.results[0].bits()), static_cast<uint8_t>(info.align_log2())};
+  }
+  return rows;
+}();
+
+// The longest instruction that is taken: opcode, flags, offset.
+constexpr std::ptrdiff_t kLongest = 6;
+constexpr uint32_t kOneByteIndex = 128;
+
+// Size of the integer at `pos` if it is at most four bytes, else 0.
+inline int ShortLeb(const uint8_t* pos) {
+  if (pos[0] < 0x80) return 1;
+  if (pos[1] < 0x80) return 2;
+  if (pos[2] < 0x80) return 3;
+  return pos[3] < 0x80 ? 4 : 0;
+}
+
+// Whether a branch to the frame takes no operands, as far as can be seen without its type.
+inline bool HasEmptyLabel(const Frame& frame) {
+  return frame.type_kind == BlockKind::Empty || (frame.type_kind == BlockKind::Value && frame.kind == OpFamily::Loop);
+}
+
+}  // namespace
+
+void FuncValidator::StartFastLane() {
+  fast_locals_ = has_uninitialized_ ? 0 : std::min(flat_locals_, kOneByteIndex);
+  fast_address_ = module_.memories.empty() ? kBot : module_.memories[0].type.address_type();
+}
+
+void FuncValidator::FastLane() {
+  const uint8_t* pos = reader_->pos();
+  // The loop needs kLongest bytes; a stretch at the very end of a body goes the general way.
+  const uint8_t* const last = reader_->end() - std::min<std::ptrdiff_t>(kLongest, reader_->end() - pos);
+  const ValType* const floor = floor_;
+  ValType* const limit = limit_;
+  ValType* top = top_;
+  ValType* max_top = max_top_;
+  uint32_t count = 0, used = 0;
+  const Frame* const innermost = &scratch_.frames.back();
+  const size_t depth = scratch_.frames.size();
+  for (; pos < last; ++count) {
+    const FastRow& row = kFastRows.of[pos[0]];
+    const uint8_t imm = pos[1];
+    switch (row.kind) {
+      case FastKind::None: goto stop;
+      case FastKind::LocalGet:
+        if (imm >= fast_locals_ || top == limit) goto stop;
+        *top++ = flat_[imm];
+        if (top > max_top) max_top = top;
+        pos += 2;
+        continue;
+      case FastKind::Const: {
+        const int size = ShortLeb(pos + 1);
+        if (size == 0 || top == limit) goto stop;
+        *top++ = ValType::FromBits(row.result);
+        if (top > max_top) max_top = top;
+        pos += 1 + size;
+        continue;
+      }
+      case FastKind::LocalSet:
+      case FastKind::LocalTee:
+        if (imm >= fast_locals_ || top == floor || top[-1] != flat_[imm]) goto stop;
+        if (in_loop_ && assigned_at_[imm] <= loop_start_) goto stop;
+        if (row.kind == FastKind::LocalSet) --top;
+        pos += 2;
+        continue;
+      case FastKind::Unary:
+        if (top == floor || top[-1].bits() != row.param0) goto stop;
+        top[-1] = ValType::FromBits(row.result);
+        ++pos;
+        continue;
+      case FastKind::Binary:
+        if (top - floor < 2 || top[-1].bits() != row.param1 || top[-2].bits() != row.param0) goto stop;
+        --top;
+        top[-1] = ValType::FromBits(row.result);
+        ++pos;
+        continue;
+      case FastKind::Load: {
+        const int size = ShortLeb(pos + 2);
+        if (size == 0 || imm > row.align_log2 || top == floor || top[-1] != fast_address_) goto stop;
+        top[-1] = ValType::FromBits(row.result);
+        used = uses::kMemory;
+        pos += 2 + size;
+        continue;
+      }
+      case FastKind::Store: {
+        const int size = ShortLeb(pos + 2);
+        if (size == 0 || imm > row.align_log2 || top - floor < 2 || top[-1].bits() != row.param1 || top[-2] != fast_address_) goto stop;
+        top -= 2;
+        used = uses::kMemory;
+        pos += 2 + size;
+        continue;
+      }
+      case FastKind::BrIf:
+        if (imm >= kOneByteIndex || imm >= depth || top == floor || top[-1] != kI32 || !HasEmptyLabel(innermost[-int{imm}])) goto stop;
+        --top;
+        pos += 2;
+        continue;
+      case FastKind::Drop:
+        if (top == floor) goto stop;
+        --top;
+        ++pos;
+        continue;
+    }
+  }
+stop:
+  reader_->SeekTo(pos);
+  top_ = top;
+  max_top_ = max_top;
+  summary_->instr_count += count;
+  summary_->uses |= used;
+}
+
+}  // namespace gantry::wasm::valid
