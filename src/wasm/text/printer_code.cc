@@ -80,9 +80,8 @@ Result<void> CodePrinter::PrintInstrs(InstrReader* reader, uint32_t func, uint32
         return {};
       }
       CloseBlock();
-    } else if (instr_.op == Op::Else) {
-      if (blocks_.empty() || blocks_.back().family != OpFamily::If) return BadNesting(instr_.offset, "else without if");
-      blocks_.back().family = OpFamily::Else;
+    } else if (instr_.op == Op::Else && !EnterElse()) {
+      return BadNesting(instr_.offset, "else without if");
     }
     PrintLine();
   }
@@ -120,6 +119,8 @@ Result<void> CodePrinter::PrintFlat(InstrReader* reader, uint32_t* instr_count) 
     if (instr_.op == Op::End) {
       if (blocks_.empty()) return {};
       CloseBlock();
+    } else if (instr_.op == Op::Else && !EnterElse()) {
+      return BadNesting(instr_.offset, "else without if");
     }
     c_.Put(" ");
     PrintInstr();
@@ -197,6 +198,13 @@ void CodePrinter::CloseBlock() {
     }
   }
   blocks_.pop_back();
+}
+
+// An if has one else.
+bool CodePrinter::EnterElse() {
+  if (blocks_.empty() || blocks_.back().family != OpFamily::If) return false;
+  blocks_.back().family = OpFamily::Else;
+  return true;
 }
 
 void CodePrinter::PrintLabel(uint32_t depth) {

@@ -92,6 +92,7 @@ class CodePrinter {
   const Identifier* PrintNewLabel();
   void OpenBlock(const Identifier* id);
   void CloseBlock();
+  bool EnterElse();
   const IdentifierSpace& FieldsOf(uint32_t type);
 
   PrintContext& c_;

@@ -225,6 +225,10 @@ TEST(Printer, RefusesBodiesThatDoNotNest) {
   EXPECT_FALSE(PrintModule(Read(with_body({0x02, 0x40, 0x0b}))));
 }
 
+TEST(Printer, RefusesElseInConstantExpressions) {
+  EXPECT_FALSE(PrintModule(Read({0, 'a', 's', 'm', 1, 0, 0, 0, 6, 5, 1, 0x7f, 0, 0x05, 0x0b})));
+}
+
 // Text may not grow out of proportion to the module.
 TEST(Printer, FallsBackToTheCompactStyle) {
   std::string source = "(module (func $" + std::string(1000, 'x') + ") (func ";
