@@ -10,7 +10,7 @@ A test is a file tests/cli/**/*.test, run in an empty folder of its own:
   (module …)
   end
   needs go /usr/bin/rustc            without one of these programs the test is skipped
-  $ gantry add.wat < input > output  a command: `gantry` is the one under test; no shell, but < and > work
+  $ gantry add.wat < input > output  a command: `gantry` is the one under test, {gantry} its path; no shell, but < and > work
   text                               what it prints
   ! text                             what it prints to standard error
   => 134                             its exit code, if that is not 0
@@ -67,14 +67,14 @@ def run(command, folder, gantry):
         at = words.index(">")
         stdout = open(folder / words[at + 1], "wb")
         del words[at:at + 2]
-    words = [gantry if word == "gantry" else word.replace("{examples}", str(EXAMPLES)) for word in words]
+    words = [gantry if word == "gantry" else word.replace("{examples}", str(EXAMPLES)).replace("{gantry}", gantry) for word in words]
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8"}
     done = subprocess.run(words, cwd=folder, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env=env, timeout=TIMEOUT)
     got = (done.stdout or b"").decode(errors="backslashreplace").splitlines()
     got += [f"! {line}".rstrip() for line in done.stderr.decode(errors="backslashreplace").splitlines()]
     if done.returncode != 0:
         got.append(f"=> {done.returncode}")
-    return [line.replace(str(EXAMPLES), "{examples}") for line in got]
+    return [line.replace(str(EXAMPLES), "{examples}").replace(gantry, "{gantry}") for line in got]
 
 
 def matches(expected, got):
