@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -103,6 +104,9 @@ class WasiContext {
 
   // Set by proc_exit, as the guest passed it.
   std::optional<uint32_t> exit_code;
+
+  // Gets a line per call, without a new line (trace.h). Empty: no tracing.
+  std::function<void(std::string_view line)> trace;
 
   // Interruption of waits: while *interrupt_flag is not 0, a function that would wait gives up with Errno::Interrupted and sets
   // was_interrupted. Null: nobody interrupts, waits are as long as the host's.

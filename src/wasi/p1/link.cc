@@ -11,6 +11,7 @@
 #include "runtime/instance.h"
 #include "wasi/p1/functions.h"
 #include "wasi/p1/interface.h"
+#include "wasi/p1/trace.h"
 
 namespace gantry::wasi {
 
@@ -50,7 +51,7 @@ consteval bool LetterFits(char letter) {
 
 consteval bool NeedsMemory(std::string_view signature) {
   const std::string_view letters = signature.substr(0, signature.find(':'));
-  return letters.find_first_of("po") != std::string_view::npos;
+  return letters.find_first_of("pxvowq") != std::string_view::npos;
 }
 
 // proc_exit has stored the code; the guest's frames are left behind.
@@ -66,11 +67,17 @@ Status EndWait(runtime::Store& store, WasiContext& context) {
   return store.OnPoll();
 }
 
-template <auto kHandler>
+// Rows by number, so that an entry knows its own.
+enum RowNumber : size_t {
+#define WASI_FUNCTION(modules, name, Handler, signature, parameters, doc) kRow##Handler,
+#include "wasi/p1/functions.def"
+};
+
+template <auto kHandler, size_t kRow>
 struct Entry;
 
-template <class R, class... Args, R (*kHandler)(WasiContext&, GuestMemory, Args...)>
-struct Entry<kHandler> {
+template <class R, class... Args, R (*kHandler)(WasiContext&, GuestMemory, Args...), size_t kRow>
+struct Entry<kHandler, kRow> {
   static consteval bool Matches(std::string_view signature) {  // [I1]
     const size_t colon = signature.find(':');
     if (colon != sizeof...(Args)) return false;
@@ -88,6 +95,7 @@ struct Entry<kHandler> {
       if (!def) return caller->store->Fail(Error(ErrorClass::Host, "missing required memory export"));
       memory = {def->base, def->length.load(std::memory_order_acquire)};
     }
+    const p1::TraceScope trace(*binding.context, p1::Functions()[kRow], memory, slots);
     return [&]<size_t... I>(std::index_sequence<I...>) {
       if constexpr (std::same_as<R, Errno>) {
         const Errno result = kHandler(*binding.context, memory, static_cast<Args>(slots[I])...);
@@ -119,12 +127,12 @@ struct Row {
 };
 
 #define WASI_FUNCTION(modules, name, Handler, signature, parameters, doc) \
-  static_assert(Entry<&p1::Handler>::Matches(signature), #name);
+  static_assert(Entry<&p1::Handler, kRow##Handler>::Matches(signature), #name);
 #include "wasi/p1/functions.def"
 
 constexpr Row kRows[] = {
 #define WASI_FUNCTION(modules, name, Handler, signature, parameters, doc) \
-  {p1::Modules::modules, #name, &Entry<&p1::Handler>::Enter<NeedsMemory(signature)>, &Entry<&p1::Handler>::Define},
+  {p1::Modules::modules, #name, &Entry<&p1::Handler, kRow##Handler>::Enter<NeedsMemory(signature)>, &Entry<&p1::Handler, kRow##Handler>::Define},
 #include "wasi/p1/functions.def"
 };
 
