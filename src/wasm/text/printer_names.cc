@@ -40,7 +40,9 @@ class FunctionExtent {
     locals_ = 0;
     labels_ = kUnknown;
     const uint32_t type = m_.funcs[func].type;
-    if (type < m_.types.size()) locals_ = m_.types[type].params.size();
+    // Without parameters to count from, locals have no index in the text.
+    if (type >= m_.types.size() || m_.types[type].kind != CompKind::Func) return;
+    locals_ = m_.types[type].params.size();
     if (m_.is_imported_func(func)) return;
     const ByteRange body = m_.funcs[func].body;
     binary::InstrReader reader(m_.Bytes(body), body.offset, m_.features);
