@@ -41,7 +41,9 @@ class WasiPath : public testing::TestWithParam<PathResolver> {
   Errno Open(std::string_view path, uint32_t oflags = 0, Rights rights = kFdRead, uint32_t dir = kPreopen, uint32_t lookup = 0) {
     uint32_t fd;
     const Errno error = g.Open(dir, path, oflags, rights, &fd, 0, lookup);
-    if (error == Errno::Success) EXPECT_EQ(g.Close(fd), Errno::Success);
+    if (error == Errno::Success) {
+      EXPECT_EQ(g.Close(fd), Errno::Success);
+    }
     return error;
   }
   uint64_t Mtim(std::string_view path, uint32_t flags = 0) {
