@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "wasm/text/literals.h"
 
@@ -140,7 +141,8 @@ bool InstrParser::FlatStructured(Op op) {
   Binder label;
   if (!ReadLabelBinder(&label) || !BeginBlock(op, out_)) return false;
   frames_.push_back({op == Op::If ? FrameKind::If : FrameKind::Block, -1, opening, 0, 0});
-  return symbols_.PushLabel(label);
+  symbols_.PushLabel(label);
+  return true;
 }
 
 // After `end` and `else`: the label may be repeated.
@@ -215,7 +217,8 @@ bool InstrParser::OpenFolded() {
       Binder label;
       if (!ReadLabelBinder(&label) || !BeginBlock(op, out_)) return false;
       frames_.push_back({FrameKind::FoldedBlock, -1, opening, 0, 0});
-      return symbols_.PushLabel(label);
+      symbols_.PushLabel(label);
+      return true;
     }
     default:
       break;
@@ -247,7 +250,8 @@ bool InstrParser::OpenThen() {
   in_.Seek(here);
   frame.kind = FrameKind::FoldedElse;
   frames_.push_back({FrameKind::Then, -1, frame.opening, 0, 0});
-  return symbols_.PushLabel(label);
+  symbols_.PushLabel(label);
+  return true;
 }
 
 bool InstrParser::OpenElse() {

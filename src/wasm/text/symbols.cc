@@ -107,7 +107,7 @@ bool Symbols::DefineLocal(const Binder& binder) {
 
 bool Symbols::ReadLocal(uint32_t* local) { return ReadNumberOrName("local", &locals_, local_scope_, local); }
 
-bool Symbols::PushLabel(const Binder& binder) {
+void Symbols::PushLabel(const Binder& binder) {
   Label label{binder.identifier.value_or(std::string_view()), kNone};
   const uint32_t here = static_cast<uint32_t>(labels_.size());
   if (binder.identifier && !label_table_.Insert(label.name, here)) {
@@ -118,7 +118,6 @@ bool Symbols::PushLabel(const Binder& binder) {
   labels_.push_back(label);
   if (binder.name) names_.of(NameKind::Label).push_back({func_, label_count_, *binder.name});
   ++label_count_;
-  return true;
 }
 
 void Symbols::PopLabel() {

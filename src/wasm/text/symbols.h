@@ -48,7 +48,7 @@ class Symbols {
   bool DefineLocal(const Binder& binder);
   bool ReadLocal(uint32_t* local);
 
-  bool PushLabel(const Binder& binder);
+  void PushLabel(const Binder& binder);
   void PopLabel();
   std::string_view TopLabel() const { return labels_.back().name; }  // empty without identifier
   bool ReadLabel(uint32_t* depth);

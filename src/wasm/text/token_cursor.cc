@@ -53,7 +53,7 @@ bool TokenCursor::IdentifierAt(const Token& token, std::string_view* name) {
   return true;
 }
 
-Annotation* TokenCursor::FindAnnotation(AnnotationKind kind, uint32_t token, uint32_t* count) {
+Annotation* TokenCursor::FindAnnotation(AnnotationKind kind, uint32_t token, uint32_t* count) const {
   *count = 0;
   auto it = std::lower_bound(list_.annotations.begin(), list_.annotations.end(), token,
                              [](const Annotation& annotation, uint32_t t) { return annotation.token < t; });
@@ -70,7 +70,7 @@ bool TokenCursor::AtBinder() const {
   if (Peek().kind == TokenKind::Identifier) return true;
   if (list_.annotations.empty()) return false;
   uint32_t count;
-  return const_cast<TokenCursor*>(this)->FindAnnotation(AnnotationKind::Name, index_, &count) != nullptr;
+  return FindAnnotation(AnnotationKind::Name, index_, &count) != nullptr;
 }
 
 bool TokenCursor::ReadBinder(Binder* binder, std::string_view what) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "wasm/text/lexer.h"
 #include "wasm/text/source.h"
@@ -73,7 +74,7 @@ class TokenCursor {
   bool ReadNat32(std::string_view what, uint32_t* value);
 
   // The annotation of this kind just before the token, if any; `count` is how many there are.
-  Annotation* FindAnnotation(AnnotationKind kind, uint32_t token, uint32_t* count);
+  Annotation* FindAnnotation(AnnotationKind kind, uint32_t token, uint32_t* count) const;
 
   // Errors [I1]. All return false.
   bool Fail(ErrorId id, const Token& token, std::string_view detail = {});

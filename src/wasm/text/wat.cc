@@ -114,7 +114,7 @@ bool ParseModuleBody(TokenCursor* in, const WatOptions& options, std::vector<uin
     if (!module.Parse(name)) return false;
     *bytes = module.Assemble();
   }
-  return in->Expect(TokenKind::RightParen, "a module field or `)`");
+  return in->ExpectRight();
 }
 
 Result<std::vector<uint8_t>> ParseWat(std::string_view source, const WatOptions& options) {

@@ -75,7 +75,7 @@
 ;;=  1 | (module (elem))
 ;;=    |              ^
 (module (func)
-;;= 2:1: unexpected token: found the end of the text, expected a module field or `)`
+;;= 2:1: unexpected token: found the end of the text, expected `)`
 ;;=  2 | 
 ;;=    | ^
 (module))
