@@ -52,7 +52,14 @@ void Encoder::Name(std::string_view text) {
 }
 
 void Encoder::Heap(HeapType type) {
-  S33(type.is_concrete() ? int64_t{type.index()} : int64_t{kHeapCodes[static_cast<int>(type.kind())]} - 0x80);
+  int64_t value = type.is_concrete() ? int64_t{type.index()} : int64_t{kHeapCodes[static_cast<int>(type.kind())]} - 0x80;
+  // An index that no HeapType can hold was read as the largest (type_reader.h); the template still knows it.
+  if (value == HeapType::kMaxConcrete && !guide_.at_end()) {
+    ByteReader ahead = guide_;
+    const int64_t written = ahead.S33();
+    if (ahead.ok() && written > value) value = written;
+  }
+  S33(value);
 }
 
 void Encoder::Value(ValType type) {

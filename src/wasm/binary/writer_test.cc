@@ -49,6 +49,10 @@ TEST(Writer, KeepsLongFormsOfReferenceTypes) {
   ExpectCanonical(wide, WithPreamble({Section(1, {1, 0x60, 2, 0x70, 0x70, 1, 0x6f})}));
 }
 
+TEST(Writer, KeepsTypeIndicesBeyondAllLimits) {
+  ExpectKept(WithPreamble({Section(1, {1, 0x60, 1, 0x64, 0xff, 0xff, 0xff, 0xff, 0x02, 0})}));
+}
+
 TEST(Writer, KeepsEmptySectionsAndDropsThemInCanonicalForm) {
   const Bytes bytes = WithPreamble({{1, 1, 0}, {5, 1, 0}, {0, 3, 1, 'x', 9}});
   ExpectKept(bytes);
