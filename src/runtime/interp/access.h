@@ -1,7 +1,9 @@
 // Typed access to slots and guest memory, as handlers need it.
 #pragma once
 
+#include <bit>
 #include <cstring>
+#include <tuple>
 #include <type_traits>
 
 #include "abi/context.h"
@@ -51,6 +53,16 @@ inline T FromBits(uint64_t bits) {
   if constexpr (sizeof(T) == 4) return std::bit_cast<T>(static_cast<uint32_t>(bits));
   else return std::bit_cast<T>(bits);
 }
+
+// The accumulator: an integer one and one for f64.
+template <class T>
+inline T FromAcc(uint64_t acc, double facc) {
+  if constexpr (std::is_same_v<T, double>) return facc;
+  else return static_cast<T>(acc);
+}
+inline void ToAcc(uint64_t& acc, double&, uint64_t value) { acc = value; }
+inline void ToAcc(uint64_t& acc, double&, uint32_t value) { acc = value; }
+inline void ToAcc(uint64_t&, double& facc, double value) { facc = value; }
 
 // Results that may come with a trap.
 template <class T>

@@ -5,7 +5,8 @@
 //     ends in a tail call of the next one, so rare paths with calls cost the fast path nothing.
 //   - other compilers: one function with computed gotos.
 //
-// State: ip (the current instruction), fp (frame), mem and len (base and length of memory 0), ctx (instance), func, table (handlers).
+// State: ip (the current instruction), fp (frame), mem and len (base and length of memory 0), acc and facc (the accumulator, for f64 facc),
+// table (handlers), ctx (instance), func.
 //
 // [D1] Before anything that may trap, call, collect or look at frames a handler saves the state in the activation (SAVE).
 // [D2] After anything that may grow a memory or switch instances mem and len are loaded again (RELOAD).
@@ -103,10 +104,11 @@ inline void Save(Run* run, const Word* ip, Slot* fp, const FuncCode* func, Insta
 
 #if GANTRY_TAIL_CALLS
 
-#define GANTRY_STATE                                                                                                         \
-  [[maybe_unused]] const Word *ip, [[maybe_unused]] Slot *fp, [[maybe_unused]] uint8_t *mem, [[maybe_unused]] uint64_t len,   \
-      [[maybe_unused]] InstanceContext *ctx, [[maybe_unused]] const FuncCode *func, [[maybe_unused]] const void *const *table
-#define GANTRY_STATE_VALUES ip, fp, mem, len, ctx, func, table
+#define GANTRY_STATE                                                                                                           \
+  [[maybe_unused]] const Word *ip, [[maybe_unused]] Slot *fp, [[maybe_unused]] uint8_t *mem, [[maybe_unused]] uint64_t len,     \
+      [[maybe_unused]] uint64_t acc, [[maybe_unused]] const void *const *table, [[maybe_unused]] InstanceContext *ctx,          \
+      [[maybe_unused]] const FuncCode *func, [[maybe_unused]] double facc
+#define GANTRY_STATE_VALUES ip, fp, mem, len, acc, table, ctx, func, facc
 typedef Status HandlerFunc(GANTRY_STATE) __attribute__((preserve_none));
 
 #define OP(Name) __attribute__((preserve_none)) Status Op##Name(GANTRY_STATE)
@@ -133,6 +135,7 @@ __attribute__((preserve_none, noinline, cold)) Status OpTrap(GANTRY_STATE) {
 #include "runtime/interp/handlers_memory.inc"
 #include "runtime/interp/handlers_control.inc"
 #include "runtime/interp/handlers_gc.inc"
+#include "runtime/interp/handlers_acc.inc"
 
 const void* const kTable[] = {
 #define RC(Name, format) reinterpret_cast<const void*>(&Op##Name),
@@ -145,7 +148,7 @@ Status Execute(Run* run, const FuncCode* func, Slot* fp, InstanceContext* ctx) {
   run->func = nullptr;
   const Memory0 memory0 = LoadMemory0(ctx, func);
   const Word* ip = func->code;
-  return reinterpret_cast<HandlerFunc*>(const_cast<void*>(kTable[ip->op]))(ip, fp, memory0.base, memory0.length, ctx, func, kTable);
+  return reinterpret_cast<HandlerFunc*>(const_cast<void*>(kTable[ip->op]))(ip, fp, memory0.base, memory0.length, 0, kTable, ctx, func, 0);
 }
 
 #else
@@ -175,6 +178,8 @@ Status Execute(Run* first_run, const FuncCode* first_func, Slot* first_fp, Insta
   TrapCode trap_code = TrapCode::Unreachable;
   uint8_t* mem;
   uint64_t len;
+  uint64_t acc = 0;
+  double facc = 0;
   RELOAD();
   DISPATCH();
 trap:
@@ -185,6 +190,7 @@ trap:
 #include "runtime/interp/handlers_memory.inc"
 #include "runtime/interp/handlers_control.inc"
 #include "runtime/interp/handlers_gc.inc"
+#include "runtime/interp/handlers_acc.inc"
 }
 
 #endif

@@ -75,9 +75,9 @@ std::string Code(std::string_view wat) {
 TEST(Translator, LocalsAndConstantsVanishIntoOperands) {
   EXPECT_EQ(Code(R"((module (func (param i32 i32) (result i32)
       (i32.sub (i32.add (local.get 0) (i32.const 7)) (local.get 1)))))"),
-            "    0  I32AddI s5 s0 7\n"
-            "    1  I32Sub s5 s5 s1\n"
-            "    2  Return1 s5 2\n");
+            "    0  I32AddIT s0 7\n"
+            "    1  I32SubBT s1\n"
+            "    2  Return1Q 2\n");
 }
 
 TEST(Translator, LocalSetRetargetsItsProducer) {
@@ -96,8 +96,8 @@ TEST(Translator, WaitingAliasIsSavedBeforeItsLocalChanges) {
       i32.add)))"),
             "    0  Mov s4 s0\n"
             "    1  Const32 s0 5\n"
-            "    2  I32Add s4 s4 s0\n"
-            "    3  Return1 s4 1\n");
+            "    2  I32AddT s4 s0\n"
+            "    3  Return1Q 1\n");
 }
 
 TEST(Translator, ComparisonsFuseWithBranchesAndSelects) {
@@ -116,8 +116,15 @@ TEST(Translator, AddressesFuseWithAccesses) {
       (i32.store offset=4 (local.get 0) (i32.const -1))
       (i32.load offset=8 (i32.add (local.get 0) (i32.shl (local.get 1) (i32.const 2)))))))"),
             "    0  I32StoreI -1 s0 4\n"
-            "    1  I32LoadX s5 s0 s1 8 2\n"
-            "    3  Return1 s5 2\n");
+            "    1  I32LoadYT s0 s1 0x8\n"
+            "    3  Return1Q 2\n");
+}
+
+TEST(Translator, BackEdgesFuseWithTheirIncrement) {
+  EXPECT_EQ(Code(R"((module (func (param i32 i32)
+      (loop (br_if 0 (i32.ne (local.tee 0 (i32.add (local.get 0) (i32.const 4))) (local.get 1)))))))"),
+            "    0  IncBrNe s0 4 @0 [1 0 0 0]\n"
+            "    2  Return0 2\n");
 }
 
 // --- control

@@ -1,6 +1,7 @@
 // Translation of structured control: labels, branches, calls, exception handlers.
 #include <algorithm>
 
+#include "runtime/interp/acc_forms.h"
 #include "runtime/interp/translator.h"
 
 namespace gantry::interp {
@@ -262,7 +263,7 @@ void Translator::BranchTable(const Instr& in) {
   FlushFuel();
   FlushAliases();
   const uint32_t last = static_cast<uint32_t>(in.labels.size()) - 1;
-  const uint32_t at = EmitWide(ROp::BrTable, index, last);
+  const uint32_t at = EmitPopped(kPoppedA, ROp::BrTable, index, last & 0xffff, last >> 16);
   const uint32_t table = here();
   code_.resize(code_.size() + (last + 2) / 2);
   for (uint32_t i = 0; i <= last; ++i) {
@@ -337,7 +338,8 @@ Translator::Condition Translator::TakeCondition() {
   using Test = Condition::Test;
   const Operand operand = Pop();
   if (far_ || !IsLast(operand)) return {Test::Nz, true, Op::Nop, SlotOf(operand), 0};
-  const Word word = At(last_);
+  Word word = At(last_);
+  if (word.rop() == ROp::I32AndB || word.rop() == ROp::I32AndC || word.rop() == ROp::I32AndIB) UndoAccumulator(&word);
   const CompareForm form = kCompareForms.forms[word.op];
   Condition condition{Test::Nz, true, Op::Nop, word.b, word.c};
   if (form.op != Op::Nop) {
@@ -359,11 +361,35 @@ Translator::Condition Translator::TakeCondition() {
   return condition;
 }
 
+// x += i; branch if x != y  =>  one instruction, the back edge of most loops. kNowhere if it is something else.
+uint32_t Translator::FuseIncrement(const Condition& condition) {
+  using Test = Condition::Test;
+  if (last_ == kNowhere) return kNowhere;
+  const Word add = At(last_);
+  if (add.rop() != ROp::I32AddI || add.a != add.b || add.a != condition.x) return kNowhere;
+  const bool is_nz = condition.test == Test::Nz && condition.holds;
+  const bool is_ne = condition.compare == (condition.holds ? Op::I32Ne : Op::I32Eq);
+  if (is_nz) {
+    DropLast();
+    return Emit(ROp::IncBrNz, add.a, add.c);
+  }
+  if (!is_ne || (condition.test != Test::Compare && condition.test != Test::CompareImm)) return kNowhere;
+  if (condition.test == Test::Compare && condition.y == add.a) return kNowhere;
+  DropLast();
+  const uint32_t at = Emit(condition.test == Test::Compare ? ROp::IncBrNe : ROp::IncBrNeI, add.a, add.c);
+  Extra4(condition.y);
+  return at;
+}
+
 // Emits the branch that is taken when the condition is true; its target is to be filled in.
 uint32_t Translator::EmitBranch(const Condition& condition, FixKind* fix) {
   using Test = Condition::Test;
   *fix = FixKind::Short;
   const bool holds = condition.holds;
+  if (!far_) {
+    const uint32_t fused = FuseIncrement(condition);
+    if (fused != kNowhere) return fused;
+  }
   const BranchForm& form = kBranchForms.forms[static_cast<int>(condition.compare)];
   switch (condition.test) {
     case Test::Nz:
@@ -371,7 +397,7 @@ uint32_t Translator::EmitBranch(const Condition& condition, FixKind* fix) {
         *fix = FixKind::Long;
         return EmitWide(holds ? ROp::BrNzFar : ROp::BrZFar, condition.x, 0);
       }
-      return Emit(holds ? ROp::BrNz : ROp::BrZ, condition.x);
+      return EmitPopped(kPoppedA, holds ? ROp::BrNz : ROp::BrZ, condition.x);
     case Test::Nz64:
       if (far_) {
         *fix = FixKind::Long;
@@ -381,9 +407,9 @@ uint32_t Translator::EmitBranch(const Condition& condition, FixKind* fix) {
       }
       return Emit(holds ? ROp::BrNz64 : ROp::BrZ64, condition.x);
     case Test::And: return Emit(holds ? ROp::BrAnd : ROp::BrNotAnd, condition.x, condition.y);
-    case Test::AndImm: return Emit(holds ? ROp::BrAndI : ROp::BrNotAndI, condition.x, condition.y);
-    case Test::Compare: return Emit(holds ? form.taken : form.not_taken, condition.x, condition.y);
-    case Test::CompareImm: return Emit(holds ? form.taken_imm : form.not_taken_imm, condition.x, condition.y);
+    case Test::AndImm: return EmitPopped(kPoppedA, holds ? ROp::BrAndI : ROp::BrNotAndI, condition.x, condition.y);
+    case Test::Compare: return EmitPopped(kPoppedA | kPoppedB, holds ? form.taken : form.not_taken, condition.x, condition.y);
+    case Test::CompareImm: return EmitPopped(kPoppedA, holds ? form.taken_imm : form.not_taken_imm, condition.x, condition.y);
   }
   return kNowhere;
 }
@@ -401,7 +427,9 @@ void Translator::EmitReturn() {
   if (body.results == 1) {
     const Operand& value = stack_.back();
     const uint16_t slot = SlotOf(value);
-    Emit(value.cell == Cell::Vec ? ROp::ReturnV : ROp::Return1, slot, 0, link);
+    const ValType type = module_.types[module_.funcs[func_index_].type].results[0];
+    const bool is_float = type == wasm::kF32 || type == wasm::kF64;
+    EmitPopped(is_float ? 0 : kPoppedA, value.cell == Cell::Vec ? ROp::ReturnV : ROp::Return1, slot, 0, link);
     return;
   }
   // The abstract stack must stay, so copies go above it.

@@ -1,5 +1,6 @@
 // Translation of instructions on memories and tables.
 #include "abi/gc_layout.h"
+#include "runtime/interp/acc_forms.h"
 #include "runtime/interp/translator.h"
 
 namespace gantry::interp {
@@ -8,11 +9,9 @@ using wasm::OpFamily;
 
 namespace {
 
-constexpr ROp kNoForm = ROp::Refused;
-
 // By wasm::Op: addressing modes of loads and stores.
 struct Modes {
-  ROp plain = kNoForm, wide = kNoForm, indexed = kNoForm, absolute = kNoForm, general = kNoForm, immediate = kNoForm;
+  ROp plain = kNoForm, wide = kNoForm, indexed = kNoForm, scaled = kNoForm, absolute = kNoForm, general = kNoForm, immediate = kNoForm;
 };
 struct ModeTable {
   Modes modes[wasm::kOpCount];
@@ -40,6 +39,7 @@ constexpr ModeTable MakeModeTable() {
 #define GANTRY_ROW(Name)                                                   \
   table.modes[static_cast<int>(wasm::Op::Name)].wide = ROp::Name##W;    \
   table.modes[static_cast<int>(wasm::Op::Name)].indexed = ROp::Name##X; \
+  table.modes[static_cast<int>(wasm::Op::Name)].scaled = ROp::Name##Y;  \
   table.modes[static_cast<int>(wasm::Op::Name)].absolute = ROp::Name##A;
   GANTRY_RC_SCALAR_LOAD(GANTRY_ROW)
   GANTRY_RC_SCALAR_STORE(GANTRY_ROW)
@@ -137,22 +137,24 @@ void Translator::Bulk(ROp op, uint32_t operands, uint32_t first, uint32_t second
   Extra2(first, second);
 }
 
-// Takes back the address computation `base + index` or `base + (index << shift)`.
-bool Translator::FuseAddress(const Operand& address, uint16_t* base, uint16_t* index, uint32_t* shift) {
+// Takes back the address computation `base + index` or, for accesses of 1 << shift bytes, `base + (index << shift)`.
+bool Translator::FuseAddress(const Operand& address, uint32_t shift, uint16_t* base, uint16_t* index, bool* scaled) {
   if (!IsLast(address)) return false;
-  const Word add = At(last_);
-  if (add.rop() != ROp::I32Add) return false;
+  Word add = At(last_);
+  const ROp op = add.rop();
+  if (op != ROp::I32Add && op != ROp::I32AddB && op != ROp::I32AddC) return false;
+  if (!UndoAccumulator(&add)) return false;
   *base = add.b;
   *index = add.c;
-  *shift = 0;
+  *scaled = false;
   DropLast();
   if (last_ != kNowhere) {
     const Word shl = At(last_);
     // The shifted value must be a temporary, which nothing else reads. Operand homes below the top are still in use.
-    if (shl.rop() == ROp::I32ShlI && shl.a >= top_ && shl.a == (shl.a == add.c ? add.c : add.b) && add.b != add.c) {
+    if (shl.rop() == ROp::I32ShlI && (shl.c & 31) == shift && shl.a >= top_ && shl.a == (shl.a == add.c ? add.c : add.b) && add.b != add.c) {
       if (shl.a == add.b) *base = add.c;
       *index = shl.b;
-      *shift = shl.c & 31;
+      *scaled = true;
       DropLast();
     }
   }
@@ -166,23 +168,23 @@ void Translator::Load(const Instr& in) {
   const uint32_t home = address.home;
   TempSlot(2);
   uint16_t base, index;
-  uint32_t shift;
+  bool scaled;
   if (!IsPlain(in.index) || (in.value > 0xffff && modes.wide == kNoForm)) {
     const uint16_t slot = SlotOf(address);
     Emit(modes.general, home, slot, in.index);
     Extra(in.value);
   } else if (modes.absolute != kNoForm && address.kind == Kind::Const && address.bits + in.value <= 0xffffffff) {
     EmitWide(modes.absolute, home, static_cast<uint32_t>(address.bits + in.value));
-  } else if (modes.indexed != kNoForm && FuseAddress(address, &base, &index, &shift)) {
-    Emit(modes.indexed, home, base, index);
-    Extra2(static_cast<uint32_t>(in.value), shift);
+  } else if (modes.indexed != kNoForm && FuseAddress(address, in.info().align_log2(), &base, &index, &scaled)) {
+    Emit(scaled ? modes.scaled : modes.indexed, home, base, index);
+    Extra(in.value);
   } else if (in.value <= 0xffff) {
     const uint16_t slot = SlotOf(address);
-    Emit(modes.plain, home, slot, static_cast<uint32_t>(in.value));
+    EmitPopped(kPoppedB, modes.plain, home, slot, static_cast<uint32_t>(in.value));
   } else {
     const uint16_t slot = SlotOf(address);
     Emit(modes.wide, home, slot);
-    Extra2(static_cast<uint32_t>(in.value), 0);
+    Extra(in.value);
   }
   PushHome(cell);
 }
@@ -192,7 +194,7 @@ void Translator::Store(const Instr& in) {
   const Operand value = Pop();
   const Operand address = Pop();
   uint16_t base, index;
-  uint32_t shift;
+  bool scaled;
   if (!IsPlain(in.index) || (in.value > 0xffff && modes.wide == kNoForm)) {
     const uint16_t value_slot = SlotOf(value);
     const uint16_t slot = SlotOf(address);
@@ -213,18 +215,18 @@ void Translator::Store(const Instr& in) {
     EmitWide(modes.absolute, value_slot, static_cast<uint32_t>(address.bits + in.value));
     return;
   }
-  if (modes.indexed != kNoForm && value.kind == Kind::Local && FuseAddress(address, &base, &index, &shift)) {
-    Emit(modes.indexed, local_slots_[value.local], base, index);
-    Extra2(static_cast<uint32_t>(in.value), shift);
+  if (modes.indexed != kNoForm && value.kind == Kind::Local && FuseAddress(address, in.info().align_log2(), &base, &index, &scaled)) {
+    Emit(scaled ? modes.scaled : modes.indexed, local_slots_[value.local], base, index);
+    Extra(in.value);
     return;
   }
   const uint16_t value_slot = SlotOf(value);
   const uint16_t slot = SlotOf(address);
   if (in.value <= 0xffff) {
-    Emit(modes.plain, value_slot, slot, static_cast<uint32_t>(in.value));
+    EmitPopped(kPoppedA | kPoppedB, modes.plain, value_slot, slot, static_cast<uint32_t>(in.value));
   } else {
     Emit(modes.wide, value_slot, slot);
-    Extra2(static_cast<uint32_t>(in.value), 0);
+    Extra(in.value);
   }
 }
 

@@ -1,4 +1,5 @@
 // Translation of numeric and parametric instructions, locals and globals.
+#include "runtime/interp/acc_forms.h"
 #include "runtime/interp/translator.h"
 
 namespace gantry::interp {
@@ -6,8 +7,6 @@ namespace gantry::interp {
 using wasm::OpFamily;
 
 namespace {
-
-constexpr ROp kNoForm = ROp::Refused;
 
 // By wasm::Op: the plain instruction, and the variants with constants.
 struct Forms {
@@ -118,6 +117,7 @@ bool Translator::Values(const Instr& in) {
       const uint32_t slot = TempSlot(2);
       EmitWide(cell == Cell::Vec ? ROp::GlobalGetV : ROp::GlobalGet, slot, in.index);
       PushHome(cell);
+      if (module_.globals[in.index].type.type == wasm::kF64) Forget();  // its accumulator variant is for integers
       return true;
     }
     case OpFamily::GlobalSet: {
@@ -163,7 +163,7 @@ void Translator::Unary(const Instr& in) {
   }
   const uint16_t slot = SlotOf(operand);
   if (in.info().has(wasm::op_flags::kTraps)) AddSite();
-  Emit(kForms[in.op].plain, operand.home, slot);
+  EmitPopped(kPoppedB, kForms[in.op].plain, operand.home, slot);
   PushHome(CellOfLetter(in.info().sig.results[0]));
 }
 
@@ -184,20 +184,20 @@ void Translator::Binary(const Instr& in) {
     const uint16_t slot = SlotOf(left);
     if (traps) AddSite();
     if (form.imm != kNoForm && FitsImmediate(right.bits, sig.params[1])) {
-      Emit(form.imm, home, slot, static_cast<uint16_t>(right.bits));
+      EmitPopped(kPoppedB, form.imm, home, slot, static_cast<uint16_t>(right.bits));
     } else {
-      Emit(form.wide, home, slot);
+      EmitPopped(kPoppedB, form.wide, home, slot);
       Extra(right.bits);
     }
   } else if (left.kind == Kind::Const && form.left != kNoForm) {
     const uint16_t slot = SlotOf(right);
-    Emit(form.left, home, slot);
+    EmitPopped(kPoppedB, form.left, home, slot);
     Extra(left.bits);
   } else {
     const uint16_t x = SlotOf(left);
     const uint16_t y = SlotOf(right);
     if (traps) AddSite();
-    Emit(form.plain, home, x, y);
+    EmitPopped(kPoppedB | kPoppedC, form.plain, home, x, y);
   }
   PushHome(cell);
 }

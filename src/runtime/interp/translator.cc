@@ -4,6 +4,7 @@
 
 #include "abi/gc_layout.h"
 #include "base/check.h"
+#include "runtime/interp/acc_forms.h"
 
 namespace gantry::interp {
 
@@ -266,7 +267,7 @@ uint16_t Translator::TempSlot(uint32_t count) {
 
 uint32_t Translator::Emit(ROp op, uint32_t a, uint32_t b, uint32_t c) {
   const uint32_t position = here();
-  previous_ = last_;
+  for (size_t i = std::size(history_); --i > 0;) history_[i] = history_[i - 1];
   last_ = position;
   if (InfoOf(op).site) AddSite();
   code_.push_back(static_cast<uint64_t>(op) | static_cast<uint64_t>(a & 0xffff) << 16 | static_cast<uint64_t>(b & 0xffff) << 32 |
@@ -314,8 +315,38 @@ bool Translator::IsLast(const Operand& operand) const {
 void Translator::DropLast() {
   code_.resize(last_);
   while (!out_->sites.empty() && out_->sites.back().position >= last_) out_->sites.pop_back();
-  last_ = previous_;
-  previous_ = kNowhere;
+  for (size_t i = 0; i + 1 < std::size(history_); ++i) history_[i] = history_[i + 1];
+  history_[std::size(history_) - 1] = kNowhere;
+}
+
+uint32_t Translator::EmitPopped(uint32_t popped, ROp op, uint32_t a, uint32_t b, uint32_t c) {
+  if (last_ != kNowhere) {
+    Word producer = At(last_);
+    const AccForm& from = AccFormOf(producer.rop());
+    const AccForm& to = AccFormOf(op);
+    const uint32_t slots[3] = {a, b, c};
+    for (uint32_t i = 0; i < 3 && from.to != kNoForm; ++i) {
+      if ((popped >> i & 1) == 0 || slots[i] != producer.a || slots[i] < operand_base_ || to.input[i] == kNoForm) continue;
+      producer.op = static_cast<uint16_t>(from.to);
+      Put(last_, producer);
+      op = to.input[i];
+      break;
+    }
+  }
+  return Emit(op, a, b, c);
+}
+
+bool Translator::UndoAccumulator(Word* word) {
+  const AccForm& form = AccFormOf(word->rop());
+  if (form.base == kNoForm) return true;
+  const uint32_t feeding = history_[1];
+  if (feeding == kNowhere) return false;
+  Word producer = At(feeding);
+  producer.op = static_cast<uint16_t>(AccFormOf(producer.rop()).from);
+  Put(feeding, producer);
+  word->op = static_cast<uint16_t>(form.base);
+  Put(last_, *word);
+  return true;
 }
 
 std::unique_ptr<FuncCode> TranslateFunction(const ModuleCode& module, uint32_t func_index) {

@@ -111,6 +111,10 @@ class Translator {
 
   // --- emission
   uint32_t Emit(ROp op, uint32_t a = 0, uint32_t b = 0, uint32_t c = 0);
+  // The same; fields in `popped` are slots of operands taken off the stack. If the last instruction computed one of them, it comes through
+  // the accumulator.
+  enum : uint32_t { kPoppedA = 1, kPoppedB = 2, kPoppedC = 4 };
+  uint32_t EmitPopped(uint32_t popped, ROp op, uint32_t a = 0, uint32_t b = 0, uint32_t c = 0);
   uint32_t EmitWide(ROp op, uint32_t a, uint32_t bc) { return Emit(op, a, bc & 0xffff, bc >> 16); }
   void Extra(uint64_t word) { code_.push_back(word); }
   void Extra2(uint32_t low, uint32_t high) { code_.push_back(low | static_cast<uint64_t>(high) << 32); }
@@ -124,7 +128,11 @@ class Translator {
   // The instruction that computed this operand, if it was the last one and nothing else needs it.
   bool IsLast(const Operand& operand) const;
   void DropLast();
-  void Forget() { last_ = previous_ = kNowhere; }
+  // The last instruction without the accumulator as its input: what feeds it writes its slot again. False if that is out of sight.
+  bool UndoAccumulator(Word* word);
+  void Forget() {
+    for (uint32_t& position : history_) position = kNowhere;
+  }
   uint32_t here() const { return static_cast<uint32_t>(code_.size()); }
 
   // --- labels and branches (translate_control.cc)
@@ -148,6 +156,7 @@ class Translator {
   Condition TakeCondition();
   Condition NonNull(uint16_t slot, bool holds) const { return {Condition::Test::Nz64, holds, Op::Nop, slot, 0}; }
   uint32_t EmitBranch(const Condition& condition, FixKind* kind);
+  uint32_t FuseIncrement(const Condition& condition);
   void EmitReturn();
   void Unreachable();
   void FlushFuel();
@@ -170,7 +179,7 @@ class Translator {
   bool IsPlain(uint32_t memory) const;
   void Load(const Instr& in);
   void Store(const Instr& in);
-  bool FuseAddress(const Operand& address, uint16_t* base, uint16_t* index, uint32_t* shift);
+  bool FuseAddress(const Operand& address, uint32_t shift, uint16_t* base, uint16_t* index, bool* scaled);
   void Atomic(const Instr& in);
   void Bulk(ROp op, uint32_t operands, uint32_t first, uint32_t second);
 
@@ -200,7 +209,8 @@ class Translator {
   uint32_t max_slots_ = 0;
   size_t flushed_ = 0;             // operands below are no aliases
   size_t chained_ = 0;             // operands below have their root chain
-  uint32_t last_ = kNowhere, previous_ = kNowhere;
+  uint32_t history_[6] = {kNowhere, kNowhere, kNowhere, kNowhere, kNowhere, kNowhere};  // positions, the latest first
+  uint32_t& last_ = history_[0];
   bool reachable_ = true;
   uint32_t dead_depth_ = 0;
   uint32_t fuel_ = 0;

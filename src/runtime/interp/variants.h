@@ -45,3 +45,20 @@
   X(I32Store) X(I64Store) X(I32Store8) X(I32Store16) X(I64Store8) X(I64Store16) X(I64Store32)
 
 #define GANTRY_RC_SCALAR_STORE(X) GANTRY_RC_INT_STORE(X) X(F32Store) X(F64Store)
+
+// Instructions that can take an operand from the accumulator or leave their result there (see rcode.def).
+#define GANTRY_RC_ACC_INT(X)                                                                                             \
+  X(I32Add) X(I32Sub) X(I32Mul) X(I32And) X(I32Or) X(I32Xor) X(I32Shl) X(I32ShrS) X(I32ShrU) X(I32Rotl) X(I32Rotr)       \
+  X(I64Add) X(I64Sub) X(I64Mul) X(I64And) X(I64Or) X(I64Xor) X(I64Shl) X(I64ShrS) X(I64ShrU) X(I64Rotl) X(I64Rotr)
+#define GANTRY_RC_ACC_FLOAT(X) X(F64Add) X(F64Sub) X(F64Mul) X(F64Div)
+#define GANTRY_RC_ACC_BINARY(X) GANTRY_RC_ACC_INT(X) GANTRY_RC_ACC_FLOAT(X)
+#define GANTRY_RC_ACC_LEFT(X) X(I32Sub) X(I32Shl) X(I64Sub) X(I64Shl) X(F64Sub) X(F64Div)
+#define GANTRY_RC_ACC_UNARY(X)                                                                                           \
+  X(I32Extend8S) X(I32Extend16S) X(I64Extend8S) X(I64Extend16S) X(I64Extend32S) X(I32WrapI64) X(I64ExtendI32S)           \
+  X(I64ExtendI32U) X(I32Clz) X(I32Ctz) X(I32Popcnt) X(I64Clz) X(I64Ctz) X(F64ConvertI32S) X(F64ConvertI32U) X(F64Neg)    \
+  X(F64Abs) X(F64Sqrt)
+#define GANTRY_RC_ACC_LOAD(X)                                                                                            \
+  X(I32Load) X(I64Load) X(F64Load) X(I32Load8S) X(I32Load8U) X(I32Load16S) X(I32Load16U) X(I64Load8S) X(I64Load8U)       \
+  X(I64Load16S) X(I64Load16U) X(I64Load32S) X(I64Load32U)
+#define GANTRY_RC_ACC_STORE(X) GANTRY_RC_INT_STORE(X) X(F64Store)
+#define GANTRY_RC_ACC_FLOAT_COMPARE(X) X(F64Eq) X(F64Ne) X(F64Lt) X(F64Gt) X(F64Le) X(F64Ge)
