@@ -411,8 +411,9 @@ Result<void> FuncValidator::Run() {
   FuncSummary& summary = *summary_;
   binary::InstrReader& reader = *reader_;
   max_top_ = base_;
+  const bool use_fast_lane = scratch_.use_fast_lane && !is_const_expr_;
   while (true) {
-    if (!is_const_expr_) FastLane();
+    if (use_fast_lane) FastLane();
     if (!reader.NextInline(&instr_)) break;
     instr_top_ = top_;
     ++summary.instr_count;

@@ -50,6 +50,7 @@ struct Scratch::Impl {
   uint64_t epoch = 0;
   uint64_t assign_base = 0;
   FuncSummary summary;                      // when the caller wants none
+  bool use_fast_lane = true;                // off in tests that compare both ways
 };
 
 class FuncValidator {
