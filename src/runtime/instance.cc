@@ -6,7 +6,6 @@
 
 #include "abi/gc_layout.h"
 #include "base/byte_reader.h"
-#include "base/check.h"
 #include "runtime/instance_plan.h"
 
 namespace gantry::runtime {
@@ -21,12 +20,14 @@ T* Place(void* allocation, uint32_t offset) {
 }  // namespace
 
 // Everything in the allocation is trivial; its parts are written by the Instantiator.
-Instance::Instance(Store* store, std::shared_ptr<const CompiledModule> compiled) : store_(store), compiled_(std::move(compiled)) {
+Instance::Instance(Store* store, std::shared_ptr<const CompiledModule> compiled) : store_(store), compiled_(std::move(compiled)) {}
+
+bool Instance::AllocateContext() {
   const InstanceLayout& layout = compiled_->plan().layout;
   void* allocation = std::malloc(layout.size);
-  GANTRY_CHECK(allocation != nullptr, "no memory for an instance");
+  if (allocation == nullptr) return false;
   context_ = new (allocation) abi::InstanceContext{};
-  context_->store = store->context();
+  context_->store = store_->context();
   context_->instance = this;
   context_->canon = module().canon.data();
   context_->code = compiled_->code.get();
@@ -41,6 +42,7 @@ Instance::Instance(Store* store, std::shared_ptr<const CompiledModule> compiled)
   globals_ = Place<Global*>(allocation, layout.global_objects);
   tags_ = Place<Tag*>(allocation, layout.tag_objects);
   own_globals_ = Place<Global>(allocation, layout.own_globals);
+  return true;
 }
 
 Instance::~Instance() { std::free(context_); }

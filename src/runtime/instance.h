@@ -54,6 +54,7 @@ class Instance {
   friend class Store;
   friend struct Instantiator;
   Instance(Store* store, std::shared_ptr<const CompiledModule> compiled);
+  bool AllocateContext();       // false if there is no memory for it
   void ScanRoots(gc::RootVisitor& visitor);
   std::span<const uint8_t> DataBytes(uint32_t data) const;
   // An element segment. The values of expressions are computed once, when the instance is made; plain function indices are

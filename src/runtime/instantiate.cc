@@ -46,6 +46,7 @@ struct Instantiator {
   }
 
   Result<void> AllocateAll(std::span<const Extern> imports) {
+    if (!instance_.AllocateContext()) return std::unexpected(Error(ErrorClass::Host, "not enough memory for the instance"));
     TakeImports(imports);
     GANTRY_RETURN_IF_ERROR(MakeMemories());
     GANTRY_RETURN_IF_ERROR(MakeTables());

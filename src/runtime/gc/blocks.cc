@@ -16,8 +16,6 @@ constexpr uint32_t kNullGuard = 64 << 10;
 constexpr uint64_t kMaxDescriptorBytes = uint64_t{64} << 20;
 // Blocks made accessible at a time: one system call serves many.
 constexpr uint32_t kCommitBlocks = 16;
-// Freed runs of at least this many blocks go back to the host at once.
-constexpr uint32_t kDropBlocks = 8;
 
 }  // namespace
 
@@ -47,6 +45,7 @@ Blocks::Blocks(const Cage& cage, bool fault_freed)
       next_(first_),
       top_(first_),
       free_count_(end_ - first_),
+      next_inaccessible_(first_),
       infos_(static_cast<Info*>(platform::AllocateZeroed(uint64_t{end_} * sizeof(Info)))) {
   GANTRY_CHECK(infos_ != nullptr, "no memory for the block table");
 }
@@ -66,6 +65,7 @@ bool Blocks::MakeAccessible(uint32_t block, uint32_t count) {
     while (last < wanted && !infos_[last].is_accessible) ++last;
     if (!platform::CommitPages(AddressOf(first), uint64_t{last - first} << kBlockBits)) return false;
     for (uint32_t i = first; i < last; ++i) infos_[i].is_accessible = true;
+    accessible_count_ += last - first;  // all of them free
     first = last;
   }
   return true;
@@ -82,6 +82,7 @@ std::optional<uint32_t> Blocks::Take(BlockState state) {
   if (!MakeAccessible(block, 1)) return std::nullopt;
   infos_[block].state = state;
   --free_count_;
+  --accessible_count_;
   next_ = block + 1;
   top_ = std::max(top_, next_);
   return block;
@@ -100,6 +101,7 @@ std::optional<uint32_t> Blocks::TakeRun(uint32_t count) {
       infos_[i].state = i == start ? BlockState::LargeFirst : BlockState::LargeRest;
     }
     free_count_ -= count;
+    accessible_count_ -= count;
     top_ = std::max(top_, block + 1);
     return start;
   }
@@ -111,9 +113,6 @@ void Blocks::Free(uint32_t block, uint32_t count) {
   if (fault_freed_) {
     GANTRY_CHECK(platform::GuardPages(AddressOf(block), uint64_t{count} << kBlockBits));
     is_dirty = false;
-  } else if (count >= kDropBlocks) {
-    platform::DropPages(AddressOf(block), uint64_t{count} << kBlockBits);
-    is_dirty = false;
   }
   for (uint32_t i = block; i < block + count; ++i) {
     infos_[i].state = BlockState::Free;
@@ -121,8 +120,18 @@ void Blocks::Free(uint32_t block, uint32_t count) {
     if (fault_freed_) infos_[i].is_accessible = false;
   }
   free_count_ += count;
+  if (!fault_freed_) accessible_count_ += count;
   // Low blocks first keeps the heap dense; late reuse finds stale references.
   if (!fault_freed_) next_ = std::min(next_, block);
+}
+
+bool Blocks::KeepAccessible(uint64_t count) {
+  if (fault_freed_) return true;  // for tests; a block at a time
+  while (accessible_count_ < count) {
+    while (next_inaccessible_ < end_ && infos_[next_inaccessible_].is_accessible) ++next_inaccessible_;
+    if (next_inaccessible_ == end_ || !MakeAccessible(next_inaccessible_, 1)) return false;
+  }
+  return true;
 }
 
 void Blocks::Trim(uint64_t keep) {

@@ -64,6 +64,8 @@ class Blocks {
   // A run of `count` free blocks for a large object; zero.
   std::optional<uint32_t> TakeRun(uint32_t count);
   void Free(uint32_t block, uint32_t count);
+  // Makes at least `count` free blocks accessible, so that taking them one by one cannot fail. False if the host refuses.
+  bool KeepAccessible(uint64_t count);
   // After a collection: keeps about `keep` free blocks as they are and gives the contents of the others back to the host.
   void Trim(uint64_t keep);
 
@@ -83,6 +85,8 @@ class Blocks {
   uint32_t next_;                   // where to look for a free block
   uint32_t top_;                    // blocks from here on were never used
   uint32_t free_count_;
+  uint32_t accessible_count_ = 0;   // free and accessible
+  uint32_t next_inaccessible_;      // all blocks below are accessible (not with fault_freed_)
   Info* infos_;                     // by block; zero pages until touched
 };
 

@@ -35,17 +35,24 @@ Heap::Heap(const HeapConfig& config, const Cage& cage)
       descriptors_(cage),
       budget_(kMinGcBudget) {}
 
-Heap::~Heap() { cage_.Release(); }
+Heap::~Heap() {
+  if (finalize_extern_) {
+    for (Ref box : externs_) finalize_extern_(ExternValue(box));
+  }
+  cage_.Release();
+}
 
 uint64_t Heap::bytes_used() const { return live_ + allocated_ + (top_ - counted_); }
 
-// The collector may need a third more blocks than the small objects have now: it packs them in another order.
-bool Heap::HasRoomFor(uint64_t size) const {
+// May `size` bytes be added? The collector may need a third more blocks than the small objects have now, since it packs them in another
+// order; they are made accessible ahead, so that a collection cannot fail.
+bool Heap::HasRoomFor(uint64_t size) {
   if (size > config_.max_bytes || bytes_used() > config_.max_bytes - size) return false;
   const bool is_large = size > kMaxSmallObject;
   const uint64_t blocks = is_large ? (size + kBlockSize - 1) >> kBlockBits : 1;
   const uint64_t evacuated = small_blocks_.size() + (is_large ? 0 : 1);
-  return blocks + evacuated * 4 / 3 + 2 <= blocks_.free_count();
+  const uint64_t reserve = evacuated * 4 / 3 + 2;
+  return blocks + reserve <= blocks_.free_count() && blocks_.KeepAccessible(reserve + (is_large ? 0 : 1));
 }
 
 void Heap::StartAllocatingIn(uint32_t block, uint32_t from) {

@@ -99,7 +99,8 @@ class Heap {
   uint64_t bytes_used() const;          // object bytes after the last collection plus those allocated since
   uint64_t collections() const { return collections_; }
 
-  // Called for each extern box that did not survive a collection, with its host value (frees host handles). Must not allocate here.
+  // Called for each extern box that did not survive a collection, and for the others when the heap dies, with its host value (frees
+  // host handles). Must not allocate here.
   void SetExternFinalizer(std::function<void(uint64_t)> finalizer) { finalize_extern_ = std::move(finalizer); }
 
  private:
@@ -110,7 +111,7 @@ class Heap {
   Ref Allocate(uint64_t size, AllocFailure* failure);
   Ref AllocateSlowly(uint64_t size, AllocFailure* failure);
   Ref AllocateLarge(uint64_t size);
-  bool HasRoomFor(uint64_t size) const;
+  bool HasRoomFor(uint64_t size);
   bool Refill(uint64_t size);
   void StartAllocatingIn(uint32_t block, uint32_t from);
 

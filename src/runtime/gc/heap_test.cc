@@ -206,6 +206,9 @@ TEST_F(HeapTest, ExternBoxesCallTheirFinalizerOnce) {
   EXPECT_EQ(dead, (std::vector<uint64_t>{22, 11}));
   heap->Collect();
   EXPECT_EQ(dead.size(), 2u);
+  heap->AllocExtern(33, &failure);
+  heap.reset();
+  EXPECT_EQ(dead, (std::vector<uint64_t>{22, 11, 33}));
 }
 
 TEST_F(HeapTest, PersistentRootsAndHandlesKeepObjects) {
