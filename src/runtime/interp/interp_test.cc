@@ -137,7 +137,7 @@ TEST(Interp, BranchesCarryValues) {
           (i32.const 100)
           (br_if $out (i32.const 1) (i32.eq (local.get 0) (i32.const 1)))
           (br_if $out (i32.const 2) (i32.eq (local.get 0) (i32.const 2)))
-          (i32.add)))
+          (i32.add) (i32.add)))
       (func (export "table") (param i32) (result i32)
         (block $a (result i32)
           (i32.const 10)
@@ -158,6 +158,7 @@ TEST(Interp, BranchesCarryValues) {
       (func (export "swap") (param i32 i32) (result i32 i32) (local.get 1) (local.get 0))))");
   EXPECT_EQ(env.I32(m, "if", {Value::I32(1)}), 1u);
   EXPECT_EQ(env.I32(m, "if", {Value::I32(2)}), 2u);
+  EXPECT_EQ(env.I32(m, "if", {Value::I32(3)}), 103u);
   EXPECT_EQ(env.I32(m, "table", {Value::I32(0)}), 30u);
   EXPECT_EQ(env.I32(m, "table", {Value::I32(1)}), 40u);
   EXPECT_EQ(env.I32(m, "table", {Value::I32(7)}), 60u);
@@ -259,10 +260,11 @@ TEST(Interp, CallsBetweenInstancesSwitchMemories) {
       (func (export "poke") (param i32 i32) (i32.store (local.get 0) (local.get 1)))
       (func (export "grow") (result i32) (memory.grow (i32.const 1)))))",
            "lib");
-  auto* m = env.Make(R"((module (memory 1)
+  auto* m = env.Make(R"((module
       (import "lib" "peek" (func $peek (param i32) (result i32)))
       (import "lib" "poke" (func $poke (param i32 i32)))
       (import "lib" "grow" (func $grow (result i32)))
+      (memory 1)
       (func (export "f") (result i32)
         (i32.store (i32.const 8) (i32.const 1))
         (call $poke (i32.const 8) (i32.const 20))
@@ -290,14 +292,16 @@ TEST(Interp, ExceptionsCrossFramesInstancesAndHostFunctions) {
                     "lib");
   auto* m = env.Make(R"((module
       (import "lib" "e" (tag $e (param i32 i64)))
-      (tag $other)
       (import "lib" "throw" (func $throw (param i32)))
       (import "host" "call" (func $host (param i32)))
+      (tag $other)
       (func $direct (param i32) (result i32)
-        (block $h (result i32 i64)
-          (try_table (catch $other 0) (catch $e $h) (call $throw (local.get 0)))
-          (return (i32.const -1)))
-        (i32.wrap_i64) (i32.add))
+        (block $none
+          (block $h (result i32 i64)
+            (try_table (catch $other $none) (catch $e $h) (call $throw (local.get 0)))
+            (return (i32.const -1)))
+          (i32.wrap_i64) (i32.add) (return))
+        (i32.const -2))
       (func (export "direct") (param i32) (result i32) (call $direct (local.get 0)))
       (func (export "host") (param i32) (result i32)
         (block $h (result i32 i64 exnref)
