@@ -134,7 +134,10 @@ class Generator {
   void PickFunctions() {
     const uint32_t count = 1 + choices_.Below(options_.max_functions);
     for (uint32_t i = 0; i < count; ++i) {
-      const std::vector<ValType> params = PickTypes(4);
+      std::vector<ValType> params = PickTypes(4);
+      for (ValType& param : params) {  // callers outside have nulls only
+        if (param.is_ref() && !choices_.Chance(15)) param = param.with_nullable(true);
+      }
       const std::vector<ValType> results = PickTypes(m_.has(Feature::MultiValue) ? 3 : 1);
       m_.funcs.push_back(m_.TypeFor(params, results));
     }

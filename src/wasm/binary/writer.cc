@@ -274,12 +274,14 @@ class ModuleWriter {
     Count(m_.tables.size() - m_.imported_tables);
     for (size_t i = m_.imported_tables; i < m_.tables.size(); ++i) {
       const Table& table = m_.tables[i];
-      if (table.has_init_form) {
+      // The text has no form for an initial value without instructions, which is never valid.
+      const bool has_init = table.has_init_form && !(canonical_ && table.init.size == 1);
+      if (has_init) {
         out_.Byte(kTableWithInit);
         out_.Byte(0x00);
       }
       out_.Table(table.type);
-      if (table.has_init_form) WriteExpr(table.init);
+      if (has_init) WriteExpr(table.init);
     }
   }
 
