@@ -116,6 +116,12 @@ TEST(InstrReaderTest, IllegalOpcodes) {
   EXPECT_EQ(Fault({0xd3}, Features::AllProposals().set(Feature::Gc, false)), "illegal opcode d3: needs the feature `gc` @100");
 }
 
+TEST(InstrReaderTest, IntegersOutOfRange) {
+  EXPECT_EQ(Fault({0x41, 0x80, 0x80, 0x80, 0x80, 0x70}), "integer too large @101");
+  EXPECT_EQ(Fault({0x20, 0xff, 0xff, 0xff, 0xff, 0x1f}), "integer too large @101");
+  EXPECT_EQ(Fault({0x42, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0}), "integer representation too long @101");
+}
+
 TEST(InstrReaderTest, EndInsideAnInstruction) {
   EXPECT_EQ(Fault({0x41}), "unexpected end of section or function @101");
   EXPECT_EQ(Fault({0x0e, 5, 0, 0}), "unexpected end of section or function @104");

@@ -210,7 +210,8 @@ bool FuncValidator::BranchOnCast(bool on_fail) {
   const ValType from = ValType::Ref(from_heap, (instr_.cast_flags & 1) != 0);
   const ValType to = ValType::Ref(to_heap, (instr_.cast_flags & 2) != 0);
   if (!Matches(to, from)) {
-    return FailMismatch(fmt::format("cast from {} to {}, which is no subtype", NameOfCanonical(module_, from), NameOfCanonical(module_, to)));
+    return FailMismatch(fmt::format("cast from {} to {}, which is no subtype", NameOfCanonical(module_, from),
+                                    NameOfCanonical(module_, to)));
   }
   // What remains of `from` when the cast fails: a nullable target takes the null away.
   const ValType rest = to.is_nullable() ? from.with_nullable(false) : from;

@@ -58,7 +58,8 @@ bool FuncValidator::Table(OpFamily family) {
       if (!CheckElem(instr_.index)) return false;
       const ValType segment = CanonicalType(module_.elems[instr_.index].type, module_.canon);
       if (!Matches(segment, element)) {
-        return FailMismatch(fmt::format("segment of {} for a table of {}", NameOfCanonical(module_, segment), NameOfCanonical(module_, element)));
+        return FailMismatch(fmt::format("segment of {} for a table of {}", NameOfCanonical(module_, segment),
+                                        NameOfCanonical(module_, element)));
       }
       return PopAll({address, kI32, kI32});
     }

@@ -97,7 +97,8 @@ Result<void> ModuleValidator::CheckMemoryType(const MemoryType& memory, uint32_t
   const uint64_t most = memory.is_64 ? (is_byte_page ? ~uint64_t{0} : uint64_t{1} << 48) : (is_byte_page ? 0xffffffff : 65536);
   const uint64_t largest = memory.limits.max.value_or(memory.limits.min);
   if (memory.limits.min > most || largest > most) {
-    return std::unexpected(MakeErrorAbout(ErrorId::MemorySize, at, most == 65536 ? "65536 pages (4GiB)" : fmt::format("{} pages", most)));
+    return std::unexpected(
+        MakeErrorAbout(ErrorId::MemorySize, at, most == 65536 ? "65536 pages (4GiB)" : fmt::format("{} pages", most)));
   }
   if (memory.limits.min > largest) return std::unexpected(MakeError(ErrorId::MinAboveMax, at));
   if (memory.is_shared && !memory.limits.max) return std::unexpected(MakeError(ErrorId::SharedWithoutMax, at));
@@ -138,7 +139,8 @@ Result<void> ModuleValidator::CheckTables() {
       // A table stands before the module's own globals.
       GANTRY_RETURN_IF_ERROR(InItem(CheckConst(table.init, 1, element, module_.imported_globals), "table", i));
     } else if (!element.is_defaultable()) {
-      return InItem(std::unexpected(MakeError(ErrorId::TypeMismatch, at, "elements without a default value need an initializer")), "table", i);
+      return InItem(std::unexpected(MakeError(ErrorId::TypeMismatch, at, "elements without a default value need an initializer")),
+                    "table", i);
     }
   }
   return {};
@@ -199,7 +201,8 @@ Result<void> ModuleValidator::CheckStart() {
   if (module_.start >= module_.funcs.size()) return Unknown(ErrorId::UnknownFunc, at, module_.start);
   const SubType& type = module_.types[module_.funcs[module_.start].type];
   if (type.params.empty() && type.results.empty()) return {};
-  return std::unexpected(MakeErrorAbout(ErrorId::StartFunction, at, fmt::format("{} must have no parameters and no results", module_.start)));
+  return std::unexpected(
+      MakeErrorAbout(ErrorId::StartFunction, at, fmt::format("{} must have no parameters and no results", module_.start)));
 }
 
 Result<void> ModuleValidator::CheckElemFuncs(const ElemSegment& segment) {
@@ -222,8 +225,9 @@ Result<void> ModuleValidator::CheckElem(const ElemSegment& segment) {
     const TableType& table = module_.tables[segment.table].type;
     const ValType element = CanonicalType(table.element, module_.canon);
     if (!registry_.Matches(type, element)) {
-      return std::unexpected(MakeError(ErrorId::TypeMismatch, at, fmt::format("segment of {} for a table of {}", NameOfCanonical(module_, type),
-                                                                             NameOfCanonical(module_, element))));
+      return std::unexpected(MakeError(ErrorId::TypeMismatch, at,
+                                       fmt::format("segment of {} for a table of {}", NameOfCanonical(module_, type),
+                                                   NameOfCanonical(module_, element))));
     }
     GANTRY_RETURN_IF_ERROR(CheckConst(segment.offset, 1, table.address_type(), VisibleGlobals()));
   }

@@ -56,10 +56,12 @@ Result<void> ModuleValidator::CheckSuper(uint32_t index, std::vector<uint8_t>* d
   const uint32_t super = module_.types[index].super;
   if (super == kNone) return {};
   if (super >= index) {
-    return std::unexpected(MakeErrorAbout(ErrorId::UnknownType, OffsetOfType(index), fmt::format("{}: a supertype must stand before", super)));
+    return std::unexpected(
+        MakeErrorAbout(ErrorId::UnknownType, OffsetOfType(index), fmt::format("{}: a supertype must stand before", super)));
   }
   if ((*depths)[super] >= limits::kSubtypingDepth) {
-    return std::unexpected(MakeError(ErrorId::OverLimit, OffsetOfType(index), fmt::format("more than {} supertypes", limits::kSubtypingDepth)));
+    return std::unexpected(
+        MakeError(ErrorId::OverLimit, OffsetOfType(index), fmt::format("more than {} supertypes", limits::kSubtypingDepth)));
   }
   (*depths)[index] = static_cast<uint8_t>((*depths)[super] + 1);
   return {};
@@ -87,8 +89,9 @@ Result<void> ModuleValidator::CheckSubtyping(uint32_t index) {
   const CanonType& super_type = registry_[module_.canon[super]];
   const bool is_final = super_type.is_final;
   if (!is_final && ContentMatches(registry_[module_.canon[index]], super_type)) return {};
-  return std::unexpected(MakeErrorAbout(ErrorId::SubTypeMismatch, OffsetOfType(index),
-                                        fmt::format("{} does not match super type {}{}", index, super, is_final ? ", which is final" : "")));
+  return std::unexpected(
+      MakeErrorAbout(ErrorId::SubTypeMismatch, OffsetOfType(index),
+                     fmt::format("{} does not match super type {}{}", index, super, is_final ? ", which is final" : "")));
 }
 
 Result<void> ModuleValidator::CheckTypes() {
@@ -101,7 +104,8 @@ Result<void> ModuleValidator::CheckTypes() {
       GANTRY_RETURN_IF_ERROR(CheckReferences(module_.types[i], i, end));
       GANTRY_RETURN_IF_ERROR(CheckSuper(i, &depths));
     }
-    TypeRegistry::Get().InternGroup(std::span(module_.types).subspan(group.first, group.count), group.first, &module_.canon, hold_);  // [I1]
+    const auto types = std::span(module_.types).subspan(group.first, group.count);
+    TypeRegistry::Get().InternGroup(types, group.first, &module_.canon, hold_);  // [I1]
     for (uint32_t i = group.first; i < end; ++i) GANTRY_RETURN_IF_ERROR(CheckSubtyping(i));
   }
   return {};

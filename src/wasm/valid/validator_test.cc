@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
 #include <string>
+#include <thread>
 
 #include "wasm/binary/reader.h"
 #include "wasm/binary/test_bytes.h"
@@ -284,6 +286,28 @@ TEST(ValidatorTest, BodiesOneByOne) {
   const auto bad = ValidateFunc(*module, 1, &scratch, nullptr);
   ASSERT_FALSE(bad);
   EXPECT_EQ(bad.error().context()[0], "in function 1 `b`, at instruction 0");
+}
+
+TEST(ValidatorTest, BodiesOnSeveralThreads) {
+  std::string wat = "(type $s (struct (field i32)))";
+  for (int i = 0; i < 200; ++i) wat += "(func (result (ref $s)) (loop (br_if 0 (i32.const 1))) (struct.new $s (i32.const " + std::to_string(i) + ")))";
+  auto bytes = text::ParseWat(wat);
+  ASSERT_TRUE(bytes);
+  auto module = binary::ReadModule(ModuleBytes::Own(std::move(*bytes)), Features::AllProposals());
+  ASSERT_TRUE(module);
+  TypeHold hold;
+  ASSERT_TRUE(ValidateModule(&*module, &hold, {.skip_bodies = true}));
+  std::atomic<uint32_t> next = 0, valid = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      Scratch scratch;
+      FuncSummary summary;
+      for (uint32_t func; (func = next++) < module->funcs.size();) valid += ValidateFunc(*module, func, &scratch, &summary).has_value();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(valid, 200u);
 }
 
 TEST(ValidatorTest, Summary) {
