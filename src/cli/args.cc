@@ -15,7 +15,8 @@ constexpr CommandInfo kCommands[] = {
 #include "cli/commands.def"
 };
 
-#define CLI_COMMAND(Id, name, operands, trailing, shown, doc) constexpr uint32_t k##Id = 1u << static_cast<int>(Command::Id);
+#define CLI_COMMAND(Id, name, operands, trailing, shown, doc) \
+  constexpr uint32_t k##Id = 1u << static_cast<int>(Command::Id);
 #include "cli/commands.def"
 
 constexpr uint32_t kAll = ~0u;
@@ -97,9 +98,11 @@ class ArgParser {
   Result<void> Add(Option option, std::string_view word, bool has_value, std::string_view value) {
     const OptionInfo& info = InfoOf(option);
     if (info.value.empty()) {
-      if (has_value) return std::unexpected(UsageError(fmt::format("`--{}` takes no value, `{}` gives one", info.name, word)));
+      if (has_value)
+        return std::unexpected(UsageError(fmt::format("`--{}` takes no value, `{}` gives one", info.name, word)));
     } else if (!has_value) {
-      if (rest_.empty()) return std::unexpected(UsageError(fmt::format("`{}` needs a value: `{} {}`", word, word, info.value)));
+      if (rest_.empty())
+        return std::unexpected(UsageError(fmt::format("`{}` needs a value: `{} {}`", word, word, info.value)));
       value = Take();
     }
     args_->options.push_back({option, value});

@@ -49,15 +49,16 @@ struct GivenOption {
 struct Args {
   Command command = Command::Run;
   bool is_command_named = false;
-  std::vector<GivenOption> options;         // in order
+  std::vector<GivenOption> options;  // in order
   std::vector<std::string_view> operands;
 
   bool has(Option option) const;
-  std::string_view value(Option option) const;                  // the last one; empty without
+  std::string_view value(Option option) const;  // the last one; empty without
   std::vector<std::string_view> values(Option option) const;
 };
 
-// `arguments` without the program's name. The views point into it. Errors are of class Usage and end in a suggestion if one is near.
+// `arguments` without the program's name. The views point into it. Errors are of class Usage and end in a suggestion if
+// one is near.
 Result<Args> ParseArgs(std::span<char* const> arguments);
 
 }  // namespace gantry::cli

@@ -41,7 +41,10 @@ TEST(Args, OtherCommandsTakeOptionsAnywhere) {
 }
 
 TEST(Args, ValuesAreWrittenInEveryUsualForm) {
-  for (std::vector<const char*> words : {std::vector{"-Wgc=n", "x"}, {"-W=gc=n", "x"}, {"-W", "gc=n", "x"}, {"--wasm=gc=n", "x"},
+  for (std::vector<const char*> words : {std::vector{"-Wgc=n", "x"},
+                                         {"-W=gc=n", "x"},
+                                         {"-W", "gc=n", "x"},
+                                         {"--wasm=gc=n", "x"},
                                          {"--wasm", "gc=n", "x"}}) {
     const Result<Args> args = Parse(words);
     ASSERT_TRUE(args);

@@ -20,16 +20,35 @@ constexpr CommandFunction kFunctions[] = {
 };
 
 int Show(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  WriteText(stdout, text);
   return kExitOk;
 }
 
-int FailUsage(const Args* args, const Error& error) {
-  const bool is_command_known = args != nullptr && args->is_command_named;
-  const std::string_view command = is_command_known ? InfoOf(args->command).name : "run";
+int FailUsage(const Error& error, std::string_view command) {
   PrintErrorChain(error.message(), {});
-  std::fprintf(stderr, "Try `gantry %.*s --help`.\n", static_cast<int>(command.size()), command.data());
+  WriteText(stderr, fmt::format("Try `gantry {} --help`.\n", command));
   return kExitUsage;
+}
+
+// For errors in the rest of the line: the command that its first word names.
+std::string_view CommandNamed(std::string_view word) {
+  for (const CommandInfo& command : AllCommands()) {
+    if (command.name == word) return command.name;
+  }
+  return InfoOf(Command::Run).name;
+}
+
+int RunCommandLine(int argc, char** argv) {
+  if (argc < 2) {
+    WriteText(stderr, GeneralHelp());
+    return kExitUsage;
+  }
+  const Result<Args> args = ParseArgs(std::span<char* const>(argv + 1, static_cast<size_t>(argc - 1)));
+  if (!args) return FailUsage(args.error(), CommandNamed(argv[1]));
+  if (args->has(Option::Help)) return Show(args->is_command_named ? CommandHelp(args->command) : GeneralHelp());
+  if (args->has(Option::Version)) return Show(VersionLine());
+  if (const std::optional<Option> group = GroupHelpWanted(*args)) return Show(GroupHelp(*group));
+  return kFunctions[static_cast<size_t>(args->command)](*args);
 }
 
 }  // namespace
@@ -41,26 +60,11 @@ bool CheckOperands(const Args& args, size_t least, size_t most) {
   PrintErrorChain(is_missing ? fmt::format("expected {}", info.operands)
                              : fmt::format("unexpected argument `{}`", args.operands[most]),
                   {});
-  std::fprintf(stderr, "Usage: gantry %.*s [OPTIONS] %.*s\nTry `gantry %.*s --help`.\n", static_cast<int>(info.name.size()),
-               info.name.data(), static_cast<int>(info.operands.size()), info.operands.data(),
-               static_cast<int>(info.name.size()), info.name.data());
+  WriteText(stderr,
+            fmt::format("Usage: gantry {0} [OPTIONS] {1}\nTry `gantry {0} --help`.\n", info.name, info.operands));
   return false;
 }
 
-int Main(int argc, char** argv) {
-  if (argc < 2) {
-    const std::string help = GeneralHelp();
-    std::fwrite(help.data(), 1, help.size(), stderr);
-    return kExitUsage;
-  }
-  const Result<Args> args = ParseArgs(std::span<char* const>(argv + 1, static_cast<size_t>(argc - 1)));
-  if (!args) {
-    return FailUsage(nullptr, args.error());
-  }
-  if (args->has(Option::Help)) return Show(args->is_command_named ? CommandHelp(args->command) : GeneralHelp());
-  if (args->has(Option::Version)) return Show(VersionLine());
-  if (const std::optional<Option> group = GroupHelpWanted(*args)) return Show(GroupHelp(*group));
-  return kFunctions[static_cast<size_t>(args->command)](*args);
-}
+int Main(int argc, char** argv) { return FinishOutput(RunCommandLine(argc, argv)); }
 
 }  // namespace gantry::cli

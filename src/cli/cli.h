@@ -1,5 +1,5 @@
-// The command `gantry`: Main takes the command line apart and calls one function per command (commands.def); each of these
-// lives in a file of its own, cmd_NAME.cc, and gives the exit code.
+// The command `gantry`: Main takes the command line apart and calls one function per command (commands.def); each of
+// these lives in a file of its own, cmd_NAME.cc, and gives the exit code.
 #pragma once
 
 #include "cli/args.h"

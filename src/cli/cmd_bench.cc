@@ -1,13 +1,12 @@
 // `gantry bench MODULE DIR`: times one benchmark program and prints "compile_ms instantiate_us run_ms code_kb ok".
 //
-// A benchmark program is a WASI command that imports `bench.start` and `bench.end`, which it calls around its hot part. It runs
-// $ROUNDS times (1), each in a new store with DIR preopened as `.`; the best run counts, and the first instantiation. All
-// functions are translated beforehand, inside compile_ms. The program's output is thrown away.
+// A benchmark program is a WASI command that imports `bench.start` and `bench.end`, which it calls around its hot part.
+// It runs $ROUNDS times (1), each in a new store with DIR preopened as `.`; the best run counts, and the first
+// instantiation. All functions are translated beforehand, inside compile_ms. The program's output is thrown away.
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 
 #include "cli/cli.h"
@@ -51,12 +50,13 @@ Step<void> RunRound(Program& program, const engine::Module& module, const Args& 
   if (!instance) return std::unexpected(std::move(instance).error());
   const Clock::time_point ready = Clock::now();
   auto started = program.Start(*instance);
-  const bool is_good_exit = !started && started.error().failure.kind == engine::Failure::Kind::Exit &&
-                            started.error().failure.exit_code == 0;
+  const bool is_good_exit =
+      !started && started.error().failure.kind == engine::Failure::Kind::Exit && started.error().failure.exit_code == 0;
   if (!started && !is_good_exit) return started;
 
   const bool is_marked = part->end > part->start && part->start != Clock::time_point();
-  const double run_ms = is_marked ? Milliseconds(part->end - part->start).count() : Milliseconds(Clock::now() - ready).count();
+  const double run_ms =
+      is_marked ? Milliseconds(part->end - part->start).count() : Milliseconds(Clock::now() - ready).count();
   if (figures->instantiate_us == 0) figures->instantiate_us = Milliseconds(ready - before).count() * 1000;
   figures->run_ms = figures->run_ms == 0 ? run_ms : std::min(figures->run_ms, run_ms);
   return {};
@@ -88,8 +88,8 @@ int RunBench(const Args& args) {
   Program program(*settings);
   const Step<Figures> figures = Measure(program, args);
   if (!figures) return std::max<int>(ExitCodeOf(figures.error(), args.operands[0]), kExitFailure);
-  fmt::print("{:.2f} {:.1f} {:.3f} {} ok\n", figures->compile_ms, figures->instantiate_us, figures->run_ms,
-             figures->code_bytes / 1024);
+  WriteText(stdout, fmt::format("{:.2f} {:.1f} {:.3f} {} ok\n", figures->compile_ms, figures->instantiate_us,
+                                figures->run_ms, figures->code_bytes / 1024));
   return kExitOk;
 }
 

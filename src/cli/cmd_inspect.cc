@@ -1,7 +1,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "cli/cli.h"
 #include "cli/feature_scan.h"
@@ -98,7 +97,8 @@ class Inspector {
     size_t custom = 0;
     for (const wasm::SectionRange& section : module_.sections) {
       std::string name(wasm::binary::SectionName(section.id));
-      if (section.id == 0 && custom < module_.customs.size()) name = fmt::format("\"{}\"", Printable(module_.customs[custom++].name));
+      if (section.id == 0 && custom < module_.customs.size())
+        name = fmt::format("\"{}\"", Printable(module_.customs[custom++].name));
       Line("  {:<28} {:>14} bytes", name, Grouped(section.range.size));
     }
   }
@@ -107,14 +107,16 @@ class Inspector {
     if (module_.imports.empty()) return;
     Line("\nImports:");
     for (const wasm::Import& import : module_.imports) {
-      Line("  {:<44} {}", fmt::format("{}::{}", Printable(import.module), Printable(import.name)), ItemText(import.kind, import.index));
+      Line("  {:<44} {}", fmt::format("{}::{}", Printable(import.module), Printable(import.name)),
+           ItemText(import.kind, import.index));
     }
   }
 
   void Exports() {
     if (module_.exports.empty()) return;
     Line("\nExports:");
-    for (const wasm::Export& item : module_.exports) Line("  {:<44} {}", Printable(item.name), ItemText(item.kind, item.index));
+    for (const wasm::Export& item : module_.exports)
+      Line("  {:<44} {}", Printable(item.name), ItemText(item.kind, item.index));
   }
 
   void Definitions() {
@@ -137,9 +139,7 @@ class Inspector {
     Line("  {:<28} {:>14}{}{}", what, Grouped(count), note.empty() ? "" : "  ", note);
   }
 
-  std::string FirstMemory() const {
-    return module_.memories.empty() ? "" : MemoryText(module_.memories[0].type);
-  }
+  std::string FirstMemory() const { return module_.memories.empty() ? "" : MemoryText(module_.memories[0].type); }
 
   std::string LargestFunction() const {
     uint32_t largest = module_.imported_funcs;
@@ -148,7 +148,8 @@ class Inspector {
     }
     if (largest >= module_.funcs.size()) return "";
     const std::string_view name = names_.FunctionName(largest);
-    return fmt::format("largest: {}{} with {} bytes", largest, name.empty() ? "" : fmt::format(" `{}`", Printable(name)),
+    return fmt::format("largest: {}{} with {} bytes", largest,
+                       name.empty() ? "" : fmt::format(" `{}`", Printable(name)),
                        Grouped(module_.funcs[largest].body.size));
   }
 
@@ -175,7 +176,8 @@ Result<std::string> InspectFile(const Args& args) {
   Settings settings;
   GANTRY_RETURN_IF_ERROR(settings.Add(Option::Wasm, "all-proposals", "y"));
   GANTRY_RETURN_IF_ERROR(settings.Add(Option::Wasm, "branch-hinting", "y"));
-  for (std::string_view group : args.values(Option::Wasm)) GANTRY_RETURN_IF_ERROR(settings.AddGroup(Option::Wasm, group));
+  for (std::string_view group : args.values(Option::Wasm))
+    GANTRY_RETURN_IF_ERROR(settings.AddGroup(Option::Wasm, group));
   GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadModuleFile(args.operands[0]));
   GANTRY_ASSIGN_OR_RETURN(const wasm::Module module,
                           wasm::binary::ReadModule(wasm::ModuleBytes::Own(std::move(bytes)), settings.Features()));
@@ -188,7 +190,7 @@ int RunInspect(const Args& args) {
   if (!CheckOperands(args, 1, 1)) return kExitUsage;
   const Result<std::string> text = InspectFile(args);
   if (!text) return Fail(fmt::format("failed to inspect `{}`", args.operands[0]), text.error());
-  std::fwrite(text->data(), 1, text->size(), stdout);
+  WriteText(stdout, *text);
   return kExitOk;
 }
 

@@ -36,7 +36,7 @@ void HintAtCommand(const Args& args) {
   for (const CommandInfo& command : AllCommands()) {
     if (command.is_shown) nearest.Offer(command.name);
   }
-  if (!nearest.word().empty()) std::fprintf(stderr, "\nhint: did you mean `gantry %s`?\n", nearest.word().c_str());
+  if (!nearest.word().empty()) WriteText(stderr, fmt::format("\nhint: did you mean `gantry {}`?\n", nearest.word()));
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 #include <cstdint>
-#include <cstdio>
 
 #include "cli/cli.h"
 #include "cli/engine_setup.h"
@@ -20,8 +19,8 @@ int RunWast(const Args& args) {
   options.verbose = args.has(Option::Verbose);
   options.suite_file = args.value(Option::Suite);
   options.print = [](std::string_view line) {
-    std::fwrite(line.data(), 1, line.size(), stdout);
-    std::fputc('\n', stdout);
+    WriteText(stdout, line);
+    WriteText(stdout, "\n");
   };
   const std::vector<std::string> paths(args.operands.begin(), args.operands.end());
   const Result<wast::Counts> counts = wast::RunPaths(options, paths);

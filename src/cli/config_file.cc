@@ -24,7 +24,8 @@ Result<void> AddKey(Option group, std::string_view key, const toml::node& node, 
   if (const std::optional<int64_t> number = node.value_exact<int64_t>()) {
     return settings->Add(group, key, std::to_string(*number));
   }
-  if (const std::optional<std::string_view> text = node.value_exact<std::string_view>()) return settings->Add(group, key, *text);
+  if (const std::optional<std::string_view> text = node.value_exact<std::string_view>())
+    return settings->Add(group, key, *text);
   return std::unexpected(
       Error(ErrorClass::Usage, fmt::format("key `{}`: expected true, false, a whole number or a string", key)));
 }
@@ -33,10 +34,12 @@ Result<void> AddTables(const toml::table& tables, Settings* settings) {
   for (const auto& [name, node] : tables) {
     const std::optional<Option> group = GroupNamed(name.str());
     if (!group || !node.is_table()) {
-      return std::unexpected(Error(
-          ErrorClass::Usage, fmt::format("`{}`: expected the tables optimize, codegen, debug, wasm and wasi", name.str())));
+      return std::unexpected(
+          Error(ErrorClass::Usage,
+                fmt::format("`{}`: expected the tables optimize, codegen, debug, wasm and wasi", name.str())));
     }
-    for (const auto& [key, value] : *node.as_table()) GANTRY_RETURN_IF_ERROR(AddKey(*group, key.str(), value, settings));
+    for (const auto& [key, value] : *node.as_table())
+      GANTRY_RETURN_IF_ERROR(AddKey(*group, key.str(), value, settings));
   }
   return {};
 }

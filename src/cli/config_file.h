@@ -1,5 +1,5 @@
-// ReadConfigFile: option groups from a TOML file. Its tables `optimize`, `codegen`, `debug`, `wasm` and `wasi` hold the keys of the
-// groups of those names, with booleans, integers or strings as values.
+// ReadConfigFile: option groups from a TOML file. Its tables `optimize`, `codegen`, `debug`, `wasm` and `wasi` hold the
+// keys of the groups of those names, with booleans, integers or strings as values.
 #pragma once
 
 #include <string>

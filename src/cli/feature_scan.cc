@@ -28,7 +28,8 @@ class FeatureScan {
       Use(Feature::BulkMemory, segment.mode != wasm::SegmentMode::Active);
       AddValue(segment.type);
     }
-    for (const wasm::DataSegment& segment : module_.datas) Use(Feature::BulkMemory, segment.mode == wasm::SegmentMode::Passive);
+    for (const wasm::DataSegment& segment : module_.datas)
+      Use(Feature::BulkMemory, segment.mode == wasm::SegmentMode::Passive);
     for (const wasm::CustomSection& section : module_.customs) {
       Use(Feature::BranchHinting, section.name == "metadata.code.branch_hint");
     }

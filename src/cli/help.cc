@@ -7,7 +7,8 @@ namespace gantry::cli {
 namespace {
 
 std::string OptionLine(const OptionInfo& info) {
-  std::string left = info.letter != 0 ? fmt::format("-{}, --{}", info.letter, info.name) : fmt::format("    --{}", info.name);
+  std::string left =
+      info.letter != 0 ? fmt::format("-{}, --{}", info.letter, info.name) : fmt::format("    --{}", info.name);
   if (!info.value.empty()) left += fmt::format(" {}", info.value);
   return fmt::format("  {:<34} {}\n", left, info.doc);
 }
@@ -38,8 +39,10 @@ std::string GeneralHelp() {
       "Gantry runs WebAssembly programs.\n\n"
       "Usage: gantry [OPTIONS] FILE [ARGS…]\n"
       "       gantry COMMAND [OPTIONS] …\n\n"
-      "FILE is a module in the binary (.wasm) or the text format (.wat); `-` reads standard input. Options stand before\n"
-      "FILE; everything after it belongs to the program. A program sees nothing of your system but what options give it.\n\n"
+      "FILE is a module in the binary (.wasm) or the text format (.wat); `-` reads standard input. Options stand "
+      "before\n"
+      "FILE; everything after it belongs to the program. A program sees nothing of your system but what options give "
+      "it.\n\n"
       "Commands:\n";
   for (const CommandInfo& command : AllCommands()) {
     if (command.is_shown) text += fmt::format("  {:<10} {}\n", command.name, command.doc);
@@ -48,12 +51,14 @@ std::string GeneralHelp() {
   for (const Example& example : kExamples) {
     if (example.command == Command::Run) text += fmt::format("  {}\n      {}\n", example.line, example.doc);
   }
-  return text + "\n`gantry COMMAND --help` says more about a command, `gantry run --help` lists the options for running.\n";
+  return text +
+         "\n`gantry COMMAND --help` says more about a command, `gantry run --help` lists the options for running.\n";
 }
 
 std::string CommandHelp(Command command) {
   const CommandInfo& info = InfoOf(command);
-  std::string text = fmt::format("{}.\n\nUsage: gantry {} [OPTIONS] {}\n\nOptions:\n", info.doc, info.name, info.operands);
+  std::string text =
+      fmt::format("{}.\n\nUsage: gantry {} [OPTIONS] {}\n\nOptions:\n", info.doc, info.name, info.operands);
   for (const OptionInfo& option : AllOptions()) {
     if (option.belongs_to(command)) text += OptionLine(option);
   }

@@ -37,7 +37,8 @@ std::string ImportHint(const engine::Linker& linker, const engine::Module& modul
     const std::string_view name = module.wasm().imports[index].module;
     if (first.empty()) first = name;
     for (const Hint& hint : kHints) {
-      if (hint.is_prefix ? name.starts_with(hint.module) : name == hint.module) return "hint: " + std::string(hint.advice);
+      if (hint.is_prefix ? name.starts_with(hint.module) : name == hint.module)
+        return "hint: " + std::string(hint.advice);
     }
   }
   if (first.empty()) return "";

@@ -89,7 +89,9 @@ Result<std::vector<uint8_t>> ToBinary(std::vector<uint8_t> bytes) {
   if (StartsWith(bytes, "\0asm\x0d\0\1\0"sv)) {
     return std::unexpected(Error(ErrorClass::Unsupported, "this is a component; Gantry runs core modules so far"));
   }
-  if (StartsWith(bytes, "\x7f" "ELF"sv)) {
+  if (StartsWith(bytes,
+                 "\x7f"
+                 "ELF"sv)) {
     return std::unexpected(Error(ErrorClass::Unsupported, "this is a precompiled or native file, not a module"));
   }
   if (!bytes.empty() && bytes[0] == 0) return bytes;

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <cstdio>
 #include <thread>
 
 #include "cli/engine_setup.h"
@@ -157,15 +156,17 @@ Step<void> Program::Start(runtime::Instance* instance) {
   return {};
 }
 
-Step<void> Program::Invoke(runtime::Instance* instance, std::string_view name, std::span<const std::string_view> arguments) {
+Step<void> Program::Invoke(runtime::Instance* instance, std::string_view name,
+                           std::span<const std::string_view> arguments) {
   abi::FuncRef* func = ExportedFunc(instance, name);
   if (func == nullptr) return std::unexpected(Stop(NoSuchFunction(instance->module(), name)));
   const std::string doing = fmt::format("failed to invoke `{}`", Printable(name));
   const wasm::CanonType& type = wasm::TypeRegistry::Get()[func->type()];
   if (arguments.size() < type.params.size()) {
-    return std::unexpected(Stop(Error(ErrorClass::Usage, fmt::format("not enough arguments: `{}` takes {}, {} given",
-                                                                     Printable(name), type.params.size(), arguments.size())),
-                                doing));
+    return std::unexpected(
+        Stop(Error(ErrorClass::Usage, fmt::format("not enough arguments: `{}` takes {}, {} given", Printable(name),
+                                                  type.params.size(), arguments.size())),
+             doing));
   }
   std::vector<engine::Value> values;
   for (size_t i = 0; i < type.params.size(); ++i) {
@@ -177,7 +178,7 @@ Step<void> Program::Invoke(runtime::Instance* instance, std::string_view name, s
   if (!results) return std::unexpected(std::move(results).error());
   std::string text;
   for (const engine::Value& result : *results) text += ValueText(result) + "\n";
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  WriteText(stdout, text);
   return {};
 }
 

@@ -14,7 +14,8 @@
 
 namespace gantry::cli {
 
-// How a step ended badly, with what was being done, outermost first. Good as long as its Program: a backtrace names instances.
+// How a step ended badly, with what was being done, outermost first. Good as long as its Program: a backtrace names
+// instances.
 struct Stop {
   engine::Failure failure;
   std::vector<std::string> context;
@@ -51,7 +52,8 @@ class Program {
   Step<void> Invoke(runtime::Instance* instance, std::string_view name, std::span<const std::string_view> arguments);
 
  private:
-  Step<std::vector<engine::Value>> Call(abi::FuncRef* func, std::span<const engine::Value> arguments, std::string doing);
+  Step<std::vector<engine::Value>> Call(abi::FuncRef* func, std::span<const engine::Value> arguments,
+                                        std::string doing);
 
   const Settings& settings_;
   std::shared_ptr<engine::Engine> engine_;

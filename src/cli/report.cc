@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 
 namespace gantry::cli {
@@ -38,7 +37,16 @@ void PrintErrorChain(std::string_view summary, std::span<const std::string> caus
     const std::string number = causes.size() == 1 ? "    " : fmt::format("{:>5}: ", i);
     text += number + Indented(causes[i], std::string(number.size(), ' ')) + '\n';
   }
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  WriteText(stderr, text);
+}
+
+void WriteText(std::FILE* stream, std::string_view text) { std::fwrite(text.data(), 1, text.size(), stream); }
+
+int FinishOutput(int code) {
+  const bool is_flushed = std::fflush(stdout) == 0;
+  if (is_flushed && !std::ferror(stdout)) return code;
+  PrintErrorChain("failed to write to standard output", {});
+  return code == kExitOk ? kExitFailure : code;
 }
 
 std::vector<std::string> CausesOf(const Error& error) {

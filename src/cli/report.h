@@ -1,6 +1,8 @@
-// How the command speaks to people: error chains on standard error, in the form that users of the reference runtime know.
+// How the command speaks to people: error chains on standard error, in the form that users of the reference runtime
+// know.
 #pragma once
 
+#include <cstdio>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,7 +28,14 @@ std::vector<std::string> CausesOf(const Error& error);
 int Fail(std::string_view summary, const Error& error);
 int Fail(const Error& error);
 
-// May standard error (or output) show colours? Terminals only, and NO_COLOR is respected.
+// Writes text to a standard stream. Faults of standard output show in FinishOutput.
+void WriteText(std::FILE* stream, std::string_view text);
+
+// Flushes standard output; if that or an earlier write failed, says so and gives a failure's exit code instead of
+// `code`.
+int FinishOutput(int code);
+
+// May standard error show colours? Terminals only, and NO_COLOR is respected.
 bool ColoursOnStderr();
 
 }  // namespace gantry::cli

@@ -108,9 +108,12 @@ std::string_view ValueInHelp(const KeyInfo& row) { return row.kind == KeyKind::B
 
 std::string_view EffectInHelp(KeyEffect effect) {
   switch (effect) {
-    case KeyEffect::Effective: return "";
-    case KeyEffect::Recorded: return " (accepted, no effect here)";
-    case KeyEffect::Refused: return " (not available yet)";
+    case KeyEffect::Effective:
+      return "";
+    case KeyEffect::Recorded:
+      return " (accepted, no effect here)";
+    case KeyEffect::Refused:
+      return " (not available yet)";
   }
   return "";
 }
@@ -156,7 +159,8 @@ Result<void> Settings::Add(Option group, std::string_view key, std::optional<std
       const bool is_number = row.kind == KeyKind::Number;
       const std::string_view text = value.value_or("");
       const std::optional<uint64_t> number = is_number ? ParseNumber(text) : ParseDuration(text);
-      if (!number) return std::unexpected(BadValue(group, key, text, is_number ? "a number" : "a time, for example 10s or 500ms"));
+      if (!number)
+        return std::unexpected(BadValue(group, key, text, is_number ? "a number" : "a time, for example 10s or 500ms"));
       slot.number = *number;
       break;
     }
@@ -167,11 +171,14 @@ Result<void> Settings::Add(Option group, std::string_view key, std::optional<std
       slot.text = *value;
       break;
     case KeyKind::Text:
-    case KeyKind::Prefix: slot.text = value.value_or(""); break;
+    case KeyKind::Prefix:
+      slot.text = value.value_or("");
+      break;
   }
   const bool is_switched_off = row.kind == KeyKind::Bool && slot.number == 0;
   if (row.effect == KeyEffect::Refused && !is_switched_off) {
-    return std::unexpected(Error(ErrorClass::Unsupported, fmt::format("`{}` is not available yet", Written(group, key))));
+    return std::unexpected(
+        Error(ErrorClass::Unsupported, fmt::format("`{}` is not available yet", Written(group, key))));
   }
   return {};
 }
@@ -217,7 +224,8 @@ wasm::Features Settings::Features() const {
 
 Result<Settings> ReadSettings(const Args& args) {
   Settings settings;
-  for (std::string_view file : args.values(Option::Config)) GANTRY_RETURN_IF_ERROR(ReadConfigFile(std::string(file), &settings));
+  for (std::string_view file : args.values(Option::Config))
+    GANTRY_RETURN_IF_ERROR(ReadConfigFile(std::string(file), &settings));
   for (const GivenOption& given : args.options) {
     if (IsGroup(given.option)) GANTRY_RETURN_IF_ERROR(settings.AddGroup(given.option, given.value));
   }
@@ -228,12 +236,13 @@ std::string GroupHelp(Option group) {
   std::string text = fmt::format("Keys of `-{}` (`--{}`), as `-{} KEY=VALUE[,KEY=VALUE…]`:\n\n", InfoOf(group).letter,
                                  InfoOf(group).name, InfoOf(group).letter);
   const auto line = [&](std::string_view key, std::string_view value, std::string_view doc, std::string_view note) {
-    text += fmt::format("  {:<42} {}{}\n", value.empty() ? std::string(key) : fmt::format("{}={}", key, value), doc, note);
+    text +=
+        fmt::format("  {:<42} {}{}\n", value.empty() ? std::string(key) : fmt::format("{}={}", key, value), doc, note);
   };
   for (const KeyInfo& row : kKeys) {
     if (row.group == group) {
-      line(row.kind == KeyKind::Prefix ? fmt::format("{}…", row.name) : std::string(row.name), ValueInHelp(row), row.doc,
-           EffectInHelp(row.effect));
+      line(row.kind == KeyKind::Prefix ? fmt::format("{}…", row.name) : std::string(row.name), ValueInHelp(row),
+           row.doc, EffectInHelp(row.effect));
     }
   }
   if (group != Option::Wasm) return text;

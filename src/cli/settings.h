@@ -1,5 +1,5 @@
-// Settings: what the option groups -O -C -D -W -S (and a configuration file) ask for. The keys are rows of keys.def; those of
-// proposals rows of wasm/features.def.
+// Settings: what the option groups -O -C -D -W -S (and a configuration file) ask for. The keys are rows of keys.def;
+// those of proposals rows of wasm/features.def.
 #pragma once
 
 #include <array>
@@ -39,7 +39,8 @@ class Settings {
   std::optional<std::chrono::nanoseconds> Duration(Key key) const;
   std::optional<std::string_view> Text(Key key) const;  // Text and Choice
 
-  // The default set, or all proposals or only the basic language if `all-proposals` says so, with the single keys applied.
+  // The default set, or all proposals or only the basic language if `all-proposals` says so, with the single keys
+  // applied.
   wasm::Features Features() const;
 
  private:

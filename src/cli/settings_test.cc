@@ -21,7 +21,8 @@ std::string Fault(Option group, std::string_view text) {
 }
 
 TEST(Settings, SwitchesTakeEverySpelling) {
-  for (const char* yes : {"epoch-interruption", "epoch-interruption=y", "epoch-interruption=yes", "epoch-interruption=true"}) {
+  for (const char* yes :
+       {"epoch-interruption", "epoch-interruption=y", "epoch-interruption=yes", "epoch-interruption=true"}) {
     EXPECT_TRUE(With(Option::Wasm, yes).Flag(Key::EpochInterruption)) << yes;
   }
   for (const char* no : {"epoch-interruption=n", "epoch-interruption=no", "epoch-interruption=false"}) {
@@ -75,7 +76,8 @@ TEST(Settings, ChoicesAndPrefixes) {
 }
 
 TEST(Settings, UnknownAndRefusedKeys) {
-  EXPECT_EQ(Fault(Option::Wasm, "tiemout=5s"), "unknown key `tiemout` of `-W`; did you mean `timeout`? (`-W help` lists them)");
+  EXPECT_EQ(Fault(Option::Wasm, "tiemout=5s"),
+            "unknown key `tiemout` of `-W`; did you mean `timeout`? (`-W help` lists them)");
   EXPECT_EQ(Fault(Option::Wasi, "http"), "`-S http` is not available yet");
   EXPECT_EQ(Fault(Option::Wasi, "http=n"), "no error");
 }

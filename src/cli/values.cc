@@ -82,10 +82,14 @@ std::string V128Text(uint64_t low, uint64_t high) {
 
 std::string_view HierarchyName(HeapKind top) {
   switch (top) {
-    case HeapKind::Func: return "funcref";
-    case HeapKind::Extern: return "externref";
-    case HeapKind::Exn: return "exnref";
-    default: return "anyref";
+    case HeapKind::Func:
+      return "funcref";
+    case HeapKind::Extern:
+      return "externref";
+    case HeapKind::Exn:
+      return "exnref";
+    default:
+      return "anyref";
   }
 }
 
@@ -107,21 +111,30 @@ Result<Value> ParseValue(wasm::ValType type, std::string_view text) {
       if (const auto number = ParseFloat<double>(text)) value = Value::F64(*number);
       break;
     default:
-      return std::unexpected(Error(
-          ErrorClass::Usage, fmt::format("values of type {} cannot be written on the command line", wasm::TypeName(type))));
+      return std::unexpected(
+          Error(ErrorClass::Usage,
+                fmt::format("values of type {} cannot be written on the command line", wasm::TypeName(type))));
   }
-  if (!value) return std::unexpected(Error(ErrorClass::Usage, fmt::format("`{}` is not a value of type {}", text, wasm::TypeName(type))));
+  if (!value)
+    return std::unexpected(
+        Error(ErrorClass::Usage, fmt::format("`{}` is not a value of type {}", text, wasm::TypeName(type))));
   return *value;
 }
 
 std::string ValueText(const Value& value) {
   switch (value.type.kind()) {
-    case TypeKind::I32: return std::to_string(static_cast<int32_t>(value.i32()));
-    case TypeKind::I64: return std::to_string(static_cast<int64_t>(value.i64()));
-    case TypeKind::F32: return FloatText(value.f32());
-    case TypeKind::F64: return FloatText(value.f64());
-    case TypeKind::V128: return V128Text(value.low, value.high);
-    default: break;
+    case TypeKind::I32:
+      return std::to_string(static_cast<int32_t>(value.i32()));
+    case TypeKind::I64:
+      return std::to_string(static_cast<int64_t>(value.i64()));
+    case TypeKind::F32:
+      return FloatText(value.f32());
+    case TypeKind::F64:
+      return FloatText(value.f64());
+    case TypeKind::V128:
+      return V128Text(value.low, value.high);
+    default:
+      break;
   }
   return fmt::format("<{}{}>", value.low == 0 ? "null " : "", HierarchyName(wasm::TopOf(value.type.heap())));
 }
