@@ -35,7 +35,7 @@ std::string Instruction(const FuncCode& func, uint32_t* at) {
     else if (letter == 'L') text += fmt::format(" {} {}", more.low(), more.bc());
     else text += fmt::format(" [{} {} {} {}]", more.op, more.a, more.b, more.c);
   }
-  if (word.rop() == ROp::BrTable) {
+  if (word.rop() == ROp::BrTable || word.rop() == ROp::BrTableQ) {
     for (uint32_t i = 0; i <= word.bc(); ++i) {
       const uint64_t entries = func.code[next + i / 2].bits();
       text += fmt::format(" @{}", static_cast<int64_t>(position) + static_cast<int32_t>(entries >> (i % 2 * 32)));
