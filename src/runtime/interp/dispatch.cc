@@ -13,8 +13,10 @@
 // [D3] A handler reads all its operands before it writes a slot.
 //
 // Tested by interp_test.cc and the test suites.
+#include <algorithm>
 #include <bit>
 #include <cstring>
+#include <limits>
 
 #include "base/check.h"
 #include "base/numeric.h"

@@ -195,6 +195,12 @@ void Translator::FlushFuel() {
   EmitWide(ROp::Fuel, 0, amount);
 }
 
+void Translator::ChargePerUnit() {
+  ForceHome(stack_.size() - 1);
+  FlushFuel();
+  Emit(ROp::FuelUnits, stack_.back().home);
+}
+
 // --- branches
 
 // Do the label's values on top of the stack already have the label's slots as their homes?

@@ -97,7 +97,10 @@ void Translator::One(const Instr& in) {
     }
   }
   offset_ = in.offset;
-  if (module_code_.options.consume_fuel) fuel_ += info.fuel;
+  if (module_code_.options.consume_fuel) {
+    fuel_ += info.fuel;
+    if (info.has(wasm::op_flags::kFuelPerUnit)) ChargePerUnit();
+  }
   switch (info.family) {
     case OpFamily::Unreachable: FlushFuel(); Emit(ROp::Unreachable); Unreachable(); return;
     case OpFamily::Nop: return;

@@ -160,6 +160,7 @@ class Translator {
   void EmitReturn();
   void Unreachable();
   void FlushFuel();
+  void ChargePerUnit();          // the length on top of the stack
   void DoCall(const Instr& in);
   void DoReturnCall(const Instr& in);
   uint16_t Arguments(const wasm::SubType& type);
