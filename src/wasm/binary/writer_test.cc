@@ -76,7 +76,7 @@ TEST(Writer, KeepsBodiesWithPaddedImmediatesAndSizes) {
       WithPreamble({kOneType, kOneFunc, Section(10, {1, 0x8a, 0x00, 2, 1, 0x7f, 0, 0x7e, 0x41, 0x81, 0x00, 0x1a, 0x0b})});
   ExpectKept(bytes);
   ExpectCanonical(bytes,
-                  WithPreamble({kOneType, kOneFunc, Section(10, {1, 9, 2, 1, 0x7f, 0, 0x7e, 0x41, 1, 0x1a, 0x0b})}));
+                  WithPreamble({kOneType, kOneFunc, Section(10, {1, 7, 1, 1, 0x7f, 0x41, 1, 0x1a, 0x0b})}));  // no empty run of locals
 }
 
 TEST(Writer, RepeatsBodiesThatDoNotDecode) {
