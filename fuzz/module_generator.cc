@@ -29,7 +29,7 @@ ValType GeneratedModule::PickType() {
   if (kind == 10) return ValType::FuncRef();
   if (kind == 11) return ValType::ExternRef();
   if (!has(Feature::Gc)) return kind == 12 && has(Feature::Exceptions) ? ValType::Ref(HeapKind::Exn, true) : wasm::kI32;
-  if (kind == 12) return ValType::Ref(HeapKind::Exn, true);
+  if (kind == 12) return has(Feature::Exceptions) ? ValType::Ref(HeapKind::Exn, true) : wasm::kI32;
   if (kind <= 14 && aggregate_count != 0) {
     return ValType::Ref(HeapType::Concrete(choices.Below(aggregate_count)), choices.Chance(60));
   }
@@ -171,7 +171,8 @@ class Generator {
 
   void PickSegments() {
     if (!m_.memories.empty()) m_.data_count = choices_.Below(4);
-    if (!m_.tables.empty()) {
+    // Segments are written as expressions, whose instructions came with reference types.
+    if (!m_.tables.empty() && m_.has(Feature::ReferenceTypes)) {
       for (uint32_t n = choices_.Below(4); n > 0; --n)
         m_.elem_types.push_back(m_.tables[choices_.Below(static_cast<uint32_t>(m_.tables.size()))].element);
     }

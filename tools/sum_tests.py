@@ -16,7 +16,7 @@ GTEST = {name: re.compile(rf"^\[  {word}\s*\] (\d+) tests?", re.M)
 
 
 def counts_of(case):
-    output = "".join(case.itertext())
+    output = "\n".join(case.itertext())
     has_failed = case.find("failure") is not None or case.get("status") in ("fail", "disabled")
     was_skipped = case.find("skipped") is not None
     found = COUNTS.findall(output)
