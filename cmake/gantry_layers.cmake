@@ -21,7 +21,12 @@ endif()
 set(GANTRY_EXCEPTION_LAYERS "")
 
 # The interpreter's handlers are too small to pay for a frame pointer each; nothing is unwound through them.
-set_source_files_properties(${CMAKE_SOURCE_DIR}/src/runtime/interp/dispatch.cc PROPERTIES COMPILE_OPTIONS "-fomit-frame-pointer")
+set(dispatch_options -fomit-frame-pointer)
+if(GANTRY_SANITIZE MATCHES address)
+  # AddressSanitizer's dynamic stack frames cannot be had in functions of the preserve_none convention.
+  list(APPEND dispatch_options -mllvm -asan-stack-dynamic-alloca=0)
+endif()
+set_source_files_properties(${CMAKE_SOURCE_DIR}/src/runtime/interp/dispatch.cc PROPERTIES COMPILE_OPTIONS "${dispatch_options}")
 
 function(gantry_target_of folder out)
   string(REPLACE "/" "_" name ${folder})
