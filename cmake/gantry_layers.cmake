@@ -17,9 +17,6 @@ if(GANTRY_BUILD_FUZZERS)
   target_compile_options(gantry_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# C++ exceptions and RTTI are off except in the folders whose libraries need them (docs/dependencies.md): none today.
-set(GANTRY_EXCEPTION_LAYERS "")
-
 # The interpreter's handlers are too small to pay for a frame pointer each; nothing is unwound through them.
 set(dispatch_options -fomit-frame-pointer)
 if(GANTRY_SANITIZE MATCHES address)
@@ -33,10 +30,9 @@ function(gantry_target_of folder out)
   set(${out} gantry_${name} PARENT_SCOPE)
 endfunction()
 
+# No folder uses C++ exceptions or RTTI (docs/dependencies.md).
 function(gantry_language_flags target scope)
-  if(NOT "${ARGN}" STREQUAL "exceptions")
-    target_compile_options(${target} ${scope} $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions> $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)
-  endif()
+  target_compile_options(${target} ${scope} $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions> $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)
 endfunction()
 
 macro(gantry_add_layers file)
@@ -56,11 +52,7 @@ macro(gantry_add_layers file)
     if(sources)
       add_library(${target} STATIC ${sources})
       set(scope PUBLIC)
-      if(folder IN_LIST GANTRY_EXCEPTION_LAYERS)
-        gantry_language_flags(${target} PRIVATE exceptions)
-      else()
-        gantry_language_flags(${target} PRIVATE)
-      endif()
+      gantry_language_flags(${target} PRIVATE)
     else()
       add_library(${target} INTERFACE)
       set(scope INTERFACE)
