@@ -10,7 +10,7 @@
 // [I3] Everything is exported: functions "f0", "f1", ..., memories "m0", globals "g0", tables "t0"; so two engines can
 // be compared.
 //
-// Tested by module_generator_test.cc and the targets generate and differential.
+// Tested by module_generator_test.cc and the target `generate`.
 #pragma once
 
 #include <cstdint>

@@ -9,6 +9,8 @@ Checked in every Markdown file of the repository, outside of code blocks:
      for anything, `{a,b}` for either.
   3. A symbol in backticks, that is UpperCamel words, optionally joined by :: or called (`Linker::Define`, `ParseWat()`), a
      constant (`kMaxPath`) or a macro (`WASM_OP`), occurs in the sources.
+Checked in every C++ file:
+  4. The files that a head comment's "Tested by ..." names exist, somewhere in the repository or at the path.
 """
 import itertools
 import re
@@ -20,6 +22,8 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`]+)`")
 CAMEL = r"[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+"
 SYMBOL = re.compile(rf"^(?:(?:{CAMEL}|[A-Z][a-z]+::\w+)(?:::\w+)*(?:\(\))?|k[A-Z]\w+|[A-Z]+_[A-Z_]+)$")
+TESTED_BY = re.compile(r"^//.*\bTested by (.*(?:\n// .*)*)", re.M)
+FILE_NAME = re.compile(r"[\w./]*\w\.(?:cc|h|py|wast|wat|test)\b")
 SOURCE_FOLDERS = ("src", "include", "tests", "fuzz", "bench", "tools", "scripts", "cmake", "examples", "docs", ".ci")
 SOURCES = {".h", ".cc", ".def", ".c", ".py", ".txt", ".cmake", ".json", ""}
 
@@ -66,6 +70,8 @@ class Checker:
         self.root, self.faults = root, []
         files = tracked_files(root)
         self.documents = sorted(path for path in files if path.suffix == ".md")
+        self.names = {path.name for path in files}
+        self.code = sorted(path for path in files if path.suffix in {".h", ".cc"})
         self.words = set()
         for path in files:
             if path.suffix in SOURCES and path.relative_to(root).parts[0] in SOURCE_FOLDERS + ("CMakeLists.txt",):
@@ -94,6 +100,14 @@ class Checker:
                 if word not in self.words:
                     self.fault(path, number, f"`{code}`: {word} occurs nowhere in the sources")
 
+    def check_tested_by(self, path, text):
+        for comment in TESTED_BY.finditer(text):
+            for name in FILE_NAME.finditer(comment[1]):
+                exists = (self.root / name[0]).exists() if "/" in name[0] else name[0] in self.names
+                if not exists:
+                    line = text.count("\n", 0, comment.start(1) + name.start()) + 1
+                    self.fault(path, line, f"tested by {name[0]}: there is no such file")
+
     def run(self):
         for path in self.documents:
             for number, line in prose_lines(path.read_text()):
@@ -101,6 +115,8 @@ class Checker:
                     self.check_link(path, number, target)
                 for code in CODE.findall(line):
                     self.check_code(path, number, code)
+        for path in self.code:
+            self.check_tested_by(path, path.read_text(errors="replace"))
         return self.faults
 
 

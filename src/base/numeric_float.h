@@ -3,7 +3,7 @@
 //
 // Run-time code relies on IEEE hardware in round-to-nearest-even and on a compiler that neither reassociates nor contracts;
 // a result that is NaN is quiet because the hardware makes it so. Where compilers refuse to evaluate at compile time, the
-// constant branch takes numeric_soft.h. Tested by numeric_test.cc: both branches agree on edge values.
+// constant branch takes numeric_soft.h. Tested by numeric_float_test.cc: both branches agree on edge values.
 #pragma once
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 // Only for memories that the module defines and does not share, and only if every active segment of the module is known to succeed
 // (constant offset, in bounds): then whether bytes are there before or after another segment runs cannot be observed.
 // The file is made when a module is instantiated for the second time; a program that runs once never pays for it. Thread-safe.
-// Tested by memory_image_test.cc.
+// Tested by instantiate_test.cc.
 #pragma once
 
 #include <atomic>

@@ -10,11 +10,12 @@ from check_docs import Checker  # noqa: E402
 
 
 class CheckDocs(unittest.TestCase):
-    def faults(self, text):
+    def faults(self, text, source=""):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder).resolve()
             (root / "src/wasm").mkdir(parents=True)
             (root / "src/wasm/types.h").write_text("class ValType { void CanonicalId(); }; constexpr int kMost = 1;\n#define WASM_OP\n")
+            (root / "src/wasm/types.cc").write_text(source)
             (root / "docs").mkdir()
             (root / "docs/other.md").write_text("# A heading, here\n")
             (root / "README.md").write_text(text)
@@ -47,6 +48,12 @@ class CheckDocs(unittest.TestCase):
 
     def test_dead_constant(self):
         self.assert_fault("kGone occurs nowhere", "`kGone`")
+
+    def test_dead_test_of_a_source_file(self):
+        source = "// What it is. Tested by gone.py, as said.\n//\n// Tested by src/wasm/types.h and\n// gone_test.cc.\nint x;\n// Not a head: gone.cc\n"
+        faults = self.faults("", source)
+        self.assertEqual(faults, ["src/wasm/types.cc:1: tested by gone.py: there is no such file",
+                                  "src/wasm/types.cc:4: tested by gone_test.cc: there is no such file"])
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 //
 // [I1] Descriptor numbers, guest pointers, lengths and flags come from the guest: checked before use, in every function.
 // [I2] Nothing here grows with a guest's arguments beyond the limits of WasiConfig and of wasi/host/path.h.
-// Tested by context_test.cc and the tests of the functions.
+// Tested by fd_test.cc, hostile_test.cc and the other tests of this folder.
 #pragma once
 
 #include <atomic>
