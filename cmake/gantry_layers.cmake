@@ -23,7 +23,9 @@ if(GANTRY_SANITIZE MATCHES address)
   # AddressSanitizer's dynamic stack frames cannot be had in functions of the preserve_none convention.
   list(APPEND dispatch_options -mllvm -asan-stack-dynamic-alloca=0)
 endif()
-set_source_files_properties(${CMAKE_SOURCE_DIR}/src/runtime/interp/dispatch.cc PROPERTIES COMPILE_OPTIONS "${dispatch_options}")
+foreach(file dispatch pairs_i32 pairs_i64 pairs_memory pairs_control)
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/runtime/interp/${file}.cc PROPERTIES COMPILE_OPTIONS "${dispatch_options}")
+endforeach()
 
 function(gantry_target_of folder out)
   string(REPLACE "/" "_" name ${folder})

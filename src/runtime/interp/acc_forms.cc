@@ -24,10 +24,16 @@ constexpr Table MakeTable() {
 #define ROW(Name)                       \
   t.To(ROp::Name, ROp::Name##T);        \
   t.To(ROp::Name##B, ROp::Name##BT);    \
-  t.To(ROp::Name##C, ROp::Name##CT);    \
-  t.In(ROp::Name, 1, ROp::Name##B);     \
-  t.In(ROp::Name, 2, ROp::Name##C);
+  t.In(ROp::Name, 1, ROp::Name##B);
   GANTRY_RC_ACC_BINARY(ROW)
+#undef ROW
+#define ROW(Name)                       \
+  t.To(ROp::Name##C, ROp::Name##CT);    \
+  t.In(ROp::Name, 2, ROp::Name##C);
+  GANTRY_RC_ACC_RIGHT(ROW)
+#undef ROW
+#define ROW(Name) t[ROp::Name].commutative = true;
+  GANTRY_RC_COMMUTATIVE(ROW)
 #undef ROW
 #define ROW(Name)                       \
   t.To(ROp::Name##I, ROp::Name##IT);    \

@@ -13,6 +13,7 @@ struct AccForm {
   ROp input[3] = {kNoForm, kNoForm, kNoForm};  // the same with the operand of field a, b or c in the accumulator
   ROp base = kNoForm;       // of such a variant: what it comes from, and the field
   uint8_t field = 0;
+  bool commutative = false; // b and c may be exchanged
 };
 
 const AccForm& AccFormOf(ROp op);

@@ -94,7 +94,8 @@ inline uint8_t* Locate(const abi::InstanceContext* ctx, uint32_t memory, uint64_
 // Plain accesses to a memory that other threads may use: relaxed atomics, byte by byte where the address is not aligned.
 template <class T>
 inline T LoadRelaxed(const uint8_t* from) {
-  if constexpr (sizeof(T) <= 8) {
+  if constexpr (std::is_same_v<T, double>) return std::bit_cast<double>(LoadRelaxed<uint64_t>(from));
+  if constexpr (std::is_integral_v<T>) {
     if ((reinterpret_cast<uintptr_t>(from) & (sizeof(T) - 1)) == 0) {
       return __atomic_load_n(reinterpret_cast<const T*>(from), __ATOMIC_RELAXED);
     }
@@ -107,7 +108,8 @@ inline T LoadRelaxed(const uint8_t* from) {
 }
 template <class T>
 inline void StoreRelaxed(uint8_t* to, T value) {
-  if constexpr (sizeof(T) <= 8) {
+  if constexpr (std::is_same_v<T, double>) return StoreRelaxed(to, std::bit_cast<uint64_t>(value));
+  if constexpr (std::is_integral_v<T>) {
     if ((reinterpret_cast<uintptr_t>(to) & (sizeof(T) - 1)) == 0) {
       __atomic_store_n(reinterpret_cast<T*>(to), value, __ATOMIC_RELAXED);
       return;

@@ -22,17 +22,14 @@
 #include "base/numeric.h"
 #include "runtime/instance.h"
 #include "runtime/interp/access.h"
+#include "runtime/interp/pairs.h"
+#include "runtime/interp/pieces.h"
 #include "runtime/interp/rcode.h"
 #include "runtime/interp/slow_ops.h"
+#include "runtime/interp/state.h"
 #include "runtime/store.h"
 
 static_assert(std::endian::native == std::endian::little, "memory accesses are not swapped");
-
-#if defined(__clang__) && __clang_major__ >= 19 && (defined(__x86_64__) || defined(__aarch64__))
-#define GANTRY_TAIL_CALLS 1
-#else
-#define GANTRY_TAIL_CALLS 0
-#endif
 
 namespace gantry::interp {
 
@@ -91,11 +88,15 @@ inline void Save(Run* run, const Word* ip, Slot* fp, const FuncCode* func, Insta
     mem = memory0.base;                               \
     len = memory0.length;                             \
   } while (0)
-// Goes on with the instruction at ip.
-#define NEXT(words) \
-  do {              \
-    ip += (words);  \
-    DISPATCH();     \
+// Does an instruction's piece and goes on.
+#define RUN(Name)                                                                                              \
+  do {                                                                                                         \
+    constexpr PieceKind kind = Piece<ROp::Name>::kKind;                                                        \
+    const bool flag = Piece<ROp::Name>::Do(ip, fp, mem, len, acc, facc);                                       \
+    if (kind == PieceKind::Access && flag) [[unlikely]] TRAP(TrapCode::MemoryOutOfBounds);                     \
+    if (kind == PieceKind::Branch && flag) NEXT(ip->sc());                                                     \
+    if (kind == PieceKind::Jump) NEXT(static_cast<int32_t>(ip->bc()));                                         \
+    NEXT(Piece<ROp::Name>::kWords);                                                                            \
   } while (0)
 // Ends a slow instruction that failed; the state has been saved.
 #define LEAVE(status)                                  \
@@ -106,15 +107,7 @@ inline void Save(Run* run, const Word* ip, Slot* fp, const FuncCode* func, Insta
 
 #if GANTRY_TAIL_CALLS
 
-#define GANTRY_STATE                                                                                                           \
-  [[maybe_unused]] const Word *ip, [[maybe_unused]] Slot *fp, [[maybe_unused]] uint8_t *mem, [[maybe_unused]] uint64_t len,     \
-      [[maybe_unused]] uint64_t acc, [[maybe_unused]] const void *const *table, [[maybe_unused]] InstanceContext *ctx,          \
-      [[maybe_unused]] const FuncCode *func, [[maybe_unused]] double facc
-#define GANTRY_STATE_VALUES ip, fp, mem, len, acc, table, ctx, func, facc
-typedef Status HandlerFunc(GANTRY_STATE) __attribute__((preserve_none));
-
-#define OP(Name) __attribute__((preserve_none)) Status Op##Name(GANTRY_STATE)
-#define DISPATCH() [[clang::musttail]] return reinterpret_cast<HandlerFunc*>(const_cast<void*>(table[ip->op]))(GANTRY_STATE_VALUES)
+#define OP(Name) GANTRY_HANDLER Op##Name(GANTRY_STATE)
 #define GO(Name) [[clang::musttail]] return Op##Name(GANTRY_STATE_VALUES)
 #define TRAP(code) [[clang::musttail]] return OpTrap<code>(GANTRY_STATE_VALUES)
 #define TRAP_NUM(trap)                                                                           \
@@ -128,7 +121,7 @@ typedef Status HandlerFunc(GANTRY_STATE) __attribute__((preserve_none));
 #include "runtime/interp/rcode.def"
 
 template <TrapCode code>
-__attribute__((preserve_none, noinline, cold)) Status OpTrap(GANTRY_STATE) {
+__attribute__((noinline, cold)) GANTRY_HANDLER OpTrap(GANTRY_STATE) {
   SAVE();
   return RaiseTrap(RunOf(ctx), code);
 }
@@ -137,20 +130,43 @@ __attribute__((preserve_none, noinline, cold)) Status OpTrap(GANTRY_STATE) {
 #include "runtime/interp/handlers_memory.inc"
 #include "runtime/interp/handlers_control.inc"
 #include "runtime/interp/handlers_gc.inc"
-#include "runtime/interp/handlers_acc.inc"
+#include "runtime/interp/handlers_pieces.inc"
 
-const void* const kTable[] = {
+const void* const kSingles[] = {
 #define RC(Name, format) reinterpret_cast<const void*>(&Op##Name),
 #include "runtime/interp/rcode.def"
 };
 
+// The handlers of all instructions, those of pairs behind the others.
+struct Table {
+  const void* handlers[kROpCount + kPairCount];
+
+  Table() {
+    const void** end = std::copy(std::begin(kSingles), std::end(kSingles), handlers);
+    auto add = [&](std::span<const HandlerTable> tables) {
+      for (const HandlerTable& table : tables) {
+        for (HandlerFunc* handler : table) *end++ = reinterpret_cast<const void*>(handler);
+      }
+    };
+    add(kPairsI32);
+    add(kPairsI64);
+    add(kPairsMemory);
+    add(kPairsControl);
+    GANTRY_CHECK(end == std::end(handlers), "every instruction has a handler");
+  }
+};
+
 }  // namespace
 
+GANTRY_HANDLER OutOfBounds(GANTRY_STATE) { TRAP(TrapCode::MemoryOutOfBounds); }
+
 Status Execute(Run* run, const FuncCode* func, Slot* fp, InstanceContext* ctx) {
+  static const Table table;
   run->func = nullptr;
   const Memory0 memory0 = LoadMemory0(ctx, func);
   const Word* ip = func->code;
-  return reinterpret_cast<HandlerFunc*>(const_cast<void*>(kTable[ip->op]))(ip, fp, memory0.base, memory0.length, 0, kTable, ctx, func, 0);
+  return reinterpret_cast<HandlerFunc*>(const_cast<void*>(table.handlers[ip->op]))(ip, fp, memory0.base, memory0.length, 0, table.handlers, ctx,
+                                                                                   func, 0);
 }
 
 #else
@@ -192,7 +208,7 @@ trap:
 #include "runtime/interp/handlers_memory.inc"
 #include "runtime/interp/handlers_control.inc"
 #include "runtime/interp/handlers_gc.inc"
-#include "runtime/interp/handlers_acc.inc"
+#include "runtime/interp/handlers_pieces.inc"
 }
 
 #endif

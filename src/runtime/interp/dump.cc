@@ -1,6 +1,7 @@
 // Text of register code, one instruction per line:   position  name  operands. Branch targets are positions.
 #include <fmt/format.h>
 
+#include "runtime/interp/pairs.h"
 #include "runtime/interp/rcode.h"
 
 namespace gantry::interp {
@@ -20,7 +21,8 @@ std::string Field(char letter, uint16_t value, uint32_t position) {
 std::string Instruction(const FuncCode& func, uint32_t* at) {
   const uint32_t position = *at;
   const Word& word = func.code[position];
-  const ROpInfo& info = InfoOf(word.rop());
+  const ROp op = SingleOf(word.op);
+  const ROpInfo& info = InfoOf(op);
   std::string text = fmt::format("{:5}  {}", position, info.name);
   const uint16_t fields[3] = {word.a, word.b, word.c};
   for (int i = 0; i < 3; ++i) {
@@ -43,6 +45,7 @@ std::string Instruction(const FuncCode& func, uint32_t* at) {
     next += (word.bc() + 2) / 2;
   }
   *at = next;
+  if (word.op >= kROpCount) text += " +";  // a pair with the next one
   return text + "\n";
 }
 

@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "engine/engine.h"
 #include "engine/host_func.h"
 #include "engine/linker.h"
 #include "engine/module.h"
+#include "runtime/interp/pairs.h"
 #include "runtime/interp/rcode.h"
 
 namespace gantry::interp {
@@ -70,10 +73,17 @@ std::string Code(std::string_view wat) {
   return text.substr(text.find('\n') + 1);
 }
 
+// The same without the marks of pairs, which not every build has.
+std::string Singles(std::string_view wat) {
+  std::string text = Code(wat);
+  for (size_t at; (at = text.find(" +\n")) != std::string::npos;) text.erase(at, 2);
+  return text;
+}
+
 // --- code
 
 TEST(Translator, LocalsAndConstantsVanishIntoOperands) {
-  EXPECT_EQ(Code(R"((module (func (param i32 i32) (result i32)
+  EXPECT_EQ(Singles(R"((module (func (param i32 i32) (result i32)
       (i32.sub (i32.add (local.get 0) (i32.const 7)) (local.get 1)))))"),
             "    0  I32AddIT s0 7\n"
             "    1  I32SubBT s1\n"
@@ -81,14 +91,14 @@ TEST(Translator, LocalsAndConstantsVanishIntoOperands) {
 }
 
 TEST(Translator, LocalSetRetargetsItsProducer) {
-  EXPECT_EQ(Code(R"((module (func (param i32 i32)
+  EXPECT_EQ(Singles(R"((module (func (param i32 i32)
       (local.set 0 (i32.mul (local.get 0) (local.get 1))))))"),
             "    0  I32Mul s0 s0 s1\n"
             "    1  Return0 2\n");
 }
 
 TEST(Translator, WaitingAliasIsSavedBeforeItsLocalChanges) {
-  EXPECT_EQ(Code(R"((module (func (param i32) (result i32)
+  EXPECT_EQ(Singles(R"((module (func (param i32) (result i32)
       local.get 0
       i32.const 5
       local.set 0
@@ -101,7 +111,7 @@ TEST(Translator, WaitingAliasIsSavedBeforeItsLocalChanges) {
 }
 
 TEST(Translator, ComparisonsFuseWithBranchesAndSelects) {
-  EXPECT_EQ(Code(R"((module (func (param i32 i32) (result i32)
+  EXPECT_EQ(Singles(R"((module (func (param i32 i32) (result i32)
       (block (br_if 0 (i32.eqz (i32.lt_s (local.get 0) (local.get 1)))) (return (i32.const 1)))
       (select (local.get 0) (local.get 1) (i32.gt_u (local.get 0) (i32.const 3))))))"),
             "    0  BrI32GeS s0 s1 @3\n"
@@ -112,7 +122,7 @@ TEST(Translator, ComparisonsFuseWithBranchesAndSelects) {
 }
 
 TEST(Translator, AddressesFuseWithAccesses) {
-  EXPECT_EQ(Code(R"((module (memory 1) (func (param i32 i32) (result i32)
+  EXPECT_EQ(Singles(R"((module (memory 1) (func (param i32 i32) (result i32)
       (i32.store offset=4 (local.get 0) (i32.const -1))
       (i32.load offset=8 (i32.add (local.get 0) (i32.shl (local.get 1) (i32.const 2)))))))"),
             "    0  I32StoreI -1 s0 4\n"
@@ -121,10 +131,42 @@ TEST(Translator, AddressesFuseWithAccesses) {
 }
 
 TEST(Translator, BackEdgesFuseWithTheirIncrement) {
-  EXPECT_EQ(Code(R"((module (func (param i32 i32)
+  EXPECT_EQ(Singles(R"((module (func (param i32 i32)
       (loop (br_if 0 (i32.ne (local.tee 0 (i32.add (local.get 0) (i32.const 4))) (local.get 1)))))))"),
             "    0  IncBrNe s0 4 @0 [1 0 0 0]\n"
             "    2  Return0 2\n");
+}
+
+TEST(Translator, NeighboursMakePairs) {
+  if (kPairCount == 0) GTEST_SKIP() << "this build has no pairs";
+  // As few dispatches as there can be: three.
+  EXPECT_EQ(Code(R"((module (memory 1) (func (param i32 i32) (result i32)
+      (loop $l
+        (i32.store (local.get 0) (i32.xor (i32.add (i32.load (local.get 0)) (i32.const 7)) (local.get 1)))
+        (br_if $l (local.tee 1 (i32.sub (local.get 1) (i32.const 1)))))
+      (local.get 1))))"),
+            "    0  I32LoadT s0 0\n"
+            "    1  I32AddIBT 7 +\n"
+            "    2  I32XorBT s1\n"
+            "    3  I32StoreQ s0 0 +\n"
+            "    4  IncBrNz s1 -1 @0\n"
+            "    5  Return1 s1 2\n");
+}
+
+// Every number is one pair's; few pairs are in two families.
+TEST(Translator, PairsAreNumberedApart) {
+  std::set<uint16_t> seen;
+  for (int i = 0; i < kROpCount; ++i) {
+    EXPECT_EQ(SingleOf(static_cast<uint16_t>(i)), static_cast<ROp>(i));
+    for (int j = 0; j < kROpCount; ++j) {
+      const uint16_t pair = PairOf(static_cast<ROp>(i), static_cast<ROp>(j));
+      if (pair == 0) continue;
+      EXPECT_TRUE(seen.insert(pair).second);
+      EXPECT_EQ(SingleOf(pair), static_cast<ROp>(i));
+    }
+  }
+  EXPECT_LE(seen.size(), static_cast<size_t>(kPairCount));
+  EXPECT_GE(seen.size(), static_cast<size_t>(kPairCount) * 9 / 10);
 }
 
 // --- control

@@ -345,7 +345,7 @@ Translator::Condition Translator::TakeCondition() {
   const Operand operand = Pop();
   if (far_ || !IsLast(operand)) return {Test::Nz, true, Op::Nop, SlotOf(operand), 0};
   Word word = At(last_);
-  if (word.rop() == ROp::I32AndB || word.rop() == ROp::I32AndC || word.rop() == ROp::I32AndIB) UndoAccumulator(&word);
+  if (word.rop() == ROp::I32AndB || word.rop() == ROp::I32AndIB) UndoAccumulator(&word);
   const CompareForm form = kCompareForms.forms[word.op];
   Condition condition{Test::Nz, true, Op::Nop, word.b, word.c};
   if (form.op != Op::Nop) {

@@ -142,7 +142,7 @@ bool Translator::FuseAddress(const Operand& address, uint32_t shift, uint16_t* b
   if (!IsLast(address)) return false;
   Word add = At(last_);
   const ROp op = add.rop();
-  if (op != ROp::I32Add && op != ROp::I32AddB && op != ROp::I32AddC) return false;
+  if (op != ROp::I32Add && op != ROp::I32AddB) return false;
   if (!UndoAccumulator(&add)) return false;
   *base = add.b;
   *index = add.c;

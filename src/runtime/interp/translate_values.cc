@@ -99,6 +99,17 @@ bool FitsImmediate(uint64_t bits, wasm::ValType type) {
   return value == static_cast<int16_t>(value);
 }
 
+// Subtraction of a constant is addition of its negation, rotation right is rotation left: fewer kinds of instructions make more pairs.
+wasm::Op WithNegatedConstant(wasm::Op op, uint64_t* bits) {
+  switch (op) {
+    case wasm::Op::I32Sub: *bits = static_cast<uint32_t>(-*bits); return wasm::Op::I32Add;
+    case wasm::Op::I64Sub: *bits = -*bits; return wasm::Op::I64Add;
+    case wasm::Op::I32Rotr: *bits = -*bits & 31; return wasm::Op::I32Rotl;
+    case wasm::Op::I64Rotr: *bits = -*bits & 63; return wasm::Op::I64Rotl;
+    default: return op;
+  }
+}
+
 }  // namespace
 
 bool Translator::Values(const Instr& in) {
@@ -178,6 +189,7 @@ void Translator::Binary(const Instr& in) {
     std::swap(left, right);
     op = kForms[op].exchanged;
   }
+  if (right.kind == Kind::Const) op = WithNegatedConstant(op, &right.bits);
   const uint32_t home = std::min(left.home, right.home);
   const Forms& form = kForms[op];
   if (right.kind == Kind::Const && form.wide != kNoForm) {

@@ -5,6 +5,7 @@
 #include "abi/gc_layout.h"
 #include "base/check.h"
 #include "runtime/interp/acc_forms.h"
+#include "runtime/interp/pairs.h"
 
 namespace gantry::interp {
 
@@ -144,6 +145,7 @@ void Translator::Finish() {
   }
   out.size = here();
   out.words = std::make_unique<uint64_t[]>(code_.size());
+  FusePairs(code_);
   std::memcpy(out.words.get(), code_.data(), code_.size() * 8);
   out.code = reinterpret_cast<const Word*>(out.words.get());
   out.sites.shrink_to_fit();
@@ -327,6 +329,10 @@ uint32_t Translator::EmitPopped(uint32_t popped, ROp op, uint32_t a, uint32_t b,
     Word producer = At(last_);
     const AccForm& from = AccFormOf(producer.rop());
     const AccForm& to = AccFormOf(op);
+    if (to.commutative && from.to != kNoForm && (popped & kPoppedC) != 0 && c == producer.a && c != b && c >= operand_base_) {
+      std::swap(b, c);
+      popped |= kPoppedB;
+    }
     const uint32_t slots[3] = {a, b, c};
     for (uint32_t i = 0; i < 3 && from.to != kNoForm; ++i) {
       if ((popped >> i & 1) == 0 || slots[i] != producer.a || slots[i] < operand_base_ || to.input[i] == kNoForm) continue;

@@ -1,10 +1,9 @@
 // Which instructions have which variants in register code (see rcode.def). X(Name) is applied to names of wasm::Op.
 #pragma once
 
-#define GANTRY_RC_INT_BINARY(X)                                                                                          \
-  X(I32Add) X(I32Sub) X(I32Mul) X(I32DivS) X(I32DivU) X(I32RemS) X(I32RemU) X(I32And) X(I32Or) X(I32Xor) X(I32Shl)       \
-  X(I32ShrS) X(I32ShrU) X(I32Rotl) X(I32Rotr) X(I64Add) X(I64Sub) X(I64Mul) X(I64DivS) X(I64DivU) X(I64RemS) X(I64RemU)  \
-  X(I64And) X(I64Or) X(I64Xor) X(I64Shl) X(I64ShrS) X(I64ShrU) X(I64Rotl) X(I64Rotr)
+#define GANTRY_RC_DIVISION(X) \
+  X(I32DivS) X(I32DivU) X(I32RemS) X(I32RemU) X(I64DivS) X(I64DivU) X(I64RemS) X(I64RemU)
+#define GANTRY_RC_INT_BINARY(X) GANTRY_RC_ACC_INT(X) GANTRY_RC_DIVISION(X)
 
 #define GANTRY_RC_FLOAT_BINARY(X)                                                                                        \
   X(F32Add) X(F32Sub) X(F32Mul) X(F32Div) X(F32Min) X(F32Max) X(F32Copysign)                                             \
@@ -52,6 +51,10 @@
   X(I64Add) X(I64Sub) X(I64Mul) X(I64And) X(I64Or) X(I64Xor) X(I64Shl) X(I64ShrS) X(I64ShrU) X(I64Rotl) X(I64Rotr)
 #define GANTRY_RC_ACC_FLOAT(X) X(F64Add) X(F64Sub) X(F64Mul) X(F64Div)
 #define GANTRY_RC_ACC_BINARY(X) GANTRY_RC_ACC_INT(X) GANTRY_RC_ACC_FLOAT(X)
+// The right operand; of commutative instructions the operands are exchanged instead.
+#define GANTRY_RC_ACC_RIGHT(X)                                                                                           \
+  X(I32Sub) X(I32Shl) X(I32ShrS) X(I32ShrU) X(I32Rotl) X(I32Rotr) X(I64Sub) X(I64Shl) X(I64ShrS) X(I64ShrU) X(I64Rotl)   \
+  X(I64Rotr) X(F64Sub) X(F64Div)
 #define GANTRY_RC_ACC_LEFT(X) X(I32Sub) X(I32Shl) X(I64Sub) X(I64Shl) X(F64Sub) X(F64Div)
 #define GANTRY_RC_ACC_UNARY(X)                                                                                           \
   X(I32Extend8S) X(I32Extend16S) X(I64Extend8S) X(I64Extend16S) X(I64Extend32S) X(I32WrapI64) X(I64ExtendI32S)           \

@@ -1,0 +1,4 @@
+// Pairs of 64-bit integer operations.
+#define GANTRY_PAIRS_HERE GANTRY_PAIRS_I64
+#define GANTRY_PAIRS_TABLES kPairsI64
+#include "runtime/interp/pair_handlers.inc"
