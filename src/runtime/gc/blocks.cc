@@ -135,6 +135,7 @@ bool Blocks::KeepAccessible(uint64_t count) {
 }
 
 void Blocks::Trim(uint64_t keep) {
+  if (fault_freed_) return;  // free blocks have no contents
   for (uint32_t block = first_; block < top_; ++block) {
     if (infos_[block].state != BlockState::Free || !infos_[block].is_dirty) continue;
     if (keep > 0) {
