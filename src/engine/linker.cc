@@ -35,7 +35,7 @@ Status ReturnDefaults(abi::FuncRef* self, abi::Caller*, abi::Slot* slots) {
 
 }  // namespace
 
-Linker::Definition* Linker::Find(std::string_view module, std::string_view name) {
+const Linker::Definition* Linker::Find(std::string_view module, std::string_view name) const {
   const auto names = modules_.find(module);
   if (names == modules_.end()) return nullptr;
   const auto it = names->second.find(name);
@@ -75,21 +75,11 @@ Result<void> Linker::DefineInstance(std::string_view module, runtime::Instance* 
   return {};
 }
 
-Result<void> Linker::Alias(std::string_view module, std::string_view as_module) {
-  const auto names = modules_.find(module);
-  if (names == modules_.end()) {
-    return std::unexpected(Error(ErrorClass::Usage, fmt::format("no instance named `{}` is defined", module)));
-  }
-  const Names copy = names->second;
-  for (const auto& [name, definition] : copy) GANTRY_RETURN_IF_ERROR(Insert(as_module, name, definition));
-  return {};
-}
-
 std::vector<uint32_t> Linker::MissingImports(const Module& module) const {
   std::vector<uint32_t> missing;
   const std::vector<wasm::Import>& imports = module.wasm().imports;
   for (uint32_t i = 0; i < imports.size(); ++i) {
-    if (!const_cast<Linker*>(this)->Find(imports[i].module, imports[i].name)) missing.push_back(i);
+    if (Find(imports[i].module, imports[i].name) == nullptr) missing.push_back(i);
   }
   return missing;
 }

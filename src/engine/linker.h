@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "engine/failure.h"
@@ -33,8 +34,6 @@ class Linker {
   Result<void> DefineFunc(std::string_view module, std::string_view name, HostFuncDef func);
   // Every export of an instance under `module`.
   Result<void> DefineInstance(std::string_view module, runtime::Instance* instance);
-  // Makes `name` mean what `as_module` means, for whole modules.
-  Result<void> Alias(std::string_view module, std::string_view as_module);
 
   // What to do about imports that nothing defines: an Error that lists them all, functions that trap when called, or (functions)
   // results of zero and (others) default items.
@@ -60,7 +59,10 @@ class Linker {
   using Names = std::map<std::string, Definition, std::less<>>;
 
   Result<void> Insert(std::string_view module, std::string_view name, Definition definition);
-  Definition* Find(std::string_view module, std::string_view name);
+  const Definition* Find(std::string_view module, std::string_view name) const;
+  Definition* Find(std::string_view module, std::string_view name) {
+    return const_cast<Definition*>(std::as_const(*this).Find(module, name));
+  }
   Result<runtime::Extern> Materialize(runtime::Store& store, Definition& definition, std::string_view module, std::string_view name);
   Result<runtime::Extern> MakeUnknown(Store& store, const wasm::Module& module, const wasm::Import& import);
 
