@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <csignal>
 #include <cstdio>
 
 #include "cli/help.h"
@@ -65,6 +66,10 @@ bool CheckOperands(const Args& args, size_t least, size_t most) {
   return false;
 }
 
-int Main(int argc, char** argv) { return FinishOutput(RunCommandLine(argc, argv)); }
+int Main(int argc, char** argv) {
+  // A reader that is gone shows as an error of the write, to programs as well as here.
+  std::signal(SIGPIPE, SIG_IGN);
+  return FinishOutput(RunCommandLine(argc, argv));
+}
 
 }  // namespace gantry::cli

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace gantry::cli {
@@ -21,11 +22,21 @@ Result<std::string> EnvEntry(std::string_view text) {
   return name + "=" + value;
 }
 
-wasi::PreopenConfig Preopen(std::string_view text) {
-  const size_t colons = text.find("::");
-  const std::string_view host = text.substr(0, colons);
-  const std::string_view guest = colons == text.npos ? host : text.substr(colons + 2);
-  return {.host = std::string(host), .guest = std::string(guest), .read_only = false};
+// HOST, HOST::GUEST or HOST::GUEST::ro.
+Result<wasi::PreopenConfig> Preopen(std::string_view text) {
+  constexpr std::string_view kSeparator = "::", kReadOnly = "ro";
+  const size_t first = text.find(kSeparator);
+  const std::string_view host = text.substr(0, first);
+  if (first == text.npos) return wasi::PreopenConfig{.host = std::string(host), .guest = std::string(host)};
+  const std::string_view rest = text.substr(first + kSeparator.size());
+  const size_t second = rest.find(kSeparator);
+  const std::string_view guest = rest.substr(0, second);
+  const std::string_view mode = second == rest.npos ? "" : rest.substr(second + kSeparator.size());
+  if (second != rest.npos && mode != kReadOnly) {
+    return std::unexpected(
+        Error(ErrorClass::Usage, fmt::format("`--dir {}`: expected `ro` after the second `::`, not `{}`", text, mode)));
+  }
+  return wasi::PreopenConfig{.host = std::string(host), .guest = std::string(guest), .read_only = second != rest.npos};
 }
 
 wasi::StreamConfig Stream(bool is_inherited) {
@@ -53,7 +64,13 @@ Result<wasi::WasiConfig> WasiConfigOf(const Args& args, const Settings& settings
   config.in = Stream(settings.Flag(Key::InheritStdin, true));
   config.out = Stream(settings.Flag(Key::InheritStdout, true));
   config.err = Stream(settings.Flag(Key::InheritStderr, true));
-  for (std::string_view text : args.values(Option::Dir)) config.preopens.push_back(Preopen(text));
+  for (std::string_view text : args.values(Option::Dir)) {
+    GANTRY_ASSIGN_OR_RETURN(wasi::PreopenConfig preopen, Preopen(text));
+    config.preopens.push_back(std::move(preopen));
+  }
+  if (const auto most = settings.Number(Key::MaxResources)) {
+    config.max_descriptors = static_cast<uint32_t>(std::min<uint64_t>(*most, UINT32_MAX));
+  }
   return config;
 }
 

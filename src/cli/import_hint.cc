@@ -19,7 +19,7 @@ struct Hint {
 
 constexpr Hint kHints[] = {
     {"wasi_snapshot_preview1", false, "the system interface is off; switch it on with `-S cli`"},
-    {"wasi_unstable", false, "the system interface is off; switch it on with `-S cli`"},
+    {"wasi_unstable", false, "the older system interface is off; switch it on with `-S cli,preview0`"},
     {"wasi:", true, "this module was made to be wrapped into a component; components come later"},
     {"wasi", false, "wasi-threads is not offered; build for one thread"},
     {"gojs", false, "this was built for browsers; build with GOOS=wasip1 GOARCH=wasm"},

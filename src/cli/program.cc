@@ -90,7 +90,8 @@ Step<void> Program::LinkSystem(wasi::WasiConfig config) {
   if (!settings_.Flag(Key::Cli, settings_.Flag(Key::Common, true))) return {};
   auto context = wasi::WasiContext::Create(std::move(config));
   if (!context) return std::unexpected(Stop(std::move(context).error()));
-  Result<void> added = wasi::AddToLinker(linker_, std::move(*context));
+  Result<void> added = wasi::AddToLinker(
+      linker_, std::move(*context), settings_.Flag(Key::Preview0, true) ? wasi::Preview0::Yes : wasi::Preview0::No);
   if (!added) return std::unexpected(Stop(std::move(added).error()));
   return {};
 }

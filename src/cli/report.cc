@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 namespace gantry::cli {
 
@@ -43,9 +45,12 @@ void PrintErrorChain(std::string_view summary, std::span<const std::string> caus
 void WriteText(std::FILE* stream, std::string_view text) { std::fwrite(text.data(), 1, text.size(), stream); }
 
 int FinishOutput(int code) {
+  errno = 0;
   const bool is_flushed = std::fflush(stdout) == 0;
   if (is_flushed && !std::ferror(stdout)) return code;
-  PrintErrorChain("failed to write to standard output", {});
+  std::vector<std::string> causes;
+  if (errno != 0) causes.push_back(std::strerror(errno));
+  PrintErrorChain("failed to write to standard output", causes);
   return code == kExitOk ? kExitFailure : code;
 }
 

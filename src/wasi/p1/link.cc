@@ -138,14 +138,14 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Result<void> AddToLinker(engine::Linker& linker, std::shared_ptr<WasiContext> context) {
+Result<void> AddToLinker(engine::Linker& linker, std::shared_ptr<WasiContext> context, Preview0 preview0) {
   auto binding = std::make_shared<Binding>();
   binding->context = std::move(context);
   for (const Row& row : kRows) {
     if (IsIn(row.modules, p1::Modules::P1)) {
       GANTRY_RETURN_IF_ERROR(linker.DefineFunc(p1::kPreview1, row.name, row.define(row.entry, binding)));
     }
-    if (IsIn(row.modules, p1::Modules::P0)) {
+    if (preview0 == Preview0::Yes && IsIn(row.modules, p1::Modules::P0)) {
       GANTRY_RETURN_IF_ERROR(linker.DefineFunc(p1::kPreview0, row.name, row.define(row.entry, binding)));
     }
   }

@@ -9,9 +9,10 @@
 
 namespace gantry::wasi {
 
-// Defines "wasi_snapshot_preview1" and "wasi_unstable" over one context. The functions work on the memory that the calling instance
+// Defines "wasi_snapshot_preview1" and, unless told not to, "wasi_unstable" over one context. The functions work on the memory that the calling instance
 // exports as "memory". proc_exit ends the call with the store's Exit status for codes 0 to 125; others are an error.
 // The context serves one store at a time.
-Result<void> AddToLinker(engine::Linker& linker, std::shared_ptr<WasiContext> context);
+enum class Preview0 : uint8_t { No, Yes };
+Result<void> AddToLinker(engine::Linker& linker, std::shared_ptr<WasiContext> context, Preview0 preview0 = Preview0::Yes);
 
 }  // namespace gantry::wasi
