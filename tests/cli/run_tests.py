@@ -1,22 +1,23 @@
 #!/usr/bin/env python3
 """Golden tests of the command line.
 
-  run_tests.py GANTRY [--bless] [FILTER…]    ends with "N passed, N failed, N skipped"
+  run_tests.py GANTRY [--bless] [--tests FOLDER] [--programs FOLDER] [FILTER…]    ends with "N passed, N failed, N skipped"
 
-A test is a file tests/cli/**/*.test, run in an empty folder of its own:
+A test is a file **/*.test of FOLDER, which is tests/cli if nothing else is said, run in an empty folder of its own:
 
   # What the test claims.
   file add.wat                       the lines up to `end` become this file
   (module …)
   end
-  needs go /usr/bin/rustc            without one of these programs the test is skipped
+  needs go {programs}/lua.wasm       without one of these programs the test is skipped
   $ gantry add.wat < input > output  a command: `gantry` is the one under test, {gantry} its path; no shell, but < and > work
   text                               what it prints
   ! text                             what it prints to standard error
   => 134                             its exit code, if that is not 0
 
 `[[…]]` in an expected line matches anything. --bless writes what came instead of what was expected (lines with [[…]] that
-match stay). Other commands than gantry (cat, env, wc…) may be used to look at results.
+match stay). Other commands than gantry (cat, env, wc…) may be used to look at results. {examples} is the folder of that name,
+{programs} the folder that --programs names.
 """
 import os
 import re
@@ -29,7 +30,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent.parent / "examples"
-TIMEOUT = 60
+TIMEOUT = 300
 
 
 def parse(text):
@@ -57,8 +58,15 @@ def parse(text):
     return steps
 
 
-def run(command, folder, gantry):
-    words, stdin, stdout = shlex.split(command), subprocess.DEVNULL, subprocess.PIPE
+def replaced(word, places):
+    for name, place in places.items():
+        word = word.replace(name, place)
+    return word
+
+
+def run(command, folder, gantry, places):
+    words = [gantry if word == "gantry" else replaced(word, places) for word in shlex.split(command)]
+    stdin, stdout = subprocess.DEVNULL, subprocess.PIPE
     if "<" in words:
         at = words.index("<")
         stdin = open(folder / words[at + 1], "rb")
@@ -67,14 +75,13 @@ def run(command, folder, gantry):
         at = words.index(">")
         stdout = open(folder / words[at + 1], "wb")
         del words[at:at + 2]
-    words = [gantry if word == "gantry" else word.replace("{examples}", str(EXAMPLES)).replace("{gantry}", gantry) for word in words]
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8"}
     done = subprocess.run(words, cwd=folder, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env=env, timeout=TIMEOUT)
     got = (done.stdout or b"").decode(errors="backslashreplace").splitlines()
     got += [f"! {line}".rstrip() for line in done.stderr.decode(errors="backslashreplace").splitlines()]
     if done.returncode != 0:
         got.append(f"=> {done.returncode}")
-    return [line.replace(str(EXAMPLES), "{examples}").replace(gantry, "{gantry}") for line in got]
+    return [replaced(line, {place: name for name, place in places.items()}) for line in got]
 
 
 def matches(expected, got):
@@ -87,12 +94,13 @@ def matches(expected, got):
     return True
 
 
-def lacking(steps):
+def lacking(steps, places):
     """Programs that the test needs and that are not there."""
-    return [word for step in steps if step[0] == "needs" for word in step[1].split()[1:] if not shutil.which(word)]
+    words = [word for step in steps if step[0] == "needs" for word in step[1].split()[1:]]
+    return [word for word in words if not shutil.which(replaced(word, places)) and not Path(replaced(word, places)).is_file()]
 
 
-def run_test(steps, path, gantry, bless):
+def run_test(steps, path, gantry, places, bless):
     """None if it passes, else what went wrong. With bless the file is rewritten."""
     out, fault = [], None
     with tempfile.TemporaryDirectory() as name:
@@ -107,7 +115,7 @@ def run_test(steps, path, gantry, bless):
                 out += [f"file {step[1]}", *step[2], "end"]
             else:
                 try:
-                    got = run(step[1], folder, gantry)
+                    got = run(step[1], folder, gantry, places)
                 except subprocess.TimeoutExpired:
                     got = [f"=> still running after {TIMEOUT} s"]
                 good = matches(step[2], got)
@@ -120,20 +128,32 @@ def run_test(steps, path, gantry, bless):
     return fault
 
 
+def take_option(words, name, otherwise):
+    if name not in words:
+        return otherwise
+    at = words.index(name)
+    value = words[at + 1]
+    del words[at:at + 2]
+    return value
+
+
 def main():
     words = [word for word in sys.argv[1:] if word != "--bless"]
+    tests = Path(take_option(words, "--tests", str(HERE))).resolve()
+    programs = str(Path(take_option(words, "--programs", "none")).resolve())
     bless, gantry, filters = "--bless" in sys.argv, str(Path(words[0]).resolve()), words[1:]
+    places = {"{examples}": str(EXAMPLES), "{programs}": programs, "{gantry}": gantry}
     passed = failed = skipped = 0
-    for path in sorted(HERE.rglob("*.test")):
-        name = path.relative_to(HERE).as_posix()
+    for path in sorted(tests.rglob("*.test")):
+        name = path.relative_to(tests).as_posix()
         if filters and not any(word in name for word in filters):
             continue
         steps = parse(path.read_text())
-        if lacking(steps):
+        if lacking(steps, places):
             skipped += 1
-            print(f"skipped {name}: no {', '.join(lacking(steps))}")
+            print(f"skipped {name}: no {', '.join(lacking(steps, places))}")
             continue
-        fault = run_test(steps, path, gantry, bless)
+        fault = run_test(steps, path, gantry, places, bless)
         if fault is None:
             passed += 1
         else:
