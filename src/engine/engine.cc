@@ -1,5 +1,8 @@
 #include "engine/engine.h"
 
+#include <fmt/core.h>
+
+#include <cstdlib>
 #include <mutex>
 #include <thread>
 
@@ -57,7 +60,28 @@ struct Engine::StoreList {
 Engine::Engine(const Config& config) : config_(config), stores_(std::make_unique<StoreList>()) {}
 Engine::~Engine() = default;
 
-std::shared_ptr<Engine> Engine::New(const Config& config) { return std::shared_ptr<Engine>(new Engine(config)); }
+Result<Tier> TierFromEnvironment(Tier otherwise) {
+  struct Name {
+    std::string_view word;
+    Tier tier;
+  };
+  // The names of the reference's compilers mean the best tier, as in its C interface.
+  constexpr Name kNames[] = {{"auto", Tier::Interp}, {"interp", Tier::Interp}, {"cranelift", Tier::Interp}, {"winch", Tier::Interp}};
+  const char* word = std::getenv("GANTRY_COMPILER");
+  if (word == nullptr || *word == 0) return otherwise;
+  for (const Name& name : kNames) {
+    if (name.word == word) return name.tier;
+  }
+  return std::unexpected(
+      Error(ErrorClass::Usage, fmt::format("GANTRY_COMPILER is `{}`: expected auto, interp, cranelift or winch", word)));
+}
+
+// A variable that makes no sense counts for nothing here; who can report it asks TierFromEnvironment.
+std::shared_ptr<Engine> Engine::New(const Config& config) {
+  Config own = config;
+  own.tier = TierFromEnvironment(config.tier).value_or(config.tier);
+  return std::shared_ptr<Engine>(new Engine(own));
+}
 
 void Engine::IncrementEpoch() {
   const uint64_t now = epoch_.fetch_add(1) + 1;

@@ -14,9 +14,13 @@ namespace gantry::engine {
 // Which tier runs wasm functions.
 enum class Tier : uint8_t { Interp };
 
+// The tier that the environment variable GANTRY_COMPILER names ("auto", "interp", "cranelift", "winch"), else `otherwise`. Every
+// engine is made with it. Error (Usage) when the variable names no tier.
+Result<Tier> TierFromEnvironment(Tier otherwise);
+
 struct Config {
   wasm::Features features = wasm::Features::Default();
-  Tier tier = Tier::Interp;
+  Tier tier = Tier::Interp;            // unless GANTRY_COMPILER says otherwise
   bool consume_fuel = false;
   bool epoch_interruption = false;     // also needed for timeouts and Store::Interrupt
   bool shared_memory = false;          // may modules define shared memories?
