@@ -6,6 +6,7 @@
 
   README.md                        features x engines, between its two marks, from src/wasm/features.def
   docs/reference/cli.md            commands, options and keys, from src/cli/*.def
+  docs/reference/gantry.1          the same as a man page
   docs/reference/instructions.md   every instruction, from src/wasm/opcodes.def
   docs/reference/errors.md         errors and traps, from src/wasm/errors.def and src/abi/traps.def
   docs/reference/essays.md         files whose head comment carries "[GANTRYDOC] Title"
@@ -16,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ["interpreter"]
+EFFECTS = {"Effective": "", "Recorded": "accepted, no effect here", "Refused": "not in this build"}
+GROUPS = [("Optimize", "O"), ("Codegen", "C"), ("Debug", "D"), ("Wasm", "W"), ("Wasi", "S")]
 NOTE = "<!-- Written by tools/gen_docs.py. Do not edit. -->\n"
 
 
@@ -57,26 +60,69 @@ def cli_page():
     text = NOTE + "# Command line\n\n" + table(["Command", "Operands", "What it does"], [[f"`{c[1]}`", f"`{c[2]}`", c[5]] for c in shown])
     text += "\n## Options\n\n"
     options = []
-    for ident, letter, name, value, takers, doc in rows("src/cli/options.def", "CLI_OPTION"):
+    for ident, letter, name, value, takers, effect, doc in rows("src/cli/options.def", "CLI_OPTION"):
         short = f"`-{letter.strip(chr(39))}` " if letter != "0" else ""
-        takers = {"kAll": "all", "kEngine": "run, wast", "kAnyModule": "all but parse"}.get(
+        takers = {"kAll": "all", "kEngine": "run, wast, settings", "kAnyModule": "run, wast, settings, validate, print, inspect"}.get(
             takers, ", ".join(part.strip()[1:].lower() for part in takers.split("+")))
-        options.append([f"{short}`--{name}{' ' + value if value else ''}`", takers, doc])
-    text += table(["Option", "Commands", "What it does"], options)
+        options.append([f"{short}`--{name}{' ' + value if value else ''}`", takers, doc, EFFECTS[effect]])
+    text += table(["Option", "Commands", "What it does", ""], options)
+    later = ", ".join(f"`{name}`" for name, doc in rows("src/cli/commands.def", "CLI_LATER_COMMAND"))
+    text += f"\nKnown from the reference, but not in this build: {later}.\n"
+    targets = [[f"`{name}`", f"`{upstream}`", doc] for ident, name, upstream, doc in rows("src/cli/log_targets.def", "LOG_TARGET")]
+    text += "\n## Targets of `--trace` and GANTRY_LOG\n\n" + table(["Target", "In the reference", "What it tells"], targets)
     keys = rows("src/cli/keys.def", "CLI_KEY")
-    effects = {"Effective": "", "Recorded": "accepted, no effect here", "Refused": "not available yet"}
-    for group, letter in [("Optimize", "O"), ("Codegen", "C"), ("Debug", "D"), ("Wasm", "W"), ("Wasi", "S")]:
+    for group, letter in GROUPS:
         text += f"\n## Keys of `-{letter}`\n\n"
         lines = []
         for key in keys:
             if key[0] == group:
                 name = key[2] + ("…" if key[3] == "Prefix" else "")
-                lines.append([f"`{name}`", "y, n" if key[3] == "Bool" else key[4], key[6], effects[key[5]]])
+                lines.append([f"`{name}`", "y, n" if key[3] == "Bool" else key[4], key[6], EFFECTS[key[5]]])
         if group == "Wasm":
             for ident, name, default, _all, setter, doc in rows("src/wasm/features.def", "WASM_FEATURE"):
                 if name:
                     lines.append([f"`{name}`", "y, n", doc, f"{default.lower()} by default"])
         text += table(["Key", "Value", "What it does", ""], lines)
+    return text
+
+
+def man_page():
+    """The command's man page: options and keys that do something."""
+    def clean(text):
+        return text.replace("\\", "\\e").replace("-", "\\-").replace("`", "").replace("…", "...")
+
+    def item(head, doc):
+        return f".TP\n{head}\n{clean(doc)}.\n"
+
+    version = re.search(r"project\(gantry VERSION ([0-9.]+)", (ROOT / "CMakeLists.txt").read_text()).group(1)
+    text = ('.\\" Written by tools/gen_docs.py. Do not edit.\n'
+            f'.TH GANTRY 1 "" "gantry {version}" "User Commands"\n.SH NAME\ngantry \\- run WebAssembly programs\n.SH SYNOPSIS\n'
+            ".B gantry\n[OPTIONS] FILE [ARGS...]\n.br\n.B gantry\nCOMMAND [OPTIONS] ...\n.SH DESCRIPTION\n"
+            "FILE is a module in the binary or the text format; \\- reads standard input. Options stand before FILE; everything after it\n"
+            "belongs to the program, which sees nothing of the system but what options give it.\n.SH COMMANDS\n")
+    for ident, name, operands, _trailing, shown, doc in rows("src/cli/commands.def", "CLI_COMMAND"):
+        if shown == "Shown":
+            text += item(f".B {clean(name)} \\fR{clean(operands)}".rstrip(), doc)
+    text += ".SH OPTIONS\n"
+    for ident, letter, name, value, _takers, effect, doc in rows("src/cli/options.def", "CLI_OPTION"):
+        if effect != "Refused":
+            short = f"\\-{letter.strip(chr(39))}, " if letter != "0" else ""
+            text += item(f".B {short}\\-\\-{clean(name)} \\fI{clean(value)}\\fR" if value else f".B {short}\\-\\-{clean(name)}", doc)
+    for group, letter in GROUPS:
+        text += f".SH KEYS OF \\-{letter}\n"
+        for owner, ident, name, kind, value, effect, doc in rows("src/cli/keys.def", "CLI_KEY"):
+            if owner == group and effect == "Effective":
+                text += item(f".B {clean(name)}\\fR={'y|n' if kind == 'Bool' else clean(value)}", doc)
+        if group == "Wasm":
+            for ident, name, default, _all, _setter, doc in rows("src/wasm/features.def", "WASM_FEATURE"):
+                if name:
+                    text += item(f".B {clean(name)}\\fR=y|n", f"{doc} ({default.lower()})")
+    text += (".SH EXIT STATUS\nThe program's own from 0 to 125; 134 when it traps or runs into a limit of time or fuel; 2 for wrong usage; 1 for\n"
+             "everything else.\n.SH ENVIRONMENT\n")
+    text += item(".B GANTRY_LOG", "What to log on standard error: LEVEL or TARGET=LEVEL, with commas between. WASMTIME_LOG is read, too")
+    text += item(".B GANTRY_LOG_NO_CONTEXT", "Log without time, level and target")
+    text += item(".B GANTRY_COMPILER", "The tier that runs the code: auto, interp")
+    text += item(".B NO_COLOR", "No colours, also on a terminal")
     return text
 
 
@@ -116,7 +162,7 @@ def readme():
 
 
 def main():
-    pages = {"README.md": readme(), "docs/reference/cli.md": cli_page(), "docs/reference/instructions.md": instruction_page(),
+    pages = {"README.md": readme(), "docs/reference/cli.md": cli_page(), "docs/reference/gantry.1": man_page(), "docs/reference/instructions.md": instruction_page(),
              "docs/reference/errors.md": error_page(), "docs/reference/essays.md": essay_page()}
     stale = [name for name, text in pages.items() if not (ROOT / name).exists() or (ROOT / name).read_text() != text]
     if "--check" in sys.argv:

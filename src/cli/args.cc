@@ -20,13 +20,23 @@ constexpr CommandInfo kCommands[] = {
 #include "cli/commands.def"
 
 constexpr uint32_t kAll = ~0u;
-constexpr uint32_t kEngine = kRun + kWast + kBench;
+constexpr uint32_t kEngine = kRun + kWast + kBench + kSettings;
 constexpr uint32_t kAnyModule = kEngine + kValidate + kInspect + kPrint;
 
 constexpr OptionInfo kOptions[] = {
-#define CLI_OPTION(Id, letter, name, value, commands, doc) {letter, name, value, commands, doc},
+#define CLI_OPTION(Id, letter, name, value, commands, effect, doc) {letter, name, value, commands, Effect::effect, doc},
 #include "cli/options.def"
 };
+
+constexpr std::string_view kLaterCommands[] = {
+#define CLI_COMMAND(Id, name, operands, trailing, shown, doc)
+#define CLI_LATER_COMMAND(name, doc) name,
+#include "cli/commands.def"
+};
+
+Error NotInThisBuild(std::string_view what) {
+  return Error(ErrorClass::Unsupported, fmt::format("{} is not available in this build", what));
+}
 
 Error UsageError(std::string message) { return Error(ErrorClass::Usage, std::move(message)); }
 
@@ -97,6 +107,7 @@ class ArgParser {
 
   Result<void> Add(Option option, std::string_view word, bool has_value, std::string_view value) {
     const OptionInfo& info = InfoOf(option);
+    if (info.effect == Effect::Refused) return std::unexpected(NotInThisBuild(fmt::format("`--{}`", info.name)));
     if (info.value.empty()) {
       if (has_value)
         return std::unexpected(UsageError(fmt::format("`--{}` takes no value, `{}` gives one", info.name, word)));
@@ -114,6 +125,18 @@ class ArgParser {
 };
 
 }  // namespace
+
+std::string_view NoteOf(Effect effect) {
+  switch (effect) {
+    case Effect::Effective:
+      return "";
+    case Effect::Recorded:
+      return " (accepted, no effect here)";
+    case Effect::Refused:
+      return " (not in this build)";
+  }
+  return "";
+}
 
 std::span<const CommandInfo> AllCommands() { return kCommands; }
 std::span<const OptionInfo> AllOptions() { return kOptions; }
@@ -144,12 +167,16 @@ std::vector<std::string_view> Args::values(Option option) const {
 Result<Args> ParseArgs(std::span<char* const> arguments) {
   Args args;
   if (!arguments.empty()) {
+    const std::string_view word = arguments[0];
     for (size_t i = 0; i < std::size(kCommands); ++i) {
-      if (kCommands[i].name != arguments[0]) continue;
+      if (kCommands[i].name != word) continue;
       args.command = static_cast<Command>(i);
       args.is_command_named = true;
       arguments = arguments.subspan(1);
       break;
+    }
+    for (std::string_view name : kLaterCommands) {
+      if (name == word) return std::unexpected(NotInThisBuild(fmt::format("`gantry {}`", name)));
     }
   }
   GANTRY_RETURN_IF_ERROR(ArgParser(arguments, &args).Parse());

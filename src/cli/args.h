@@ -23,14 +23,21 @@ struct CommandInfo {
 };
 
 enum class Option : uint8_t {
-#define CLI_OPTION(Id, letter, name, value, commands, doc) Id,
+#define CLI_OPTION(Id, letter, name, value, commands, effect, doc) Id,
 #include "cli/options.def"
 };
+
+// What an option or key does in this build: Recorded ones are accepted without effect, Refused ones are an error.
+enum class Effect : uint8_t { Effective, Recorded, Refused };
+
+// What help pages add to the line of an option or key.
+std::string_view NoteOf(Effect effect);
 
 struct OptionInfo {
   char letter;
   std::string_view name, value;
   uint32_t commands;  // bit per Command
+  Effect effect;
   std::string_view doc;
 
   bool belongs_to(Command command) const { return (commands >> static_cast<int>(command)) & 1; }
@@ -58,7 +65,7 @@ struct Args {
 };
 
 // `arguments` without the program's name. The views point into it. Errors are of class Usage and end in a suggestion if
-// one is near.
+// one is near; what this build does not have is of class Unsupported.
 Result<Args> ParseArgs(std::span<char* const> arguments);
 
 }  // namespace gantry::cli

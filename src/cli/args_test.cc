@@ -71,7 +71,7 @@ TEST(Args, FaultsSayWhatWasMeant) {
   EXPECT_EQ(Fault({"--drr", ".", "x"}), "unknown option `--drr`; did you mean `--dir`?");
   EXPECT_EQ(Fault({"-x"}), "unknown option `-x`");
   EXPECT_EQ(Fault({"print", "--dir", "."}), "unknown option `--dir`");
-  EXPECT_EQ(Fault({"--dir"}), "`--dir` needs a value: `--dir HOST[::GUEST]`");
+  EXPECT_EQ(Fault({"--dir"}), "`--dir` needs a value: `--dir HOST[::GUEST[::ro]]`");
   EXPECT_EQ(Fault({"--help=yes"}), "`--help` takes no value, `--help=yes` gives one");
 }
 
@@ -88,6 +88,8 @@ TEST(Args, NamesAndLettersAreUniqueInEachCommand) {
     }
   }
 }
+
+TEST(Args, ACommandAloneHasNoOperands) { EXPECT_TRUE(Parse({"config"})->operands.empty()); }
 
 }  // namespace
 }  // namespace gantry::cli

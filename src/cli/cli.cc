@@ -26,6 +26,7 @@ int Show(const std::string& text) {
 }
 
 int FailUsage(const Error& error, std::string_view command) {
+  if (error.error_class() != ErrorClass::Usage) return Fail(error);
   PrintErrorChain(error.message(), {});
   WriteText(stderr, fmt::format("Try `gantry {} --help`.\n", command));
   return kExitUsage;

@@ -1,13 +1,16 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <bit>
 
+#include "base/byte_reader.h"
 #include "cli/cli.h"
 #include "cli/feature_scan.h"
 #include "cli/input.h"
 #include "cli/printable.h"
 #include "cli/report.h"
 #include "cli/settings.h"
+#include "engine/coredump.h"
 #include "wasm/binary/name_section.h"
 #include "wasm/binary/reader.h"
 
@@ -40,6 +43,7 @@ class Inspector {
   Result<std::string> Text(std::string_view path) {
     Line("{}: core module, {} bytes", Printable(path), Grouped(module_.bytes->view().size()));
     if (!names_.ModuleName().empty()) Line("name: {}", Printable(names_.ModuleName()));
+    GANTRY_RETURN_IF_ERROR(Dump());
     Sections();
     Imports();
     Exports();
@@ -90,6 +94,50 @@ class Inspector {
   }
   static std::string GlobalText(const wasm::GlobalType& type) {
     return (type.is_mutable ? "mutable " : "") + wasm::TypeName(type.type);
+  }
+
+  // What a core dump says about the program's end.
+  Result<void> Dump() {
+    if (!engine::IsCoredump(module_)) return {};
+    GANTRY_ASSIGN_OR_RETURN(const engine::Coredump dump, engine::ReadCoredump(module_));
+    Line("\nCore dump of `{}`, thread `{}`, innermost frame first:", Printable(dump.program), Printable(dump.thread));
+    const auto module_name = [&](const engine::Coredump::Instance& instance) {
+      const std::string_view name = dump.modules[instance.module];
+      return name.empty() ? std::string("<unknown>") : Printable(name);
+    };
+    for (size_t i = 0; i < dump.frames.size(); ++i) {
+      const engine::Coredump::Frame& frame = dump.frames[i];
+      Line("  {:>5}: {}!<wasm function {}> + {:#x}", i, module_name(dump.instances[frame.instance]), frame.func,
+           frame.offset);
+    }
+    for (size_t i = 0; i < dump.instances.size(); ++i) {
+      const engine::Coredump::Instance& instance = dump.instances[i];
+      Line("\nInstance {} of {}:", i, module_name(instance));
+      for (uint32_t index : instance.memories)
+        Line("  memory {:<8} {}", index, MemoryText(module_.memories[index].type));
+      for (uint32_t index : instance.globals) {
+        const wasm::Global& global = module_.globals[index];
+        Line("  global {:<8} {} = {}", index, GlobalText(global.type), ConstText(module_.Bytes(global.init)));
+      }
+    }
+    return {};
+  }
+
+  // The value of a constant expression as dumps have them: one constant.
+  static std::string ConstText(std::span<const uint8_t> expr) {
+    ByteReader reader(expr);
+    switch (reader.U8()) {
+      case 0x41:
+        return std::to_string(reader.S32());
+      case 0x42:
+        return std::to_string(reader.S64());
+      case 0x43:
+        return fmt::format("{}", std::bit_cast<float>(reader.Fixed32()));
+      case 0x44:
+        return fmt::format("{}", std::bit_cast<double>(reader.Fixed64()));
+      default:
+        return "…";
+    }
   }
 
   void Sections() {

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/coredump_file.h"
 #include "cli/guest_env.h"
 #include "cli/program.h"
 #include "cli/report.h"
@@ -10,6 +11,22 @@
 namespace gantry::cli {
 
 namespace {
+
+// With --stats instructions are counted by fuel that does not run out.
+constexpr uint64_t kCountingFuel = uint64_t{1} << 62;
+
+void PrintStats(Program& program, const Settings& settings) {
+  Stats& stats = program.stats();
+  runtime::Store& store = program.store().runtime();
+  stats.instructions = settings.Number(Key::Fuel).value_or(0) - store.Fuel();
+  for (const auto& instance : store.instances()) {
+    for (uint32_t i = instance->module().imported_memories; i < instance->module().memories.size(); ++i) {
+      stats.guest_memory += instance->memory(i)->def()->length.load();
+    }
+  }
+  FinishOutput(kExitOk);  // the figures come last
+  WriteText(stderr, StatsText(stats));
+}
 
 Step<void> RunProgram(Program& program, const Args& args, const Settings& settings) {
   const std::string_view path = args.operands[0];
@@ -46,11 +63,24 @@ int RunRun(const Args& args) {
     CheckOperands(args, 1, 1);
     return kExitUsage;
   }
-  const Result<Settings> settings = ReadSettings(args);
+  Result<Settings> settings = ReadSettings(args);
   if (!settings) return Fail(settings.error());
-  Program program(*settings);
-  const Step<void> ran = RunProgram(program, args, *settings);
+  if (args.has(Option::Stats) && !settings->Number(Key::Fuel)) {
+    const Result<void> added = settings->Add(Option::Wasm, "fuel", std::to_string(kCountingFuel));
+    if (!added) return Fail(added.error());
+  }
+  if (const Result<engine::Tier> tier = engine::TierFromEnvironment(engine::Tier::Interp); !tier) {
+    return Fail(tier.error());
+  }
+  Log log = Log::FromEnvironment();
+  for (std::string_view names : args.values(Option::Trace)) {
+    if (const Result<void> added = log.AddTrace(names); !added) return Fail(added.error());
+  }
+  Program program(*settings, std::move(log));
+  Step<void> ran = RunProgram(program, args, *settings);
+  if (args.has(Option::Stats)) PrintStats(program, *settings);
   if (ran) return kExitOk;
+  DumpIfWanted(*settings, args.operands[0], program, &ran.error());
   const int code = ExitCodeOf(ran.error(), args.operands[0]);
   if (code == kExitFailure) HintAtCommand(args);
   return code;

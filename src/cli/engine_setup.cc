@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cli/coredump_file.h"
+
 namespace gantry::cli {
 
 engine::Config EngineConfigOf(const Settings& settings) {
@@ -13,10 +15,15 @@ engine::Config EngineConfigOf(const Settings& settings) {
   config.relaxed_simd_deterministic = settings.Flag(Key::RelaxedDeterministic);
   config.memory_init_cow = settings.Flag(Key::MemoryInitCow, config.memory_init_cow);
   config.max_wasm_stack = settings.Number(Key::MaxWasmStack).value_or(config.max_wasm_stack);
-  // A backtrace cannot have more frames than the stack has bytes, so the number needs no bound of its own.
-  config.max_backtrace = static_cast<uint32_t>(
-      std::min<uint64_t>(settings.Number(Key::MaxBacktrace).value_or(config.max_backtrace), UINT32_MAX));
+  config.max_backtrace = ShownFrames(settings);
+  if (settings.Text(Key::Coredump)) config.max_backtrace = std::max(config.max_backtrace, kDumpFrames);
   return config;
+}
+
+uint32_t ShownFrames(const Settings& settings) {
+  // A backtrace cannot have more frames than the stack has bytes, so the number needs no bound of its own.
+  const uint64_t frames = settings.Number(Key::MaxBacktrace).value_or(engine::Config().max_backtrace);
+  return static_cast<uint32_t>(std::min<uint64_t>(frames, UINT32_MAX));
 }
 
 runtime::StoreLimits StoreLimitsOf(const Settings& settings) {

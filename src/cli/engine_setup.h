@@ -7,6 +7,8 @@
 namespace gantry::cli {
 
 engine::Config EngineConfigOf(const Settings& settings);
+// Frames of a backtrace that are shown.
+uint32_t ShownFrames(const Settings& settings);
 runtime::StoreLimits StoreLimitsOf(const Settings& settings);
 
 }  // namespace gantry::cli

@@ -10,7 +10,7 @@ std::string OptionLine(const OptionInfo& info) {
   std::string left =
       info.letter != 0 ? fmt::format("-{}, --{}", info.letter, info.name) : fmt::format("    --{}", info.name);
   if (!info.value.empty()) left += fmt::format(" {}", info.value);
-  return fmt::format("  {:<34} {}\n", left, info.doc);
+  return fmt::format("  {:<34} {}{}\n", left, info.doc, NoteOf(info.effect));
 }
 
 struct Example {

@@ -8,6 +8,7 @@
 #include "cli/import_hint.h"
 #include "cli/input.h"
 #include "cli/printable.h"
+#include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/suggest.h"
 #include "cli/values.h"
@@ -17,7 +18,8 @@ namespace gantry::cli {
 
 namespace {
 
-constexpr int kLargestExitCode = 125;  // shells use what lies above
+constexpr int kLargestExitCode = 125;     // shells use what lies above
+constexpr size_t kLargeModule = 4 << 20;  // bytes; smaller ones are compiled before anyone looks
 
 engine::Failure FailureOf(Error error) {
   engine::Failure failure{};
@@ -56,8 +58,11 @@ Stop::Stop(engine::Failure f, std::string doing) : failure(std::move(f)) {
 
 Stop::Stop(Error error, std::string doing) : Stop(FailureOf(std::move(error)), std::move(doing)) {}
 
-Program::Program(const Settings& settings)
-    : settings_(settings), engine_(engine::Engine::New(EngineConfigOf(settings))), linker_(engine_) {
+Program::Program(const Settings& settings, Log log)
+    : settings_(settings),
+      log_(std::move(log)),
+      engine_(engine::Engine::New(EngineConfigOf(settings))),
+      linker_(engine_) {
   NewStore();
 }
 
@@ -77,11 +82,24 @@ void Program::NewStore() {
 Step<std::shared_ptr<const engine::Module>> Program::Compile(std::string_view path) {
   Result<std::vector<uint8_t>> bytes = ReadModuleFile(path);
   if (!bytes) return std::unexpected(Stop(std::move(bytes).error()));
-  return Compile(std::move(*bytes));
+  return Compile(std::move(*bytes), path);
 }
 
-Step<std::shared_ptr<const engine::Module>> Program::Compile(std::vector<uint8_t> bytes) {
-  auto module = engine::Module::Compile(engine_, wasm::ModuleBytes::Own(std::move(bytes)));
+Step<std::shared_ptr<const engine::Module>> Program::Compile(std::vector<uint8_t> bytes, std::string_view path) {
+  std::optional<ProgressLine> progress;
+  const size_t size = bytes.size();
+  if (size >= kLargeModule) progress.emplace(fmt::format("compiling `{}`", Printable(path)));
+  const std::chrono::nanoseconds before = stats_.compile;
+  auto module = [&] {
+    const StatsTimer timer(&stats_.compile);
+    return engine::Module::Compile(engine_, wasm::ModuleBytes::Own(std::move(bytes)));
+  }();
+  progress.reset();
+  if (module && log_.Has(LogTarget::Engine, LogLevel::Debug)) {
+    log_.Write(LogTarget::Engine, LogLevel::Debug,
+               fmt::format("compiled `{}`, {} bytes, {} functions, in {}", Printable(path), Grouped(size),
+                           Grouped((*module)->wasm().funcs.size()), TimeText(stats_.compile - before)));
+  }
   if (!module) return std::unexpected(Stop(std::move(module).error(), "the module is not valid"));
   return std::move(*module);
 }
@@ -90,6 +108,9 @@ Step<void> Program::LinkSystem(wasi::WasiConfig config) {
   if (!settings_.Flag(Key::Cli, settings_.Flag(Key::Common, true))) return {};
   auto context = wasi::WasiContext::Create(std::move(config));
   if (!context) return std::unexpected(Stop(std::move(context).error()));
+  if (log_.Has(LogTarget::Wasi, LogLevel::Trace)) {
+    (*context)->trace = [log = log_](std::string_view line) { log.Write(LogTarget::Wasi, LogLevel::Trace, line); };
+  }
   Result<void> added = wasi::AddToLinker(
       linker_, std::move(*context), settings_.Flag(Key::Preview0, true) ? wasi::Preview0::Yes : wasi::Preview0::No);
   if (!added) return std::unexpected(Stop(std::move(added).error()));
@@ -97,8 +118,18 @@ Step<void> Program::LinkSystem(wasi::WasiConfig config) {
 }
 
 Step<runtime::Instance*> Program::Instantiate(const engine::Module& module, std::string_view path) {
-  auto instance = linker_.Instantiate(*store_, module);
-  if (instance) return *instance;
+  const std::chrono::nanoseconds before = stats_.instantiate;
+  auto instance = [&] {
+    const StatsTimer timer(&stats_.instantiate);
+    return linker_.Instantiate(*store_, module);
+  }();
+  if (instance) {
+    if (log_.Has(LogTarget::Engine, LogLevel::Debug)) {
+      log_.Write(LogTarget::Engine, LogLevel::Debug,
+                 fmt::format("instantiated `{}` in {}", Printable(path), TimeText(stats_.instantiate - before)));
+    }
+    return *instance;
+  }
   Stop stop(std::move(instance).error(), fmt::format("failed to instantiate `{}`", path));
   if (stop.failure.kind == engine::Failure::Kind::Error) {
     const std::string hint = ImportHint(linker_, module);
@@ -132,8 +163,20 @@ Step<void> Program::Preload(std::string_view option) {
 }
 
 Step<std::vector<engine::Value>> Program::Call(abi::FuncRef* func, std::span<const engine::Value> arguments,
-                                               std::string doing) {
-  auto results = engine::Call(store_->runtime(), func, arguments);
+                                               std::string_view name, std::string doing) {
+  const std::chrono::nanoseconds before = stats_.run;
+  if (log_.Has(LogTarget::Run, LogLevel::Info)) {
+    log_.Write(LogTarget::Run, LogLevel::Info, fmt::format("calling `{}`", Printable(name)));
+  }
+  auto results = [&] {
+    const StatsTimer timer(&stats_.run);
+    return engine::Call(store_->runtime(), func, arguments);
+  }();
+  if (log_.Has(LogTarget::Run, LogLevel::Info)) {
+    log_.Write(LogTarget::Run, LogLevel::Info,
+               fmt::format("{} after {}", results ? "returned" : Printable(results.error().Message()),
+                           TimeText(stats_.run - before)));
+  }
   if (!results) return std::unexpected(Stop(std::move(results).error(), std::move(doing)));
   return std::move(*results);
 }
@@ -141,7 +184,7 @@ Step<std::vector<engine::Value>> Program::Call(abi::FuncRef* func, std::span<con
 Step<void> Program::Initialize(runtime::Instance* instance) {
   abi::FuncRef* func = ExportedFunc(instance, "_initialize");
   if (func == nullptr) return {};
-  auto called = Call(func, {}, "failed to invoke `_initialize`");
+  auto called = Call(func, {}, "_initialize", "failed to invoke `_initialize`");
   if (!called) return std::unexpected(std::move(called).error());
   return {};
 }
@@ -150,7 +193,7 @@ Step<void> Program::Start(runtime::Instance* instance) {
   for (std::string_view name : {"", "_start"}) {
     abi::FuncRef* func = ExportedFunc(instance, name);
     if (func == nullptr) continue;
-    auto called = Call(func, {}, "failed to invoke command default");
+    auto called = Call(func, {}, name, "failed to invoke command default");
     if (!called) return std::unexpected(std::move(called).error());
     return {};
   }
@@ -175,7 +218,7 @@ Step<void> Program::Invoke(runtime::Instance* instance, std::string_view name,
     if (!value) return std::unexpected(Stop(std::move(value).error(), doing));
     values.push_back(*value);
   }
-  auto results = Call(func, values, doing);
+  auto results = Call(func, values, name, doing);
   if (!results) return std::unexpected(std::move(results).error());
   std::string text;
   for (const engine::Value& result : *results) text += ValueText(result) + "\n";

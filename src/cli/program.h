@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "cli/log.h"
 #include "cli/settings.h"
+#include "cli/stats.h"
 #include "engine/linker.h"
 #include "engine/module.h"
 #include "wasi/host/config.h"
@@ -29,16 +31,18 @@ using Step = std::expected<T, Stop>;
 
 class Program {
  public:
-  explicit Program(const Settings& settings);
+  explicit Program(const Settings& settings, Log log = {});
 
   engine::Engine& engine() { return *engine_; }
   engine::Store& store() { return *store_; }
   engine::Linker& linker() { return linker_; }
+  // Times so far.
+  Stats& stats() { return stats_; }
 
   // A new store, and a linker without definitions. The first ones are there already.
   void NewStore();
   Step<std::shared_ptr<const engine::Module>> Compile(std::string_view path);
-  Step<std::shared_ptr<const engine::Module>> Compile(std::vector<uint8_t> bytes);
+  Step<std::shared_ptr<const engine::Module>> Compile(std::vector<uint8_t> bytes, std::string_view path = "");
   // What the system interface offers, as far as -S asks for it.
   Step<void> LinkSystem(wasi::WasiConfig config);
   // `--preload NAME=PATH`, in order.
@@ -53,9 +57,11 @@ class Program {
 
  private:
   Step<std::vector<engine::Value>> Call(abi::FuncRef* func, std::span<const engine::Value> arguments,
-                                        std::string doing);
+                                        std::string_view name, std::string doing);
 
   const Settings& settings_;
+  Log log_;
+  Stats stats_;
   std::shared_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Store> store_;
   engine::Linker linker_;

@@ -16,13 +16,13 @@ struct KeyInfo {
   std::string_view name;
   KeyKind kind;
   std::string_view value;
-  KeyEffect effect;
+  Effect effect;
   std::string_view doc;
 };
 
 constexpr KeyInfo kKeys[] = {
 #define CLI_KEY(group, Id, key, kind, value, effect, doc) \
-  {Option::group, key, KeyKind::kind, value, KeyEffect::effect, doc},
+  {Option::group, key, KeyKind::kind, value, Effect::effect, doc},
 #include "cli/keys.def"
 };
 
@@ -106,18 +106,6 @@ bool IsChoice(std::string_view choices, std::string_view text) {
 
 std::string_view ValueInHelp(const KeyInfo& row) { return row.kind == KeyKind::Bool ? "y|n" : row.value; }
 
-std::string_view EffectInHelp(KeyEffect effect) {
-  switch (effect) {
-    case KeyEffect::Effective:
-      return "";
-    case KeyEffect::Recorded:
-      return " (accepted, no effect here)";
-    case KeyEffect::Refused:
-      return " (not available yet)";
-  }
-  return "";
-}
-
 }  // namespace
 
 Result<void> Settings::AddGroup(Option group, std::string_view text) {
@@ -176,9 +164,9 @@ Result<void> Settings::Add(Option group, std::string_view key, std::optional<std
       break;
   }
   const bool is_switched_off = row.kind == KeyKind::Bool && slot.number == 0;
-  if (row.effect == KeyEffect::Refused && !is_switched_off) {
+  if (row.effect == Effect::Refused && !is_switched_off) {
     return std::unexpected(
-        Error(ErrorClass::Unsupported, fmt::format("`{}` is not available yet", Written(group, key))));
+        Error(ErrorClass::Unsupported, fmt::format("`{}` is not available in this build", Written(group, key))));
   }
   return {};
 }
@@ -232,6 +220,43 @@ Result<Settings> ReadSettings(const Args& args) {
   return settings;
 }
 
+std::string ConfigTemplate() {
+  std::string text =
+      "# Settings for `gantry run --config FILE`. The command line wins over them.\n"
+      "# Remove the `#` before a key to set it; what is shown is a value it may have.\n";
+  const auto line = [&](std::string_view key, std::string_view value, std::string_view doc) {
+    text += fmt::format("# {} = {}  # {}\n", key, value, doc);
+  };
+  for (Option group : kGroups) {
+    text += fmt::format("\n[{}]\n", InfoOf(group).name);
+    for (const KeyInfo& row : kKeys) {
+      if (row.group != group || row.effect != Effect::Effective) continue;
+      switch (row.kind) {
+        case KeyKind::Bool:
+          line(row.name, "true", row.doc);
+          break;
+        case KeyKind::Number:
+          line(row.name, "1_000_000", row.doc);
+          break;
+        case KeyKind::Duration:
+          line(row.name, "\"10s\"", row.doc);
+          break;
+        case KeyKind::Text:
+        case KeyKind::Choice:
+          line(row.name, fmt::format("\"{}\"", row.value), row.doc);
+          break;
+        case KeyKind::Prefix:
+          break;
+      }
+    }
+    if (group != Option::Wasm) continue;
+    for (const wasm::FeatureInfo& row : wasm::AllFeatures()) {
+      if (!row.key.empty()) line(row.key, row.default_on ? "true" : "false", row.doc);
+    }
+  }
+  return text;
+}
+
 std::string GroupHelp(Option group) {
   std::string text = fmt::format("Keys of `-{}` (`--{}`), as `-{} KEY=VALUE[,KEY=VALUE…]`:\n\n", InfoOf(group).letter,
                                  InfoOf(group).name, InfoOf(group).letter);
@@ -242,7 +267,7 @@ std::string GroupHelp(Option group) {
   for (const KeyInfo& row : kKeys) {
     if (row.group == group) {
       line(row.kind == KeyKind::Prefix ? fmt::format("{}…", row.name) : std::string(row.name), ValueInHelp(row),
-           row.doc, EffectInHelp(row.effect));
+           row.doc, NoteOf(row.effect));
     }
   }
   if (group != Option::Wasm) return text;

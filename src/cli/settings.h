@@ -25,7 +25,6 @@ inline constexpr size_t kKeyCount = 0
     ;
 
 enum class KeyKind : uint8_t { Bool, Number, Duration, Text, Choice, Prefix };
-enum class KeyEffect : uint8_t { Effective, Recorded, Refused };
 
 class Settings {
  public:
@@ -58,6 +57,9 @@ class Settings {
 
 // The option groups that the command line gives, after those of `--config FILE`.
 Result<Settings> ReadSettings(const Args& args);
+
+// A configuration file for --config that names every key of every group, commented out.
+std::string ConfigTemplate();
 
 // The listing that `-X help` prints: every key of the group.
 std::string GroupHelp(Option group);

@@ -78,7 +78,7 @@ TEST(Settings, ChoicesAndPrefixes) {
 TEST(Settings, UnknownAndRefusedKeys) {
   EXPECT_EQ(Fault(Option::Wasm, "tiemout=5s"),
             "unknown key `tiemout` of `-W`; did you mean `timeout`? (`-W help` lists them)");
-  EXPECT_EQ(Fault(Option::Wasi, "http"), "`-S http` is not available yet");
+  EXPECT_EQ(Fault(Option::Wasi, "http"), "`-S http` is not available in this build");
   EXPECT_EQ(Fault(Option::Wasi, "http=n"), "no error");
 }
 

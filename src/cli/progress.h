@@ -1,0 +1,31 @@
+// ProgressLine: says on a terminal what takes long, and how long it has taken. Nothing is shown elsewhere, or when it
+// is quick.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace gantry::cli {
+
+class ProgressLine {
+ public:
+  // `doing`: "compiling `x.wasm`".
+  explicit ProgressLine(std::string doing);
+  // The line is gone afterwards.
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+ private:
+  void Show();
+
+  std::string doing_;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool is_over_ = false;
+  std::thread thread_;
+};
+
+}  // namespace gantry::cli
