@@ -3,6 +3,8 @@
 #include "cli/cli.h"
 #include "cli/engine_setup.h"
 #include "cli/input.h"
+#include "cli/printable.h"
+#include "cli/progress.h"
 #include "cli/report.h"
 #include "engine/module.h"
 
@@ -11,8 +13,12 @@ namespace gantry::cli {
 namespace {
 
 Result<void> ValidateFile(const engine::Engine& engine, std::string_view path) {
-  GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadModuleFile(path));
-  return engine::Module::Validate(engine, wasm::ModuleBytes::Own(std::move(bytes)));
+  GANTRY_ASSIGN_OR_RETURN(const ModuleInput input, ModuleInput::Open(path));
+  std::optional<ProgressLine> progress;
+  if (input.bytes()->view().size() >= kLargeModule) progress.emplace(fmt::format("validating `{}`", Printable(path)));
+  Result<void> valid = engine::Module::Validate(engine, input.bytes());
+  GANTRY_RETURN_IF_ERROR(input.CheckUnchanged());
+  return valid;
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "platform/file_mapping.h"
+#include "platform/files.h"
 #include "wasm/text/wat.h"
 
 namespace gantry::cli {
@@ -101,6 +103,53 @@ Result<std::vector<uint8_t>> ToBinary(std::vector<uint8_t> bytes) {
 Result<std::vector<uint8_t>> ReadModuleFile(std::string_view path) {
   GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadInput(path));
   return ToBinary(std::move(bytes));
+}
+
+class ModuleInput::Mapped : public wasm::ModuleBytes {
+ public:
+  Mapped(platform::OwnedFd file, platform::FileMapping mapping, const struct stat& facts)
+      : file_(std::move(file)), mapping_(std::move(mapping)), facts_(facts) {
+    view_ = mapping_.bytes();
+  }
+  bool IsUnchanged() const {
+    struct stat now;
+    const auto same = [](const timespec& a, const timespec& b) {
+      return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+    };
+    return !mapping_.was_cut() && fstat(file_.get(), &now) == 0 && now.st_size == facts_.st_size &&
+           same(now.st_mtim, facts_.st_mtim);
+  }
+
+ private:
+  platform::OwnedFd file_;
+  platform::FileMapping mapping_;
+  struct stat facts_;
+};
+
+Result<ModuleInput> ModuleInput::Open(std::string_view path) {
+  ModuleInput input;
+  input.path_ = path;
+  platform::OwnedFd file(path == "-" ? -1 : open(input.path_.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat facts;
+  if (file && fstat(file.get(), &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size > 0 &&
+      static_cast<uint64_t>(facts.st_size) <= kLargestInput) {
+    using namespace std::string_view_literals;
+    constexpr std::string_view kModule = "\0asm\1\0\0\0"sv;
+    platform::FileMapping mapping = platform::FileMapping::Map(file.get(), static_cast<size_t>(facts.st_size));
+    if (mapping.ok() && StartsWith(mapping.bytes(), kModule)) {
+      input.mapped_ = std::make_shared<const Mapped>(std::move(file), std::move(mapping), facts);
+      input.bytes_ = input.mapped_;
+      return input;
+    }
+  }
+  GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadModuleFile(path));
+  input.bytes_ = wasm::ModuleBytes::Own(std::move(bytes));
+  return input;
+}
+
+Result<void> ModuleInput::CheckUnchanged() const {
+  if (mapped_ == nullptr || mapped_->IsUnchanged()) return {};
+  return std::unexpected(Error(ErrorClass::Host, fmt::format("`{}` changed while it was read; try again", path_)));
 }
 
 }  // namespace gantry::cli

@@ -18,8 +18,7 @@ namespace gantry::cli {
 
 namespace {
 
-constexpr int kLargestExitCode = 125;     // shells use what lies above
-constexpr size_t kLargeModule = 4 << 20;  // bytes; smaller ones are compiled before anyone looks
+constexpr int kLargestExitCode = 125;  // shells use what lies above
 
 engine::Failure FailureOf(Error error) {
   engine::Failure failure{};

@@ -3,11 +3,15 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <string>
 #include <thread>
 
 namespace gantry::cli {
+
+// Bytes of a module from which on work on it may take long.
+inline constexpr size_t kLargeModule = 4 << 20;
 
 class ProgressLine {
  public:
