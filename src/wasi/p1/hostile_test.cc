@@ -1,57 +1,15 @@
 // Random calls with hostile arguments: nothing crashes, nothing outside the guest's memory is touched, nothing outside the preopen changes,
 // no host descriptor is left behind.
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include <random>
 
-#include "wasi/p1/interface.h"
+#include "wasi/p1/test_calls.h"
 #include "wasi/p1/test_guest.h"
 
 namespace gantry::wasi::p1 {
 namespace {
-
-// A guest memory that ends at an inaccessible page on both sides.
-class FencedMemory {
- public:
-  static constexpr size_t kSize = 1 << 16;
-  FencedMemory() {
-    map_ = static_cast<uint8_t*>(mmap(nullptr, kSize + 2 * kFence, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    if (map_ == MAP_FAILED || mprotect(map_ + kFence, kSize, PROT_READ | PROT_WRITE) != 0) abort();
-  }
-  ~FencedMemory() { munmap(map_, kSize + 2 * kFence); }
-  GuestMemory view() const { return {map_ + kFence, kSize}; }
-
- private:
-  static constexpr size_t kFence = 1 << 16;
-  uint8_t* map_;
-};
-
-using Call = Errno (*)(WasiContext&, GuestMemory, const uint64_t* args);
-
-template <auto kHandler>
-struct Caller;
-template <class... Args, Errno (*kHandler)(WasiContext&, GuestMemory, Args...)>
-struct Caller<kHandler> {
-  static Errno Run(WasiContext& context, GuestMemory memory, const uint64_t* args) {
-    return [&]<size_t... I>(std::index_sequence<I...>) {
-      return kHandler(context, memory, static_cast<Args>(args[I])...);
-    }(std::index_sequence_for<Args...>{});
-  }
-};
-template <void (*kHandler)(WasiContext&, GuestMemory, uint32_t)>
-struct Caller<kHandler> {
-  static Errno Run(WasiContext& context, GuestMemory memory, const uint64_t* args) {
-    kHandler(context, memory, static_cast<uint32_t>(args[0]));
-    return Errno::Success;
-  }
-};
-
-constexpr Call kCalls[] = {
-#define WASI_FUNCTION(modules, name, Handler, signature, parameters, doc) &Caller<&Handler>::Run,
-#include "wasi/p1/functions.def"
-};
 
 class Fuzzer {
  public:
@@ -126,7 +84,7 @@ TEST(WasiHostile, RandomCallsStayInTheirMemoryAndDirectory) {
       if (i % 20 == 0) fuzzer.FillMemory(memory.view());
       const size_t which = fuzzer.Pick(std::size(kCalls));
       const std::string_view letters = Functions()[which].parameter_letters();
-      uint64_t args[16] = {};
+      uint64_t args[kMaxParameters] = {};
       for (size_t k = 0; k < letters.size(); ++k) args[k] = fuzzer.Argument(letters[k]);
       const Errno result = kCalls[which](g.context(), memory.view(), args);
       ASSERT_NE(ErrnoName(result), "unknown") << Functions()[which].name;
