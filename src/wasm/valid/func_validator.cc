@@ -380,11 +380,11 @@ Result<void> FuncValidator::ValidateConstExprs(ByteRange range, uint32_t count, 
     case BrOnCastFail: return BranchOnCast(/*on_fail=*/true);
     case Return: return this->Return();
     case Call: case CallIndirect: case CallRef: {
-      const CanonType* type;
+      const CanonType* type = nullptr;
       return CalleeOf(&type) && this->Call(*type);
     }
     case ReturnCall: case ReturnCallIndirect: case ReturnCallRef: {
-      const CanonType* type;
+      const CanonType* type = nullptr;
       return CalleeOf(&type) && TailCall(*type);
     }
 

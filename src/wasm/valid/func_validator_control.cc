@@ -59,7 +59,7 @@ bool FuncValidator::ReadBlockType(Frame* frame) {
     case BlockKind::Empty: return true;
     case BlockKind::Value: return Canonical(instr_.block.value, &frame->value);
     case BlockKind::Type: {
-      const CanonType* type;
+      const CanonType* type = nullptr;
       if (!FuncTypeOf(instr_.block.type, &type)) return false;
       frame->type = type->id;
       return true;
@@ -133,7 +133,7 @@ bool FuncValidator::TryTable() {
       caught.assign(params.begin(), params.end());
     }
     if (clause.kind == CatchKind::CatchRef || clause.kind == CatchKind::CatchAllRef) caught.push_back(exn);
-    const Frame* target;
+    const Frame* target = nullptr;
     if (!LabelAt(clause.label, &target)) return false;
     const TypeList label = LabelTypes(*target);
     if (!std::ranges::equal(caught, label, [this](ValType sub, ValType super) { return Matches(sub, super); })) {
@@ -151,14 +151,14 @@ bool FuncValidator::Throw() {
 }
 
 bool FuncValidator::Branch() {
-  const Frame* target;
+  const Frame* target = nullptr;
   if (!LabelAt(instr_.index, &target) || !PopAll(LabelTypes(*target))) return false;
   SetUnreachable();
   return true;
 }
 
 bool FuncValidator::BranchIf() {
-  const Frame* target;
+  const Frame* target = nullptr;
   if (!LabelAt(instr_.index, &target) || !Pop(kI32)) return false;
   const TypeList types = LabelTypes(*target);
   return types.empty() || (PopAll(types) && PushAll(types));
@@ -166,11 +166,11 @@ bool FuncValidator::BranchIf() {
 
 bool FuncValidator::BranchTable() {
   if (!Pop(kI32)) return false;
-  const Frame* target;
+  const Frame* target = nullptr;
   if (!LabelAt(instr_.labels.back(), &target)) return false;
   const TypeList types = LabelTypes(*target);
   for (uint32_t label : instr_.labels.first(instr_.labels.size() - 1)) {
-    const Frame* other;
+    const Frame* other = nullptr;
     if (!LabelAt(label, &other)) return false;
     const TypeList other_types = LabelTypes(*other);
     if (other_types.size() != types.size()) {
@@ -184,7 +184,7 @@ bool FuncValidator::BranchTable() {
 }
 
 bool FuncValidator::BranchOnNull() {
-  const Frame* target;
+  const Frame* target = nullptr;
   ValType ref;
   if (!LabelAt(instr_.index, &target) || !PopRef(&ref)) return false;
   const TypeList types = LabelTypes(*target);
@@ -194,7 +194,7 @@ bool FuncValidator::BranchOnNull() {
 }
 
 bool FuncValidator::BranchOnNonNull() {
-  const Frame* target;
+  const Frame* target = nullptr;
   ValType ref;
   if (!LabelAt(instr_.index, &target) || !PopRef(&ref)) return false;
   const TypeList types = LabelTypes(*target);
@@ -204,7 +204,7 @@ bool FuncValidator::BranchOnNonNull() {
 }
 
 bool FuncValidator::BranchOnCast(bool on_fail) {
-  const Frame* target;
+  const Frame* target = nullptr;
   HeapType from_heap, to_heap;
   if (!LabelAt(instr_.index, &target) || !Canonical(instr_.heap, &from_heap) || !Canonical(instr_.heap2, &to_heap)) return false;
   const ValType from = ValType::Ref(from_heap, (instr_.cast_flags & 1) != 0);
@@ -246,7 +246,7 @@ bool FuncValidator::CalleeOf(const CanonType** type) {
       return true;
     case OpFamily::CallIndirect:
     case OpFamily::ReturnCallIndirect: {
-      const TableType* table;
+      const TableType* table = nullptr;
       if (!TableOf(instr_.index2, &table) || !FuncTypeOf(instr_.index, type)) return false;
       if (!Matches(CanonicalType(table->element, module_.canon), ValType::FuncRef())) {
         return FailMismatch(fmt::format("table {} holds no functions", instr_.index2));

@@ -37,7 +37,7 @@ bool FuncValidator::MemoryAddress(uint32_t index, ValType* address) {
 }
 
 bool FuncValidator::Table(OpFamily family) {
-  const TableType* table;
+  const TableType* table = nullptr;
   if (family == OpFamily::ElemDrop) return CheckElem(instr_.index);
   if (!TableOf(family == OpFamily::TableInit ? instr_.index2 : instr_.index, &table)) return false;
   const ValType element = CanonicalType(table->element, module_.canon);
@@ -64,7 +64,7 @@ bool FuncValidator::Table(OpFamily family) {
       return PopAll({address, kI32, kI32});
     }
     case OpFamily::TableCopy: {
-      const TableType* from;
+      const TableType* from = nullptr;
       if (!TableOf(instr_.index2, &from)) return false;
       const ValType from_element = CanonicalType(from->element, module_.canon);
       if (!Matches(from_element, element)) {

@@ -101,7 +101,7 @@ bool FuncValidator::CheckPacking(const FieldType& field) {
 }
 
 bool FuncValidator::Structure(OpFamily family) {
-  const CanonType* type;
+  const CanonType* type = nullptr;
   FieldType field;
   if (!CompositeOf(instr_.index, CompKind::Struct, &type)) return false;
   switch (family) {
@@ -138,7 +138,7 @@ bool FuncValidator::Array(OpFamily family) {
     return true;
   }
   if (family == OpFamily::ArrayCopy) return ArrayCopy();
-  const CanonType* type;
+  const CanonType* type = nullptr;
   if (!CompositeOf(instr_.index, CompKind::Array, &type)) return false;
   const FieldType field = type->fields[0];
   const ValType value = field.storage.unpacked();
