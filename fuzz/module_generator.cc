@@ -151,6 +151,12 @@ class Generator {
       wasm::MemoryType memory;
       memory.limits = {choices_.Below(2) + uint64_t{1}, 4};
       memory.is_64 = m_.has(Feature::Memory64) && choices_.Chance(30);
+      memory.is_shared = m_.has(Feature::Threads) && choices_.Chance(20);
+      if (m_.has(Feature::CustomPageSizes) && choices_.Chance(15)) {
+        memory.has_page_size = true;
+        memory.page_size_log2 = 0;
+        memory.limits = {2000 + choices_.Below(60000), 66000};
+      }
       m_.memories.push_back(memory);
     }
     for (uint32_t n = choices_.Below(m_.has(Feature::ReferenceTypes) ? 3 : 2); n > 0; --n) {

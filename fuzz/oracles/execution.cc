@@ -23,6 +23,7 @@ class Observer {
     config.features = options_.features;
     config.consume_fuel = options_.count_fuel;
     config.relaxed_simd_deterministic = true;
+    config.shared_memory = !options_.count_fuel;  // modules that end by themselves do not wait either
     config.heap.collect_at_every_allocation = options_.collect_always;
     config.heap.max_bytes = kHeapBytes;
     const std::shared_ptr<engine::Engine> engine = engine::Engine::New(config);
