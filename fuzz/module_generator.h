@@ -25,7 +25,7 @@ struct GeneratorOptions {
   wasm::Features features = wasm::Features::AllProposals();
   uint32_t max_functions = 6;
   uint32_t max_instructions = 300;  // per function, about
-  uint32_t fuel = 500;              // bounds the depth of calls, too
+  uint32_t fuel = 64;               // bounds the depth of calls, too; the stress of the collector is quadratic in it
   bool relaxed_simd = false;        // results that engines may choose
 };
 
