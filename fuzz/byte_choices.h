@@ -17,7 +17,8 @@ class ByteChoices {
   uint32_t Below(uint32_t bound) {
     if (bound <= 1) return 0;
     if (bound <= 256) return Byte() % bound;
-    return (uint32_t{Byte()} << 8 | Byte()) % bound;
+    const uint32_t high = Byte();
+    return (high << 8 | Byte()) % bound;
   }
   // True in `percent` of random bytes, false when they are used up.
   bool Chance(uint32_t percent) { return Byte() > 255 - (percent * 255) / 100; }

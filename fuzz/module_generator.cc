@@ -31,7 +31,8 @@ ValType GeneratedModule::PickType() {
   if (!has(Feature::Gc)) return kind == 12 && has(Feature::Exceptions) ? ValType::Ref(HeapKind::Exn, true) : wasm::kI32;
   if (kind == 12) return has(Feature::Exceptions) ? ValType::Ref(HeapKind::Exn, true) : wasm::kI32;
   if (kind <= 14 && aggregate_count != 0) {
-    return ValType::Ref(HeapType::Concrete(choices.Below(aggregate_count)), choices.Chance(60));
+    const HeapType heap = HeapType::Concrete(choices.Below(aggregate_count));
+    return ValType::Ref(heap, choices.Chance(60));
   }
   const HeapKind kinds[] = {HeapKind::Any,    HeapKind::Eq,    HeapKind::I31,
                             HeapKind::Struct, HeapKind::Array, HeapKind::None};

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "generated_module.h"
 #include "oracles/execution.h"
 #include "oracles/round_trip.h"
 #include "wasm/binary/reader.h"
@@ -31,6 +32,16 @@ Result<void> Validate(const std::vector<uint8_t>& bytes, Features features) {
 void ExpectValid(const std::vector<uint8_t>& bytes, Features features, uint32_t seed) {
   const Result<void> result = Validate(bytes, features);
   EXPECT_TRUE(result) << "seed " << seed << ": " << result.error().Summary();
+}
+
+// In their order, whatever the compiler: else a corpus means something else to each.
+TEST(ModuleGenerator, TakesChoicesInTheirOrder) {
+  const uint8_t bytes[] = {13, 3, 255};
+  const GeneratorOptions options;
+  ByteChoices choices(bytes);
+  GeneratedModule module{options, choices};
+  module.aggregate_count = 5;
+  EXPECT_EQ(module.PickType(), wasm::ValType::Ref(wasm::HeapType::Concrete(3), true));
 }
 
 TEST(ModuleGenerator, MakesValidModulesFromAnyBytes) {
