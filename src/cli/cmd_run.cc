@@ -4,9 +4,9 @@
 #include "cli/cli.h"
 #include "cli/coredump_file.h"
 #include "cli/guest_env.h"
+#include "cli/hints.h"
 #include "cli/program.h"
 #include "cli/report.h"
-#include "cli/suggest.h"
 
 namespace gantry::cli {
 
@@ -41,19 +41,11 @@ Step<void> RunProgram(Program& program, const Args& args, const Settings& settin
   auto instance = program.Instantiate(**module, path);
   if (!instance) return std::unexpected(std::move(instance).error());
   if (auto done = program.Initialize(*instance); !done) return done;
-  if (!args.has(Option::Invoke)) return program.Start(*instance);
-  return program.Invoke(*instance, args.value(Option::Invoke), std::span(args.operands).subspan(1));
-}
-
-// `gantry valdate x.wasm`: a first word that is no file but nearly a command.
-void HintAtCommand(const Args& args) {
-  const std::string word(args.operands[0]);
-  if (args.is_command_named || word.find_first_of("./") != word.npos || access(word.c_str(), F_OK) == 0) return;
-  Nearest nearest(word);
-  for (const CommandInfo& command : AllCommands()) {
-    if (command.is_shown) nearest.Offer(command.name);
+  if (!args.has(Option::Invoke)) {
+    if (!Program::HasStart(**instance)) WriteText(stderr, HintAtInvoke((*module)->wasm(), path));
+    return program.Start(*instance);
   }
-  if (!nearest.word().empty()) WriteText(stderr, fmt::format("\nhint: did you mean `gantry {}`?\n", nearest.word()));
+  return program.Invoke(*instance, args.value(Option::Invoke), std::span(args.operands).subspan(1));
 }
 
 }  // namespace
@@ -82,7 +74,10 @@ int RunRun(const Args& args) {
   if (ran) return kExitOk;
   DumpIfWanted(*settings, args.operands[0], program, &ran.error());
   const int code = ExitCodeOf(ran.error(), args.operands[0]);
-  if (code == kExitFailure) HintAtCommand(args);
+  WriteText(stderr, HintAfter(ran.error(), args));
+  const bool is_own_exit = ran.error().failure.kind == engine::Failure::Kind::Exit;
+  // Only to people: exit codes are an answer, too, and scripts read standard error.
+  if (is_own_exit && code != kExitOk && isatty(STDERR_FILENO)) WriteText(stderr, HintAtFolders(args));
   return code;
 }
 

@@ -27,7 +27,7 @@ engine::Failure FailureOf(Error error) {
   return failure;
 }
 
-abi::FuncRef* ExportedFunc(runtime::Instance* instance, std::string_view name) {
+abi::FuncRef* ExportedFunc(const runtime::Instance* instance, std::string_view name) {
   const std::optional<runtime::Extern> item = instance->Export(name);
   return item && item->kind == wasm::ExternKind::Func ? item->func : nullptr;
 }
@@ -186,6 +186,13 @@ Step<void> Program::Initialize(runtime::Instance* instance) {
   auto called = Call(func, {}, "_initialize", "failed to invoke `_initialize`");
   if (!called) return std::unexpected(std::move(called).error());
   return {};
+}
+
+bool Program::HasStart(const runtime::Instance& instance) {
+  for (std::string_view name : {"", "_start", "_initialize"}) {
+    if (ExportedFunc(&instance, name) != nullptr) return true;
+  }
+  return instance.module().start != wasm::kNone;
 }
 
 Step<void> Program::Start(runtime::Instance* instance) {

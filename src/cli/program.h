@@ -50,6 +50,8 @@ class Program {
   Step<runtime::Instance*> Instantiate(const engine::Module& module, std::string_view path);
   // Calls `_initialize` if there is one.
   Step<void> Initialize(runtime::Instance* instance);
+  // Is there something that Initialize or Start would call?
+  static bool HasStart(const runtime::Instance& instance);
   // Calls the export `""` or `_start`, if there is one.
   Step<void> Start(runtime::Instance* instance);
   // Calls an export with arguments from text, prints its results.
