@@ -46,6 +46,18 @@ class ScratchDir {
   void Link(std::string_view target, std::string_view path) const {
     if (symlink(std::string(target).c_str(), At(path).c_str()) != 0) abort();
   }
+  // What most tests of paths start from: a file, directories, and links inside and out of every kind.
+  void MakeTree() const {
+    Write("file", "text");
+    Mkdir("dir");
+    Mkdir("dir/nested");
+    Write("dir/nested/file", "text");
+    Link("file", "link");
+    Link("dir", "dir-link");
+    Link("../secret", "out");
+    Link("../outside", "out-dir");
+    Link("/", "abs");
+  }
   bool Exists(std::string_view path) const {
     struct stat info;
     return lstat(At(path).c_str(), &info) == 0;

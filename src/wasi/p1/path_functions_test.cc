@@ -8,7 +8,7 @@ namespace {
 
 class WasiPath : public testing::TestWithParam<PathResolver> {
  protected:
-  WasiPath() : choice_(GetParam()) {}
+  WasiPath() : choice_(GetParam()) { g.scratch.MakeTree(); }
 
   Errno Mkdir(std::string_view path, uint32_t dir = kPreopen) {
     return PathCreateDirectory(g.context(), g.memory(), dir, g.Put(path), g.Size(path));
@@ -56,35 +56,30 @@ class WasiPath : public testing::TestWithParam<PathResolver> {
 };
 
 TEST_P(WasiPath, Directories) {
-  EXPECT_EQ(Mkdir("dir"), Errno::Success);
-  EXPECT_EQ(Mkdir("dir"), Errno::Exist);
-  EXPECT_EQ(Mkdir("dir/"), Errno::Exist);
-  EXPECT_EQ(Mkdir("dir/sub/"), Errno::Success);
+  EXPECT_EQ(Mkdir("fresh"), Errno::Success);
+  EXPECT_EQ(Mkdir("fresh"), Errno::Exist);
+  EXPECT_EQ(Mkdir("fresh/"), Errno::Exist);
+  EXPECT_EQ(Mkdir("fresh/sub/"), Errno::Success);
   EXPECT_EQ(Mkdir("missing/sub"), Errno::NoEntry);
   EXPECT_EQ(Mkdir("."), Errno::Exist);
-  EXPECT_EQ(Mkdir("dir/.."), Errno::Exist);
+  EXPECT_EQ(Mkdir("fresh/.."), Errno::Exist);
   EXPECT_EQ(Mkdir(".."), Errno::NotPermitted);
   EXPECT_EQ(Mkdir("../new"), Errno::NotPermitted);
-  EXPECT_EQ(Rmdir("dir"), Errno::NotEmpty);
-  EXPECT_EQ(Rmdir("dir/sub/"), Errno::Success);
-  EXPECT_EQ(Rmdir("dir/."), Errno::Invalid);
+  EXPECT_EQ(Rmdir("fresh"), Errno::NotEmpty);
+  EXPECT_EQ(Rmdir("fresh/sub/"), Errno::Success);
+  EXPECT_EQ(Rmdir("fresh/."), Errno::Invalid);
   EXPECT_EQ(Rmdir("../outside"), Errno::NotPermitted);
-  EXPECT_EQ(Rmdir("dir"), Errno::Success);
-  EXPECT_EQ(Rmdir("dir"), Errno::NoEntry);
-  g.scratch.Write("file", "");
+  EXPECT_EQ(Rmdir("fresh"), Errno::Success);
+  EXPECT_EQ(Rmdir("fresh"), Errno::NoEntry);
   EXPECT_EQ(Rmdir("file"), Errno::NotDir);
   EXPECT_EQ(Rmdir("file/"), Errno::NotDir);
-  g.scratch.Link("../outside", "out");
-  EXPECT_EQ(Rmdir("out"), Errno::NotDir);
-  EXPECT_EQ(Rmdir("out/"), Errno::NotDir);
-  EXPECT_EQ(Mkdir("out/new"), Errno::NotPermitted);
+  EXPECT_EQ(Rmdir("out-dir"), Errno::NotDir);
+  EXPECT_EQ(Rmdir("out-dir/"), Errno::NotDir);
+  EXPECT_EQ(Mkdir("out-dir/new"), Errno::NotPermitted);
   EXPECT_TRUE(g.scratch.Exists("../outside/file"));
 }
 
 TEST_P(WasiPath, Unlinking) {
-  g.scratch.Write("file", "");
-  g.scratch.Mkdir("dir");
-  g.scratch.Link("../secret", "out");
   EXPECT_EQ(Unlink("dir"), Errno::IsDir);
   EXPECT_EQ(Unlink("dir/"), Errno::IsDir);
   EXPECT_EQ(Unlink("file/"), Errno::NotDir);
@@ -102,7 +97,6 @@ TEST_P(WasiPath, Renaming) {
   EXPECT_EQ(Rename("source/", "target"), Errno::Success);
   EXPECT_EQ(Rename("target", "source/"), Errno::Success);
   EXPECT_EQ(Rename("source/", "target/"), Errno::Success);
-  g.scratch.Write("file", "text");
   EXPECT_EQ(Rename("file/", "x"), Errno::NotDir);
   EXPECT_EQ(Rename("file", "x/"), Errno::NotDir);
   EXPECT_EQ(Rename("file", "target"), Errno::IsDir);
@@ -113,19 +107,14 @@ TEST_P(WasiPath, Renaming) {
   EXPECT_EQ(Rename("missing", "x"), Errno::NoEntry);
   EXPECT_EQ(Rename("file", "../stolen"), Errno::NotPermitted);
   EXPECT_EQ(Rename("../secret", "mine"), Errno::NotPermitted);
-  g.scratch.Link("../outside", "out");
-  EXPECT_EQ(Rename("file", "out/stolen"), Errno::NotPermitted);
-  EXPECT_EQ(Rename("out/file", "mine"), Errno::NotPermitted);
-  EXPECT_EQ(Rename("out/", "mine"), Errno::NotDir);
+  EXPECT_EQ(Rename("file", "out-dir/stolen"), Errno::NotPermitted);
+  EXPECT_EQ(Rename("out-dir/file", "mine"), Errno::NotPermitted);
+  EXPECT_EQ(Rename("out-dir/", "mine"), Errno::NotDir);
   EXPECT_EQ(Rename("file", "full/file"), Errno::Success);
   EXPECT_EQ(g.scratch.Read("full/file"), "text");
 }
 
 TEST_P(WasiPath, HardLinks) {
-  g.scratch.Write("file", "text");
-  g.scratch.Mkdir("dir");
-  g.scratch.Link("../secret", "out");
-  g.scratch.Link("/", "slash");
   EXPECT_EQ(Link("file", "dir/link"), Errno::Success);
   EXPECT_EQ(g.scratch.Read("dir/link"), "text");
   EXPECT_EQ(Link("file", "dir/link"), Errno::Exist);
@@ -135,7 +124,7 @@ TEST_P(WasiPath, HardLinks) {
   EXPECT_EQ(Link("dir", "new"), Errno::NotPermitted);
   EXPECT_EQ(Link("dir/", "new"), Errno::NotPermitted);
   EXPECT_EQ(Link("file/", "new"), Errno::NotDir);
-  EXPECT_EQ(Link("slash/", "new"), Errno::NotDir);
+  EXPECT_EQ(Link("abs/", "new"), Errno::NotDir);
   EXPECT_EQ(Link("../secret", "new"), Errno::NotPermitted);
   EXPECT_EQ(Link("file", "../new"), Errno::NotPermitted);
   EXPECT_EQ(Link("file", "new", kPreopen, kPreopen, kSymlinkFollow), Errno::Invalid);
@@ -145,13 +134,11 @@ TEST_P(WasiPath, HardLinks) {
 }
 
 TEST_P(WasiPath, SymbolicLinks) {
-  EXPECT_EQ(Symlink("target", "link"), Errno::Success);
-  EXPECT_EQ(Symlink("target", "link"), Errno::Exist);
+  EXPECT_EQ(Symlink("target", "fresh"), Errno::Success);
+  EXPECT_EQ(Symlink("target", "fresh"), Errno::Exist);
   EXPECT_EQ(Symlink("target", "new/"), Errno::NoEntry);
-  g.scratch.Mkdir("dir");
   EXPECT_EQ(Symlink("target", "dir"), Errno::Exist);
   EXPECT_EQ(Symlink("target", "dir/"), Errno::Exist);
-  g.scratch.Write("file", "");
   EXPECT_EQ(Symlink("target", "file/"), Errno::NotDir);
   EXPECT_EQ(Symlink("/", "abs"), Errno::NotPermitted);
   EXPECT_EQ(Symlink("/etc/passwd", "abs"), Errno::NotPermitted);
@@ -159,12 +146,12 @@ TEST_P(WasiPath, SymbolicLinks) {
   EXPECT_EQ(Symlink("x", "../new"), Errno::NotPermitted);
   EXPECT_EQ(Symlink("../up", "dir/link"), Errno::Success);
   EXPECT_EQ(Readlink("dir/link"), "../up");
-  EXPECT_EQ(Readlink("link"), "target");
-  EXPECT_EQ(Readlink("link", 4), "targ");
-  EXPECT_EQ(Readlink("link", 0), "");
+  EXPECT_EQ(Readlink("fresh"), "target");
+  EXPECT_EQ(Readlink("fresh", 4), "targ");
+  EXPECT_EQ(Readlink("fresh", 0), "");
   EXPECT_EQ(Readlink("dir"), "!inval");
   EXPECT_EQ(Readlink("missing"), "!noent");
-  EXPECT_EQ(Readlink("link/"), "!noent");
+  EXPECT_EQ(Readlink("fresh/"), "!noent");
   g.scratch.Link("/etc/hostname", "host");
   EXPECT_EQ(Readlink("host"), "!perm") << "host paths stay unknown";
   EXPECT_EQ(Readlink("host/"), "!perm");
@@ -172,14 +159,8 @@ TEST_P(WasiPath, SymbolicLinks) {
 }
 
 TEST_P(WasiPath, Attributes) {
-  g.scratch.Write("file", "12345");
-  g.scratch.Mkdir("dir");
-  g.scratch.Link("file", "link");
-  g.scratch.Link("dir", "dir-link");
-  g.scratch.Link("../secret", "out");
-  g.scratch.Link("/etc", "abs");
   ASSERT_EQ(Stat("file"), Errno::Success);
-  EXPECT_EQ(g.Value<Filestat>(kOut).size, 5u);
+  EXPECT_EQ(g.Value<Filestat>(kOut).size, 4u);
   ASSERT_EQ(Stat("link"), Errno::Success);
   EXPECT_EQ(g.Value<Filestat>(kOut).filetype, FileType::SymbolicLink);
   ASSERT_EQ(Stat("link", kSymlinkFollow), Errno::Success);
@@ -190,24 +171,19 @@ TEST_P(WasiPath, Attributes) {
   EXPECT_EQ(Stat("out", kSymlinkFollow), Errno::NotPermitted);
   EXPECT_EQ(Stat("abs/"), Errno::NotPermitted);
   EXPECT_EQ(Stat("abs/", kSymlinkFollow), Errno::NotPermitted);
-  EXPECT_EQ(Stat("abs/passwd"), Errno::NotPermitted);
+  EXPECT_EQ(Stat("abs/etc"), Errno::NotPermitted);
   EXPECT_EQ(Stat("file/"), Errno::NotDir);
   EXPECT_EQ(Stat("."), Errno::Success);
   EXPECT_EQ(Stat(".."), Errno::NotPermitted);
   EXPECT_EQ(Stat("file", 2), Errno::Invalid);
   const std::string_view path = "file";
   ASSERT_EQ(PathFilestatGet_p0(g.context(), g.memory(), kPreopen, 0, g.Put(path), 4, kOut), Errno::Success);
-  EXPECT_EQ(g.Value<Filestat_p0>(kOut).size, 5u);
+  EXPECT_EQ(g.Value<Filestat_p0>(kOut).size, 4u);
   EXPECT_EQ(PathFilestatGet_p0(g.context(), g.memory(), kPreopen, 0, kMemorySize - 2, 4, kOut), Errno::Fault);
   EXPECT_EQ(PathFilestatGet_p0(g.context(), g.memory(), kPreopen, 0, 0, 0xffffffff, kOut), Errno::NameTooLong);
 }
 
 TEST_P(WasiPath, Times) {
-  g.scratch.Write("file", "");
-  g.scratch.Mkdir("dir");
-  g.scratch.Link("file", "link");
-  g.scratch.Link("../secret", "out");
-  g.scratch.Link("/", "abs");
   const uint64_t file = Mtim("file");
   ASSERT_EQ(Times("link", 1'000'000'007), Errno::Success);
   EXPECT_EQ(Mtim("link"), 1'000'000'007u);
@@ -224,10 +200,6 @@ TEST_P(WasiPath, Times) {
 }
 
 TEST_P(WasiPath, Opening) {
-  g.scratch.Write("file", "text");
-  g.scratch.Mkdir("dir");
-  g.scratch.Link("file", "link");
-  g.scratch.Link("dir", "dir-link");
   EXPECT_EQ(Open("file"), Errno::Success);
   EXPECT_EQ(Open("link"), Errno::Loop);
   EXPECT_EQ(Open("link", 0, kFdRead, kPreopen, kSymlinkFollow), Errno::Success);
@@ -258,8 +230,6 @@ TEST_P(WasiPath, Opening) {
 }
 
 TEST_P(WasiPath, DirectoriesOpenedBelowStayInside) {
-  g.scratch.Mkdir("dir");
-  g.scratch.Write("file", "text");
   const uint32_t dir = g.MustOpen("dir", kDirectory, kFdRead);
   EXPECT_EQ(Open("../file", 0, kFdRead, dir), Errno::NotPermitted) << "a narrower sandbox";
   EXPECT_EQ(Open(".", kDirectory, kFdRead, dir), Errno::Success);
@@ -270,8 +240,6 @@ TEST_P(WasiPath, DirectoriesOpenedBelowStayInside) {
 
 // Each way to change the file system, on a read-only preopen and through a directory opened below it.
 TEST_P(WasiPath, ReadOnlyIsReadOnly) {
-  g.scratch.Write("file", "text");
-  g.scratch.Mkdir("dir");
   g.scratch.Write("dir/file", "text");
   g.scratch.Write("link-source", "text");
   const uint64_t mtim = Mtim("file");
