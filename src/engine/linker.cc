@@ -35,12 +35,17 @@ Status ReturnDefaults(abi::FuncRef* self, abi::Caller*, abi::Slot* slots) {
 
 }  // namespace
 
-const Linker::Definition* Linker::Find(std::string_view module, std::string_view name) const {
-  const auto names = modules_.find(module);
-  if (names == modules_.end()) return nullptr;
+// The definition of a name, const if the modules are; null if there is none.
+template <class Modules>
+static auto FindIn(Modules& modules, std::string_view module, std::string_view name) -> decltype(&modules.begin()->second.begin()->second) {
+  const auto names = modules.find(module);
+  if (names == modules.end()) return nullptr;
   const auto it = names->second.find(name);
   return it == names->second.end() ? nullptr : &it->second;
 }
+
+const Linker::Definition* Linker::Find(std::string_view module, std::string_view name) const { return FindIn(modules_, module, name); }
+Linker::Definition* Linker::Find(std::string_view module, std::string_view name) { return FindIn(modules_, module, name); }
 
 Result<void> Linker::Insert(std::string_view module, std::string_view name, Definition definition) {
   auto names = modules_.find(module);

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "engine/failure.h"
@@ -60,9 +59,7 @@ class Linker {
 
   Result<void> Insert(std::string_view module, std::string_view name, Definition definition);
   const Definition* Find(std::string_view module, std::string_view name) const;
-  Definition* Find(std::string_view module, std::string_view name) {
-    return const_cast<Definition*>(std::as_const(*this).Find(module, name));
-  }
+  Definition* Find(std::string_view module, std::string_view name);
   Result<runtime::Extern> Materialize(runtime::Store& store, Definition& definition, std::string_view module, std::string_view name);
   Result<runtime::Extern> MakeUnknown(Store& store, const wasm::Module& module, const wasm::Import& import);
 
