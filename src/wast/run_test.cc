@@ -83,21 +83,15 @@ TEST(Run, MissingFilesAreErrors) {
   EXPECT_NE(RunAll({}, {"no-such-file.wast"}, &counts).find("cannot read `no-such-file.wast`"), std::string::npos);
 }
 
-// The suite's files about garbage-collected objects and exceptions, with a collection at every allocation that moves every object.
-TEST(Run, GcSuiteWithCollectionAtEveryAllocation) {
+// The official suite and our scripts with objects, with a collection at every allocation that moves every object.
+TEST(Run, SuitesWithCollectionAtEveryAllocation) {
   const fs::path spec = fs::path(GANTRY_SOURCE_DIR) / ".." / "shared" / "testdata" / "spec";
   const fs::path own = fs::path(GANTRY_SOURCE_DIR) / "tests" / "wast";
   std::vector<std::string> paths = {(own / "patterns.wast").string(), (own / "host_modules.wast").string()};
-  if (fs::exists(spec)) {
-    for (const char* name : {"array", "array_copy", "array_fill", "array_init_data", "array_init_elem", "array_new_data",
-                             "array_new_elem", "br_on_cast", "br_on_cast_fail", "extern", "global", "i31", "ref_cast", "ref_eq", "ref_test",
-                             "struct", "table_copy", "table_fill", "table_grow", "throw", "throw_ref", "try_table", "type-canon",
-                             "type-equivalence", "type-rec", "type-subtyping"}) {
-      paths.push_back((spec / name).string() + ".wast");
-    }
-  }
+  if (fs::exists(spec)) paths.push_back(spec.string());
   Options options;
   options.engine.heap.collect_at_every_allocation = true;
+  options.suite_file = (own / "suites.toml").string();
   Counts counts;
   const std::string lines = RunAll(options, paths, &counts);
   EXPECT_EQ(counts.failed, 0u) << lines;
