@@ -92,7 +92,7 @@ inline void Save(Run* run, const Word* ip, Slot* fp, const FuncCode* func, Insta
 #define RUN(Name)                                                                                              \
   do {                                                                                                         \
     constexpr PieceKind kind = Piece<ROp::Name>::kKind;                                                        \
-    const bool flag = Piece<ROp::Name>::Do(ip, fp, mem, len, acc, facc);                                       \
+    const bool flag = Piece<ROp::Name>::Do(ip, fp, mem, len, acc, facc, ctx);                                     \
     if (kind == PieceKind::Access && flag) [[unlikely]] TRAP(TrapCode::MemoryOutOfBounds);                     \
     if (kind == PieceKind::Branch && flag) NEXT(ip->sc());                                                     \
     if (kind == PieceKind::Jump) NEXT(static_cast<int32_t>(ip->bc()));                                         \
@@ -132,26 +132,43 @@ __attribute__((noinline, cold)) GANTRY_HANDLER OpTrap(GANTRY_STATE) {
 #include "runtime/interp/handlers_gc.inc"
 #include "runtime/interp/handlers_pieces.inc"
 
-const void* const kSingles[] = {
-#define RC(Name, format) reinterpret_cast<const void*>(&Op##Name),
+constexpr HandlerFunc* kSingles[] = {
+#define RC(Name, format) &Op##Name,
 #include "runtime/interp/rcode.def"
 };
+
+// A pair whose second instruction is too large to have twice: its handler follows by a direct jump.
+template <ROp kFirst, ROp kSecond>
+GANTRY_HANDLER OpPair(GANTRY_STATE) {
+  using First = Piece<kFirst>;
+  const bool flag = First::Do(ip, fp, mem, len, acc, facc, ctx);
+  if (First::kKind == PieceKind::Access && flag) [[unlikely]] TRAP(TrapCode::MemoryOutOfBounds);
+  static_assert(First::kKind == PieceKind::Plain || First::kKind == PieceKind::Access);
+  ip += First::kWords;
+  constexpr HandlerFunc* second = kSingles[static_cast<int>(kSecond)];
+  [[clang::musttail]] return second(GANTRY_STATE_VALUES);
+}
+#define GANTRY_PAIRS_HERE GANTRY_PAIRS_JUMP
+#define GANTRY_PAIRS_TABLES kPairsJump
+#include "runtime/interp/pair_tables.inc"
 
 // The handlers of all instructions, those of pairs behind the others.
 struct Table {
   const void* handlers[kROpCount + kPairCount];
 
   Table() {
-    const void** end = std::copy(std::begin(kSingles), std::end(kSingles), handlers);
+    const void** end = handlers;
     auto add = [&](std::span<const HandlerTable> tables) {
       for (const HandlerTable& table : tables) {
         for (HandlerFunc* handler : table) *end++ = reinterpret_cast<const void*>(handler);
       }
     };
+    add({{kSingles}});
     add(kPairsI32);
     add(kPairsI64);
     add(kPairsMemory);
     add(kPairsControl);
+    add(kPairsJump);
     GANTRY_CHECK(end == std::end(handlers), "every instruction has a handler");
   }
 };

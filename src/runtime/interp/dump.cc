@@ -1,7 +1,7 @@
 // Text of register code, one instruction per line:   position  name  operands. Branch targets are positions.
 #include <fmt/format.h>
 
-#include "runtime/interp/pairs.h"
+#include "runtime/interp/fuse.h"
 #include "runtime/interp/rcode.h"
 
 namespace gantry::interp {

@@ -9,6 +9,7 @@
 #include "engine/host_func.h"
 #include "engine/linker.h"
 #include "engine/module.h"
+#include "runtime/interp/fuse.h"
 #include "runtime/interp/pairs.h"
 #include "runtime/interp/rcode.h"
 

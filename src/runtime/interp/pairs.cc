@@ -3,6 +3,8 @@
 #include <bit>
 #include <vector>
 
+#include "runtime/interp/fuse.h"
+
 namespace gantry::interp {
 
 namespace {

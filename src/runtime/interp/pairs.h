@@ -1,8 +1,8 @@
 // Pairs: two neighbouring instructions that share one handler, hence one dispatch.
 //
 // The code of a pair is that of its two instructions; only the op in the first word says that its handler does both. So nothing else
-// changes: a branch may lead to the second one, and a trap names the instruction that it comes from. FusePairs picks the pairs once a
-// function is translated.
+// changes: a branch may lead to the second one, and a trap names the instruction that it comes from. FusePairs (fuse.h) picks the pairs
+// once a function is translated.
 //
 // Which pairs there are follows from what compilers emit most: chains of integer operations, an operation on a value just loaded, an
 // address or a stored value just computed, a comparison of a value just computed, counters and copies before a branch.
@@ -12,7 +12,7 @@
 
 #include <span>
 
-#include "runtime/interp/pieces.h"
+#include "runtime/interp/rcode.h"
 #include "runtime/interp/state.h"
 
 namespace gantry::interp {
@@ -43,6 +43,7 @@ namespace gantry::interp {
 #define GANTRY_RIGHT_X(N) ROp::N##C, ROp::N##CT,
 #define GANTRY_RIGHT_A(N) ROp::N##CT,
 #define GANTRY_LOAD_A(N) ROp::N##T, ROp::N##BT, ROp::N##XT, ROp::N##YT,
+#define GANTRY_CMP(N) ROp::N, ROp::N##I,
 #define GANTRY_BR(N) ROp::Br##N, ROp::Br##N##I,
 #define GANTRY_BR_ACC(N) ROp::Br##N##Q, ROp::Br##N##IQ,
 #define GANTRY_I32_COMPARE(X) \
@@ -103,13 +104,31 @@ inline constexpr ROp kAfterBranch[] = {ROp::I32AddI,  ROp::I32AddIT,  ROp::I32Ad
                                        ROp::I32Load8U, ROp::I32Load8UT, ROp::Mov, ROp::Const32, ROp::BrNz,     ROp::BrZ,      ROp::Br};
 inline constexpr ROp kMoves[] = {ROp::Mov, ROp::Mov2, ROp::Const32, ROp::Const64};
 inline constexpr ROp kMovesAndJumps[] = {ROp::Mov, ROp::Mov2, ROp::Const32, ROp::Const64, ROp::Br};
+inline constexpr ROp kCompare32[] = {GANTRY_I32_COMPARE(GANTRY_CMP)};
+inline constexpr ROp kAfterCompare[] = {ROp::BrNz,   ROp::BrZ,     ROp::I32Add, ROp::I32AddT, ROp::I32And, ROp::I32AndT,
+                                        ROp::I32Or,  ROp::I32OrT,  ROp::Mov,    ROp::Const32};
 inline constexpr ROp kMovesIn64[] = {ROp::Mov, ROp::Const32, ROp::Br};
+
+inline constexpr ROp kGlobalToAcc[] = {ROp::GlobalGetT};
+inline constexpr ROp kGlobals[] = {ROp::GlobalGet, ROp::GlobalSet};
+inline constexpr ROp kGlobalsNext[] = {ROp::GlobalGet, ROp::GlobalGetT, ROp::GlobalSet};
+
+// Before and after what is too large to have twice.
+inline constexpr ROp kBeforeJump[] = {ROp::Mov,      ROp::Mov2,     ROp::Const32,  ROp::I32Add,   ROp::I32AddB,   ROp::I32AddI,  ROp::I32AddIB,
+                                      ROp::I32AddT,  ROp::I32AddBT, ROp::I32AddIT, ROp::I32AddIBT, ROp::I32AndIT, ROp::I32Sub,   ROp::I32SubT,
+                                      ROp::I64Add,   ROp::I64AddI,  ROp::I32ShlI,  ROp::I32Load,  ROp::I32LoadX,  ROp::I32LoadT, ROp::I32Load8U,
+                                      ROp::I32Load8UT, ROp::I64Load, ROp::I32Store, ROp::I32StoreQ, ROp::I32StoreI, ROp::I64Store, ROp::I64StoreQ,
+                                      ROp::GlobalSet};
+inline constexpr ROp kJumps[] = {ROp::Call,       ROp::CallIndirect, ROp::Return0,   ROp::Return1,  ROp::Return1Q, ROp::BrTable, ROp::BrTableQ,
+                                 ROp::MemoryCopy, ROp::MemoryFill,   ROp::ZeroSlots, ROp::Select,   ROp::I32DivU,  ROp::I32RemUK};
 
 // --- families: all pairs of an instruction in the first list with one in the second. Of two that have the same pair the first one counts.
 
-#define GANTRY_PAIRS_I32(X) \
-  X(kI32ToAcc, kI32FromAcc) \
-  X(kI32ToSlot, kI32FromSlots)
+#define GANTRY_PAIRS_I32(X)    \
+  X(kI32ToAcc, kI32FromAcc)    \
+  X(kI32ToSlot, kI32FromSlots) \
+  X(kI32ToSlot, kCompare32)    \
+  X(kCompare32, kAfterCompare)
 #define GANTRY_PAIRS_I64(X) \
   X(kI64ToAcc, kI64FromAcc) \
   X(kI64ToSlot, kI64FromSlots)
@@ -132,7 +151,10 @@ inline constexpr ROp kMovesIn64[] = {ROp::Mov, ROp::Const32, ROp::Br};
   X(kLoadToSlot, kStoreFromSlots)      \
   X(kStores, kSimpleNext)              \
   X(kStores, kLoadFromSlots)           \
-  X(kStores, kStoreFromSlots)
+  X(kStores, kStoreFromSlots)          \
+  X(kLoadToSlot, kCompare32)           \
+  X(kGlobalToAcc, kI32FromAcc)         \
+  X(kGlobals, kLoadFromSlots)
 #define GANTRY_PAIRS_CONTROL(X)          \
   X(kLoad32ToAcc, kBranch32FromAcc)      \
   X(kAddressToAcc, kBranch32FromAcc)     \
@@ -142,27 +164,22 @@ inline constexpr ROp kMovesIn64[] = {ROp::Mov, ROp::Const32, ROp::Br};
   X(kMoves, kMovesAndJumps)              \
   X(kMoves, kI32FromSlots)               \
   X(kI32ToSlot, kMovesAndJumps)          \
-  X(kI64ToSlot, kMovesIn64)
+  X(kI64ToSlot, kMovesIn64)              \
+  X(kI32ToSlot, kGlobalsNext)            \
+  X(kMoves, kGlobalsNext)
+// Their second handler follows by a direct jump.
+#define GANTRY_PAIRS_JUMP(X) X(kBeforeJump, kJumps)
 
-#define GANTRY_PAIRS(X) GANTRY_PAIRS_I32(X) GANTRY_PAIRS_I64(X) GANTRY_PAIRS_MEMORY(X) GANTRY_PAIRS_CONTROL(X)
+#define GANTRY_PAIRS(X) GANTRY_PAIRS_I32(X) GANTRY_PAIRS_I64(X) GANTRY_PAIRS_MEMORY(X) GANTRY_PAIRS_CONTROL(X) GANTRY_PAIRS_JUMP(X)
 
 #define GANTRY_PAIRS_SIZE(First, Second) +static_cast<int>(std::size(First) * std::size(Second))
 inline constexpr int kPairCount = GANTRY_TAIL_CALLS ? 0 GANTRY_PAIRS(GANTRY_PAIRS_SIZE) : 0;
 static_assert(kROpCount + kPairCount <= 0x10000);
 
-// The number in the first word of a pair; 0 (a valid op, but no pair's) if these two are none.
-uint16_t PairOf(ROp first, ROp second);
-
-// The op of an instruction by the number in its word, which may be a pair's.
-ROp SingleOf(uint16_t number);
-
-// Makes pairs in a function's finished code, as few dispatches as possible.
-void FusePairs(std::span<uint64_t> code);
-
 #if GANTRY_TAIL_CALLS
 // Handlers, in the order of GANTRY_PAIRS. One table per pairs_*.cc.
 using HandlerTable = std::span<HandlerFunc* const>;
-extern const HandlerTable kPairsI32[2], kPairsI64[2], kPairsMemory[19], kPairsControl[9];
+extern const HandlerTable kPairsI32[4], kPairsI64[2], kPairsMemory[22], kPairsControl[11];
 #endif
 
 }  // namespace gantry::interp

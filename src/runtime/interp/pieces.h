@@ -21,7 +21,8 @@ struct Piece;
 
 #define GANTRY_PIECE_STATE                                                                                              \
   [[maybe_unused]] const Word *ip, [[maybe_unused]] abi::Slot *fp, [[maybe_unused]] uint8_t *mem,                       \
-      [[maybe_unused]] uint64_t len, [[maybe_unused]] uint64_t &acc, [[maybe_unused]] double &facc
+      [[maybe_unused]] uint64_t len, [[maybe_unused]] uint64_t &acc, [[maybe_unused]] double &facc,                   \
+      [[maybe_unused]] const abi::InstanceContext *ctx
 #define PIECE(Name, kind, words, ...)                                                      \
   template <>                                                                              \
   struct Piece<ROp::Name> {                                                                \
@@ -82,6 +83,12 @@ GANTRY_RC_ACC_LEFT(ROW)
   PLAIN(Name##B, 1, TO_SLOT(num::Name(ACC(Name, 0))))      \
   PLAIN(Name##BT, 1, TO_ACC(num::Name(ACC(Name, 0))))
 GANTRY_RC_ACC_UNARY(ROW)
+#undef ROW
+
+#define ROW(Name)                                                     \
+  PLAIN(Name, 1, TO_SLOT(num::Name(SLOT_B(Name), SLOT_C(Name))))      \
+  PLAIN(Name##I, 1, TO_SLOT(num::Name(SLOT_B(Name), IMM_C(Name))))
+GANTRY_RC_INT_COMPARE(ROW)
 #undef ROW
 
 // --- accesses to memory 0
@@ -191,12 +198,15 @@ PIECE(IncBrNe, Branch, 2, INCREMENT; return value != Read<uint32_t>(fp + ip[1].o
 PIECE(IncBrNeI, Branch, 2, INCREMENT; return value != static_cast<uint32_t>(static_cast<int16_t>(ip[1].op)))
 PIECE(IncBrNz, Branch, 1, INCREMENT; return value != 0)
 
-// --- moves and constants
+// --- moves, constants and globals
 
 PLAIN(Mov, 1, fp[ip->a] = fp[ip->b])
 PLAIN(Mov2, 1, const abi::Slot first = fp[ip->b], second = fp[ip->c]; abi::Slot* to = fp + ip->a; to[0] = first; to[1] = second)
 PLAIN(Const32, 1, fp[ip->a] = ip->bc())
 PLAIN(Const64, 2, fp[ip->a] = ip[1].bits())
+PLAIN(GlobalGet, 1, fp[ip->a] = ctx->globals[ip->bc()]->low)
+PLAIN(GlobalGetT, 1, acc = ctx->globals[ip->bc()]->low)
+PLAIN(GlobalSet, 1, ctx->globals[ip->bc()]->low = fp[ip->a])
 
 #undef PIECE
 #undef PLAIN

@@ -435,7 +435,7 @@ void Translator::EmitReturn() {
     const uint16_t slot = SlotOf(value);
     const ValType type = module_.types[module_.funcs[func_index_].type].results[0];
     const bool is_float = type == wasm::kF32 || type == wasm::kF64;
-    EmitPopped(is_float ? 0 : kPoppedA, value.cell == Cell::Vec ? ROp::ReturnV : ROp::Return1, slot, 0, link);
+    EmitPopped(is_float ? 0u : uint32_t{kPoppedA}, value.cell == Cell::Vec ? ROp::ReturnV : ROp::Return1, slot, 0, link);
     return;
   }
   // The abstract stack must stay, so copies go above it.

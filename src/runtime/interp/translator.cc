@@ -5,7 +5,7 @@
 #include "abi/gc_layout.h"
 #include "base/check.h"
 #include "runtime/interp/acc_forms.h"
-#include "runtime/interp/pairs.h"
+#include "runtime/interp/fuse.h"
 
 namespace gantry::interp {
 
