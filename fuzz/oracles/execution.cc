@@ -24,6 +24,7 @@ class Observer {
     config.consume_fuel = options_.count_fuel;
     config.relaxed_simd_deterministic = true;
     config.shared_memory = !options_.count_fuel;  // modules that end by themselves do not wait either
+    config.interp_pairs = options_.pairs;
     config.heap.collect_at_every_allocation = options_.collect_always;
     config.heap.max_bytes = kHeapBytes;
     const std::shared_ptr<engine::Engine> engine = engine::Engine::New(config);

@@ -25,6 +25,7 @@ struct Config {
   bool epoch_interruption = false;     // also needed for timeouts and Store::Interrupt
   bool shared_memory = false;          // may modules define shared memories?
   bool relaxed_simd_deterministic = false;
+  bool interp_pairs = true;            // neighbouring instructions share handlers in the interpreter; off to compare
   bool memory_init_cow = true;         // copy-on-write data images
   uint64_t max_wasm_stack = 512 << 10; // bytes
   uint32_t max_backtrace = 20;         // frames in a trap's backtrace

@@ -111,6 +111,7 @@ Result<std::shared_ptr<const Module>> Module::Compile(const std::shared_ptr<Engi
   options.consume_fuel = config.consume_fuel;
   options.polls = config.epoch_interruption;
   options.relaxed_deterministic = config.relaxed_simd_deterministic;
+  options.pairs = config.interp_pairs;
   compiled->names = std::make_unique<const wasm::binary::ModuleNames>(compiled->module);
   compiled->array_entry = &interp::Enter;
   compiled->code = interp::NewModuleCode(compiled->module, options);

@@ -17,6 +17,7 @@ struct CodeOptions {
   bool consume_fuel = false;
   bool polls = false;            // check StoreContext::interrupt_pending at loop heads and function entries
   bool relaxed_deterministic = false;
+  bool pairs = true;             // neighbouring instructions share handlers (fuse.h); off to compare
 };
 
 struct ModuleCode;               // InstanceContext::code points at it

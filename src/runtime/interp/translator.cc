@@ -145,7 +145,7 @@ void Translator::Finish() {
   }
   out.size = here();
   out.words = std::make_unique<uint64_t[]>(code_.size());
-  FusePairs(code_);
+  if (module_code_.options.pairs) FusePairs(code_);
   std::memcpy(out.words.get(), code_.data(), code_.size() * 8);
   out.code = reinterpret_cast<const Word*>(out.words.get());
   out.sites.shrink_to_fit();
