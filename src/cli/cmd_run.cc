@@ -1,6 +1,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <cstdio>
+
 #include "cli/cli.h"
 #include "cli/coredump_file.h"
 #include "cli/guest_env.h"
@@ -24,7 +26,7 @@ void PrintStats(Program& program, const Settings& settings) {
       stats.guest_memory += instance->memory(i)->def()->length.load();
     }
   }
-  FinishOutput(kExitOk);  // the figures come last
+  std::fflush(stdout);  // the figures come last
   WriteText(stderr, StatsText(stats));
 }
 
