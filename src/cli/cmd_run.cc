@@ -1,8 +1,6 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <cstdio>
-
 #include "cli/cli.h"
 #include "cli/coredump_file.h"
 #include "cli/guest_env.h"
@@ -26,17 +24,15 @@ void PrintStats(Program& program, const Settings& settings) {
       stats.guest_memory += instance->memory(i)->def()->length.load();
     }
   }
-  std::fflush(stdout);  // the figures come last
+  FlushOutput();  // the figures come last
   WriteText(stderr, StatsText(stats));
 }
 
-Step<void> RunProgram(Program& program, const Args& args, const Settings& settings) {
+Step<void> RunProgram(Program& program, const Args& args, wasi::WasiConfig config) {
   const std::string_view path = args.operands[0];
   auto module = program.Compile(path);
   if (!module) return std::unexpected(std::move(module).error());
-  Result<wasi::WasiConfig> config = WasiConfigOf(args, settings);
-  if (!config) return std::unexpected(Stop(std::move(config).error()));
-  if (auto linked = program.LinkSystem(std::move(*config)); !linked) return linked;
+  if (auto linked = program.LinkSystem(std::move(config)); !linked) return linked;
   for (std::string_view option : args.values(Option::Preload)) {
     if (auto loaded = program.Preload(option); !loaded) return loaded;
   }
@@ -66,12 +62,14 @@ int RunRun(const Args& args) {
   if (const Result<engine::Tier> tier = engine::TierFromEnvironment(engine::Tier::Interp); !tier) {
     return Fail(tier.error());
   }
+  Result<wasi::WasiConfig> config = WasiConfigOf(args, *settings);
+  if (!config) return Fail(config.error());
   Log log = Log::FromEnvironment();
   for (std::string_view names : args.values(Option::Trace)) {
     if (const Result<void> added = log.AddTrace(names); !added) return Fail(added.error());
   }
   Program program(*settings, std::move(log));
-  Step<void> ran = RunProgram(program, args, *settings);
+  Step<void> ran = RunProgram(program, args, std::move(*config));
   if (args.has(Option::Stats)) PrintStats(program, *settings);
   if (ran) return kExitOk;
   DumpIfWanted(*settings, args.operands[0], program, &ran.error());

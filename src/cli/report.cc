@@ -42,14 +42,22 @@ void PrintErrorChain(std::string_view summary, std::span<const std::string> caus
   WriteText(stderr, text);
 }
 
-void WriteText(std::FILE* stream, std::string_view text) { std::fwrite(text.data(), 1, text.size(), stream); }
+// Why the first write to standard output failed, for the message at the end; 0 if none did.
+static int first_output_fault = 0;
+
+void WriteText(std::FILE* stream, std::string_view text) {
+  const bool is_written = std::fwrite(text.data(), 1, text.size(), stream) == text.size();
+  if (!is_written && stream == stdout && first_output_fault == 0) first_output_fault = errno;
+}
+
+void FlushOutput() {
+  if (std::fflush(stdout) != 0 && first_output_fault == 0) first_output_fault = errno;
+}
 
 int FinishOutput(int code) {
-  errno = 0;
-  const bool is_flushed = std::fflush(stdout) == 0;
-  if (is_flushed && !std::ferror(stdout)) return code;
-  std::vector<std::string> causes;
-  if (errno != 0) causes.push_back(std::strerror(errno));
+  FlushOutput();
+  if (first_output_fault == 0) return code;
+  const std::string causes[] = {std::strerror(first_output_fault)};
   PrintErrorChain("failed to write to standard output", causes);
   return code == kExitOk ? kExitFailure : code;
 }

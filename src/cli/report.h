@@ -31,6 +31,9 @@ int Fail(const Error& error);
 // Writes text to a standard stream. Faults of standard output show in FinishOutput.
 void WriteText(std::FILE* stream, std::string_view text);
 
+// Writes out what standard output holds back. A fault shows in FinishOutput.
+void FlushOutput();
+
 // Flushes standard output; if that or an earlier write failed, says so and gives a failure's exit code instead of
 // `code`.
 int FinishOutput(int code);
