@@ -11,12 +11,9 @@ profile=$(mktemp -d)
 trap 'rm -rf "$profile"' EXIT
 LLVM_PROFILE_FILE=$profile/raw "$program" "$@"
 llvm-profdata-19 merge -o "$profile/data" "$profile/raw"
-report() {
-  llvm-cov-19 report "$program" -instr-profile="$profile/data" -show-region-summary=false -show-branch-summary=false \
-    -ignore-filename-regex='/usr/|/fuzz/|_test' "$@"
-}
-report | sed "s|$PWD/||"
-# Of a folder: the lines that are linked into the program, and how many of them were reached.
-for folder in src/wasm src/runtime; do
-  report "$PWD/$folder" | awk -v folder="$folder" '$1 == "TOTAL" { print folder ": " $(NF - 2) " lines, " $NF " reached" }'
-done
+# Then the sums of the language and the runtime: of the lines that are linked into the program, how many were reached.
+llvm-cov-19 report "$program" -instr-profile="$profile/data" -show-region-summary=false -show-branch-summary=false \
+  -ignore-filename-regex='/usr/|/fuzz/' |
+  awk '{ print }
+    match($1, /^(wasm|runtime)\//) { room = substr($1, 1, RLENGTH - 1); lines[room] += $(NF - 2); missed[room] += $(NF - 1) }
+    END { for (room in lines) printf "src/%s: %d lines, %.1f%% reached\n", room, lines[room], 100 - 100 * missed[room] / lines[room] }'
