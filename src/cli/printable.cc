@@ -24,7 +24,7 @@ std::string Printable(std::string_view name) {
 
 std::string Grouped(uint64_t number) {
   std::string text = std::to_string(number);
-  for (size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
+  for (size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, 1, ',');
   return text;
 }
 

@@ -122,7 +122,7 @@ Errno CheckOffset(const Descriptor& descriptor, uint64_t offset) {
 }  // namespace
 
 Errno FdRead(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t nread) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   IovecList list;
   if (Errno error = Prepare(context, memory, fd, kFdRead, iovs, iovs_len, nread, &descriptor, &list); error != Errno::Success) return error;
   if (descriptor->kind != Descriptor::Kind::Host) return Finish(0, memory, nread);
@@ -134,7 +134,7 @@ Errno FdRead(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iov
 }
 
 Errno FdPread(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset, uint32_t nread) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   IovecList list;
   if (Errno error = Prepare(context, memory, fd, kFdRead, iovs, iovs_len, nread, &descriptor, &list); error != Errno::Success) return error;
   if (Errno error = CheckOffset(*descriptor, offset); error != Errno::Success) return error;
@@ -142,7 +142,7 @@ Errno FdPread(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t io
 }
 
 Errno FdWrite(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t nwritten) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   IovecList list;
   if (Errno error = Prepare(context, memory, fd, kFdWrite, iovs, iovs_len, nwritten, &descriptor, &list); error != Errno::Success) {
     return error;
@@ -161,7 +161,7 @@ Errno FdWrite(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t io
 
 Errno FdPwrite(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset,
                uint32_t nwritten) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   IovecList list;
   if (Errno error = Prepare(context, memory, fd, kFdWrite, iovs, iovs_len, nwritten, &descriptor, &list); error != Errno::Success) {
     return error;
@@ -175,7 +175,7 @@ Errno FdSeek(WasiContext& context, GuestMemory memory, uint32_t fd, int64_t offs
   if (whence >= std::size(kWhence)) return Errno::Invalid;
   // Asking where one is, is telling.
   const bool tell = offset == 0 && kWhence[whence] == SEEK_CUR;
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   Errno error = context.descriptors().Find(fd, tell ? kFdTell : kFdSeek, &descriptor);
   if (error != Errno::Success && tell) error = context.descriptors().Find(fd, kFdSeek, &descriptor);
   if (error != Errno::Success) {
@@ -202,7 +202,7 @@ static Errno FindSocket(WasiContext& context, uint32_t fd, Rights rights, Descri
 }
 
 Errno SockAccept(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t flags, uint32_t accepted) {
-  Descriptor* listener;
+  Descriptor* listener = nullptr;
   if (Errno error = FindSocket(context, fd, kSockAccept, &listener); error != Errno::Success) return error;
   if (flags & ~kNonblock) return Errno::Invalid;
   if (!memory.Has(accepted, sizeof(uint32_t))) return Errno::Fault;
@@ -227,7 +227,7 @@ Errno SockAccept(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t
 
 Errno SockRecv(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags, uint32_t nread,
                uint32_t out_flags) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = FindSocket(context, fd, kFdRead, &descriptor); error != Errno::Success) return error;
   if (flags & ~(kRecvPeek | kRecvWaitall)) return Errno::Invalid;
   if (!memory.Has(nread, sizeof(uint32_t)) || !memory.Has(out_flags, sizeof(uint16_t))) return Errno::Fault;
@@ -247,14 +247,14 @@ Errno SockRecv(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t i
 }
 
 Errno SockSend(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags, uint32_t nwritten) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = FindSocket(context, fd, kFdWrite, &descriptor); error != Errno::Success) return error;
   if (flags != 0) return Errno::Invalid;
   return FdWrite(context, memory, fd, iovs, iovs_len, nwritten);
 }
 
 Errno SockShutdown(WasiContext& context, GuestMemory, uint32_t fd, uint32_t how) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = FindSocket(context, fd, kSockShutdown, &descriptor); error != Errno::Success) return error;
   int host_how = 0;
   switch (how) {

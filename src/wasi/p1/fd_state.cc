@@ -42,7 +42,7 @@ Errno DecodeTimes(uint64_t atim, uint64_t mtim, uint32_t fst_flags, TimeChange* 
 Errno FdAdvise(WasiContext& context, GuestMemory, uint32_t fd, uint64_t offset, uint64_t length, uint32_t advice) {
   constexpr int kAdvice[] = {POSIX_FADV_NORMAL,   POSIX_FADV_SEQUENTIAL, POSIX_FADV_RANDOM,
                              POSIX_FADV_WILLNEED, POSIX_FADV_DONTNEED,   POSIX_FADV_NOREUSE};
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, kFdAdvise, &descriptor); error != Errno::Success) return error;
   if (advice >= std::size(kAdvice) || offset > INT64_MAX || length > INT64_MAX) return Errno::Invalid;
   const int error = posix_fadvise(descriptor->fd, static_cast<off_t>(offset), static_cast<off_t>(length), kAdvice[advice]);
@@ -50,7 +50,7 @@ Errno FdAdvise(WasiContext& context, GuestMemory, uint32_t fd, uint64_t offset, 
 }
 
 Errno FdAllocate(WasiContext& context, GuestMemory, uint32_t fd, uint64_t offset, uint64_t length) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, kFdAllocate, &descriptor); error != Errno::Success) return error;
   if (length == 0 || offset > INT64_MAX || length > INT64_MAX - offset) return Errno::Invalid;
   // fallocate and not posix_fallocate, which would write every block on file systems that cannot reserve.
@@ -64,13 +64,13 @@ Errno FdClose(WasiContext& context, GuestMemory, uint32_t fd) {
 }
 
 Errno FdDatasync(WasiContext& context, GuestMemory, uint32_t fd) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, kFdDatasync, &descriptor); error != Errno::Success) return error;
   return FromResult(fdatasync(descriptor->fd));
 }
 
 Errno FdSync(WasiContext& context, GuestMemory, uint32_t fd) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, kFdSync, &descriptor); error != Errno::Success) return error;
   return FromResult(fsync(descriptor->fd));
 }
@@ -87,7 +87,7 @@ Errno FdFdstatGet(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_
 }
 
 Errno FdFdstatSetFlags(WasiContext& context, GuestMemory, uint32_t fd, uint32_t flags) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, kFdFdstatSetFlags, &descriptor); error != Errno::Success) return error;
   // The host fixes synchronous writing when a file is opened.
   constexpr uint32_t kChangeable = kAppend | kNonblock;
@@ -113,7 +113,7 @@ Errno FdFdstatSetRights(WasiContext& context, GuestMemory, uint32_t fd, uint64_t
 }
 
 Errno FdFilestatGet(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t stat) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, kFdFilestatGet, &descriptor); error != Errno::Success) return error;
   if (!memory.Has(stat, sizeof(Filestat))) return Errno::Fault;
   Filestat out{};
@@ -128,14 +128,14 @@ Errno FdFilestatGet(WasiContext& context, GuestMemory memory, uint32_t fd, uint3
 }
 
 Errno FdFilestatSetSize(WasiContext& context, GuestMemory, uint32_t fd, uint64_t size) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, kFdFilestatSetSize, &descriptor); error != Errno::Success) return error;
   if (size > INT64_MAX) return Errno::Invalid;
   return FromResult(ftruncate(descriptor->fd, static_cast<off_t>(size)));
 }
 
 Errno FdFilestatSetTimes(WasiContext& context, GuestMemory, uint32_t fd, uint64_t atim, uint64_t mtim, uint32_t fst_flags) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, kFdFilestatSetTimes, &descriptor); error != Errno::Success) return error;
   TimeChange access, modify;
   if (Errno error = DecodeTimes(atim, mtim, fst_flags, &access, &modify); error != Errno::Success) return error;

@@ -23,7 +23,7 @@ Errno LoadPath(GuestMemory memory, uint32_t path, uint32_t path_len, HostPath* o
 // Common start: a directory with its right, and a path.
 Errno Prepare(WasiContext& context, GuestMemory memory, uint32_t fd, Rights rights, uint32_t path, uint32_t path_len, Dir* dir,
               HostPath* out) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, rights, &descriptor); error != Errno::Success) return error;
   *dir = descriptor->dir();
   return LoadPath(memory, path, path_len, out);

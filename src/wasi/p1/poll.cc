@@ -112,7 +112,7 @@ class Poller {
  private:
   void AddDescriptor(uint32_t fd, Wait* wait) {
     const Rights right = wait->type == EventType::FdRead ? kFdRead : kFdWrite;
-    Descriptor* descriptor;
+    Descriptor* descriptor = nullptr;
     wait->error = context_.descriptors().Find(fd, kPollFdReadwrite | right, &descriptor);
     if (wait->error != Errno::Success) return;
     if (descriptor->kind != Descriptor::Kind::Host) {

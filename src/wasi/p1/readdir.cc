@@ -54,7 +54,7 @@ class EntryBuffer {
 }  // namespace
 
 Errno FdReaddir(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t buf, uint32_t buf_len, uint64_t cookie, uint32_t used) {
-  Descriptor* descriptor;
+  Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, kFdReaddir, &descriptor); error != Errno::Success) return error;
   uint8_t* to = memory.At(buf, buf_len);
   if (!to || !memory.Has(used, sizeof(uint32_t))) return Errno::Fault;
