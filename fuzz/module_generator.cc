@@ -247,6 +247,9 @@ class Generator {
           e_.Byte(0x5e);
           e_.Field(type.fields[0]);
           break;
+        case CompKind::Module:
+        case CompKind::Instance:
+          break;  // not generated
       }
     }
   }

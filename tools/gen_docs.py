@@ -62,7 +62,7 @@ def cli_page():
     options = []
     for ident, letter, name, value, takers, effect, doc in rows("src/cli/options.def", "CLI_OPTION"):
         short = f"`-{letter.strip(chr(39))}` " if letter != "0" else ""
-        takers = {"kAll": "all", "kEngine": "run, wast, settings", "kAnyModule": "run, wast, settings, validate, print, inspect"}.get(
+        takers = {"kAll": "all", "kEngine": "run, wast, settings", "kAnyModule": "run, wast, settings, validate, print, inspect, parse, flatten"}.get(
             takers, ", ".join(part.strip()[1:].lower() for part in takers.split("+")))
         options.append([f"{short}`--{name}{' ' + value if value else ''}`", takers, doc, EFFECTS[effect]])
     text += table(["Option", "Commands", "What it does", ""], options)

@@ -21,7 +21,7 @@ constexpr CommandInfo kCommands[] = {
 
 constexpr uint32_t kAll = ~0u;
 constexpr uint32_t kEngine = kRun + kWast + kBench + kSettings;
-constexpr uint32_t kAnyModule = kEngine + kValidate + kInspect + kPrint;
+constexpr uint32_t kAnyModule = kEngine + kValidate + kInspect + kPrint + kParse + kFlatten;
 
 constexpr OptionInfo kOptions[] = {
 #define CLI_OPTION(Id, letter, name, value, commands, effect, doc) {letter, name, value, commands, Effect::effect, doc},

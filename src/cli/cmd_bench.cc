@@ -64,7 +64,7 @@ Step<void> RunRound(Program& program, const engine::Module& module, const Args& 
 
 Step<Figures> Measure(Program& program, const Args& args) {
   Figures figures;
-  Result<std::vector<uint8_t>> bytes = ReadModuleFile(args.operands[0]);
+  Result<std::vector<uint8_t>> bytes = ReadModuleFile(args.operands[0], program.engine().config().features);
   if (!bytes) return std::unexpected(Stop(std::move(bytes).error()));
   const Clock::time_point before = Clock::now();
   auto module = program.Compile(std::move(*bytes));

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/feature_scan.h"
 #include "cli/input.h"
+#include "cli/inspect_linking.h"
 #include "cli/printable.h"
 #include "cli/report.h"
 #include "cli/settings.h"
@@ -81,6 +82,10 @@ class Inspector {
       case ExternKind::Tag:
         if (index < module_.tags.size()) return "tag    " + FuncTypeText(module_.tags[index].type);
         break;
+      case ExternKind::Module:
+        return fmt::format("module {}", index);
+      case ExternKind::Instance:
+        return fmt::format("instance {}", index);
     }
     return fmt::format("unknown index {}", index);
   }
@@ -155,7 +160,9 @@ class Inspector {
     if (module_.imports.empty()) return;
     Line("\nImports:");
     for (const wasm::Import& import : module_.imports) {
-      Line("  {:<44} {}", fmt::format("{}::{}", Printable(import.module), Printable(import.name)),
+      Line("  {:<44} {}",
+           import.has_name ? fmt::format("{}::{}", Printable(import.module), Printable(import.name))
+                           : Printable(import.module),
            ItemText(import.kind, import.index));
     }
   }
@@ -226,10 +233,13 @@ Result<std::string> InspectFile(const Args& args) {
   GANTRY_RETURN_IF_ERROR(settings.Add(Option::Wasm, "branch-hinting", "y"));
   for (std::string_view group : args.values(Option::Wasm))
     GANTRY_RETURN_IF_ERROR(settings.AddGroup(Option::Wasm, group));
-  GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadModuleFile(args.operands[0]));
-  GANTRY_ASSIGN_OR_RETURN(const wasm::Module module,
+  GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadModuleFile(args.operands[0], settings.Features()));
+  GANTRY_ASSIGN_OR_RETURN(wasm::Module module,
                           wasm::binary::ReadModule(wasm::ModuleBytes::Own(std::move(bytes)), settings.Features()));
-  return Inspector(module).Text(args.operands[0]);
+  GANTRY_ASSIGN_OR_RETURN(std::string text, Inspector(module).Text(args.operands[0]));
+  if (module.linking == nullptr) return text;
+  GANTRY_ASSIGN_OR_RETURN(const std::string linking, LinkingText(&module));
+  return text + linking;
 }
 
 }  // namespace

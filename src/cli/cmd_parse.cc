@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/input.h"
 #include "cli/report.h"
+#include "cli/settings.h"
 #include "wasm/text/wat.h"
 
 namespace gantry::cli {
@@ -24,7 +25,12 @@ int RunParse(const Args& args) {
     PrintErrorChain("a binary module would go to the terminal; name a file with `-o FILE`", {});
     return kExitUsage;
   }
-  const Result<void> parsed = ParseFile(args.operands[0], output, {.names = !args.has(Option::NoNames)});
+  const Result<Settings> settings = ReadSettings(args);
+  if (!settings) return Fail(settings.error());
+  wasm::text::WatOptions options;
+  options.names = !args.has(Option::NoNames);
+  options.features.set(wasm::Feature::ModuleLinking, settings->Features().has(wasm::Feature::ModuleLinking));
+  const Result<void> parsed = ParseFile(args.operands[0], output, options);
   return parsed ? kExitOk : Fail("failed to parse `" + std::string(args.operands[0]) + "`", parsed.error());
 }
 

@@ -16,7 +16,7 @@ Result<void> PrintFile(const Args& args, std::string_view output) {
   GANTRY_RETURN_IF_ERROR(settings.Add(Option::Wasm, "all-proposals", "y"));
   for (std::string_view group : args.values(Option::Wasm))
     GANTRY_RETURN_IF_ERROR(settings.AddGroup(Option::Wasm, group));
-  GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadModuleFile(args.operands[0]));
+  GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadModuleFile(args.operands[0], settings.Features()));
   GANTRY_ASSIGN_OR_RETURN(const wasm::Module module,
                           wasm::binary::ReadModule(wasm::ModuleBytes::Own(std::move(bytes)), settings.Features()));
   GANTRY_ASSIGN_OR_RETURN(const std::string text,

@@ -13,7 +13,7 @@ namespace gantry::cli {
 namespace {
 
 Result<void> ValidateFile(const engine::Engine& engine, std::string_view path) {
-  GANTRY_ASSIGN_OR_RETURN(const ModuleInput input, ModuleInput::Open(path));
+  GANTRY_ASSIGN_OR_RETURN(const ModuleInput input, ModuleInput::Open(path, engine.config().features));
   std::optional<ProgressLine> progress;
   if (input.bytes()->view().size() >= kLargeModule) progress.emplace(fmt::format("validating `{}`", Printable(path)));
   Result<void> valid = engine::Module::Validate(engine, input.bytes());

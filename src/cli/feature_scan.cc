@@ -1,6 +1,7 @@
 #include "cli/feature_scan.h"
 
 #include "wasm/binary/instr_reader.h"
+#include "wasm/linking.h"
 
 namespace gantry::cli {
 
@@ -15,6 +16,7 @@ class FeatureScan {
   explicit FeatureScan(const wasm::Module& module) : module_(module) {}
 
   Result<wasm::Features> Run() {
+    Use(Feature::ModuleLinking, UsesLinking(module_));
     for (const wasm::SubType& type : module_.types) AddType(type);
     for (const wasm::RecGroup& group : module_.rec_groups) Use(Feature::Gc, group.is_explicit);
     for (const wasm::Import& import : module_.imports) AddImport(import);
@@ -43,7 +45,8 @@ class FeatureScan {
   }
 
   void AddType(const wasm::SubType& type) {
-    Use(Feature::Gc, type.kind != wasm::CompKind::Func || type.form != wasm::SubTypeForm::Plain);
+    const bool is_linking = type.kind == wasm::CompKind::Module || type.kind == wasm::CompKind::Instance;
+    Use(Feature::Gc, (!is_linking && type.kind != wasm::CompKind::Func) || type.form != wasm::SubTypeForm::Plain);
     Use(Feature::MultiValue, type.results.size() > 1);
     for (wasm::ValType value : type.params) AddValue(value);
     for (wasm::ValType value : type.results) AddValue(value);

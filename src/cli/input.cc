@@ -86,7 +86,7 @@ Result<void> WriteOutput(std::string_view path, std::span<const uint8_t> bytes) 
   return {};
 }
 
-Result<std::vector<uint8_t>> ToBinary(std::vector<uint8_t> bytes) {
+Result<std::vector<uint8_t>> ToBinary(std::vector<uint8_t> bytes, wasm::Features features) {
   using namespace std::string_view_literals;
   if (StartsWith(bytes, "\0asm\x0d\0\1\0"sv)) {
     return std::unexpected(Error(ErrorClass::Unsupported, "this is a component; Gantry runs core modules so far"));
@@ -97,12 +97,14 @@ Result<std::vector<uint8_t>> ToBinary(std::vector<uint8_t> bytes) {
     return std::unexpected(Error(ErrorClass::Unsupported, "this is a precompiled or native file, not a module"));
   }
   if (!bytes.empty() && bytes[0] == 0) return bytes;
-  return wasm::text::ParseWat(AsText(bytes));
+  wasm::text::WatOptions options;
+  options.features.set(wasm::Feature::ModuleLinking, features.has(wasm::Feature::ModuleLinking));
+  return wasm::text::ParseWat(AsText(bytes), options);
 }
 
-Result<std::vector<uint8_t>> ReadModuleFile(std::string_view path) {
+Result<std::vector<uint8_t>> ReadModuleFile(std::string_view path, wasm::Features features) {
   GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadInput(path));
-  return ToBinary(std::move(bytes));
+  return ToBinary(std::move(bytes), features);
 }
 
 class ModuleInput::Mapped : public wasm::ModuleBytes {
@@ -126,7 +128,7 @@ class ModuleInput::Mapped : public wasm::ModuleBytes {
   struct stat facts_;
 };
 
-Result<ModuleInput> ModuleInput::Open(std::string_view path) {
+Result<ModuleInput> ModuleInput::Open(std::string_view path, wasm::Features features) {
   ModuleInput input;
   input.path_ = path;
   platform::OwnedFd file(path == "-" ? -1 : open(input.path_.c_str(), O_RDONLY | O_CLOEXEC));
@@ -136,13 +138,15 @@ Result<ModuleInput> ModuleInput::Open(std::string_view path) {
     using namespace std::string_view_literals;
     constexpr std::string_view kModule = "\0asm\1\0\0\0"sv;
     platform::FileMapping mapping = platform::FileMapping::Map(file.get(), static_cast<size_t>(facts.st_size));
-    if (mapping.ok() && StartsWith(mapping.bytes(), kModule)) {
+    // With module linking, validation looks names up that decoding saw: they must not change meanwhile.
+    const bool can_change = !features.has(wasm::Feature::ModuleLinking);
+    if (can_change && mapping.ok() && StartsWith(mapping.bytes(), kModule)) {
       input.mapped_ = std::make_shared<const Mapped>(std::move(file), std::move(mapping), facts);
       input.bytes_ = input.mapped_;
       return input;
     }
   }
-  GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadModuleFile(path));
+  GANTRY_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadModuleFile(path, features));
   input.bytes_ = wasm::ModuleBytes::Own(std::move(bytes));
   return input;
 }

@@ -79,7 +79,7 @@ void Program::NewStore() {
 }
 
 Step<std::shared_ptr<const engine::Module>> Program::Compile(std::string_view path) {
-  Result<std::vector<uint8_t>> bytes = ReadModuleFile(path);
+  Result<std::vector<uint8_t>> bytes = ReadModuleFile(path, engine_->config().features);
   if (!bytes) return std::unexpected(Stop(std::move(bytes).error()));
   return Compile(std::move(*bytes), path);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/link_machine.h"
 #include "wasm/errors.h"
 
 namespace gantry::engine {
@@ -50,10 +51,14 @@ Linker::Definition* Linker::Find(std::string_view module, std::string_view name)
 Result<void> Linker::Insert(std::string_view module, std::string_view name, Definition definition) {
   auto names = modules_.find(module);
   if (names == modules_.end()) names = modules_.emplace(module, Names{}).first;
-  const auto [it, inserted] = names->second.try_emplace(std::string(name), definition);
+  return InsertInto(&names->second, name, std::move(definition), Quoted(module, name));
+}
+
+Result<void> Linker::InsertInto(Names* names, std::string_view name, Definition definition, const std::string& quoted) {
+  const auto [it, inserted] = names->try_emplace(std::string(name), definition);
   if (inserted) return {};
   if (!allow_shadowing_) {
-    return std::unexpected(Error(ErrorClass::Usage, fmt::format("import of {} defined twice", Quoted(module, name))));
+    return std::unexpected(Error(ErrorClass::Usage, fmt::format("import of {} defined twice", quoted)));
   }
   it->second = std::move(definition);
   return {};
@@ -64,6 +69,19 @@ Result<void> Linker::Define(std::string_view module, std::string_view name, cons
   definition.store_id = store.id();
   definition.item = item;
   return Insert(module, name, std::move(definition));
+}
+
+Result<void> Linker::Define(std::string_view name, const runtime::Store& store, Extern item) {
+  Definition definition;
+  definition.store_id = store.id();
+  definition.item = item;
+  return InsertInto(&single_level_, name, std::move(definition), fmt::format("`{}`", name));
+}
+
+Result<void> Linker::DefineModule(std::string_view name, std::shared_ptr<const Module> module) {
+  Definition definition;
+  definition.module = std::move(module);
+  return InsertInto(&single_level_, name, std::move(definition), fmt::format("`{}`", name));
 }
 
 Result<void> Linker::DefineFunc(std::string_view module, std::string_view name, HostFuncDef func) {
@@ -84,12 +102,21 @@ std::vector<uint32_t> Linker::MissingImports(const Module& module) const {
   std::vector<uint32_t> missing;
   const std::vector<wasm::Import>& imports = module.wasm().imports;
   for (uint32_t i = 0; i < imports.size(); ++i) {
-    if (Find(imports[i].module, imports[i].name) == nullptr) missing.push_back(i);
+    const wasm::Import& import = imports[i];
+    if (single_level_.contains(import.module)) continue;
+    if (!import.has_name || Find(import.module, import.name) == nullptr) missing.push_back(i);
   }
   return missing;
 }
 
 Result<Extern> Linker::Materialize(runtime::Store& store, Definition& definition, std::string_view module, std::string_view name) {
+  if (definition.module) {
+    Extern item{.kind = ExternKind::Module, .func = nullptr};
+    item.module = definition.module->ToValue(store);
+    if (item.module != nullptr) return item;
+    return std::unexpected(
+        Error(ErrorClass::Usage, fmt::format("{} belongs to an engine without module linking", Quoted(module, name))));
+  }
   if (!definition.func) {
     if (definition.store_id != store.id()) {
       return std::unexpected(Error(ErrorClass::Usage, fmt::format("{} is defined by an item of another store", Quoted(module, name))));
@@ -109,55 +136,66 @@ Result<Extern> Linker::Materialize(runtime::Store& store, Definition& definition
   return item;
 }
 
-Result<Extern> Linker::MakeUnknown(Store& engine_store, const wasm::Module& module, const wasm::Import& import) {
+Result<Extern> Linker::MakeUnknown(Store& engine_store, const wasm::ExternType& type, const std::string& name) {
   runtime::Store& store = engine_store.runtime();
   const bool trap = unknown_ == Unknown::Trap;
-  const std::string name = Quoted(import.module, import.name);
   const auto refuse = [&] {
     return std::unexpected(wasm::MakeError(wasm::ErrorId::UnknownImport, Error::kNoOffset,
                                            fmt::format("{} has no default value", name)));
   };
-  Extern item{.kind = import.kind, .func = nullptr};
-  switch (import.kind) {
+  Extern item{.kind = type.kind, .func = nullptr};
+  switch (type.kind) {
     case ExternKind::Func: {
-      const wasm::CanonType& type = wasm::TypeRegistry::Get()[module.FuncCanon(import.index)];
-      for (wasm::ValType result : type.results) {
+      for (wasm::ValType result : wasm::TypeRegistry::Get()[type.func].results) {
         if (!trap && !result.is_defaultable()) return refuse();
       }
       // The store keeps the module, and with it the type.
-      item.func = &store.NewHostFunc(type.id, wasm::TypeHold(), trap ? &TrapOnCall : &ReturnDefaults, nullptr, nullptr, name)->ref;
+      item.func =
+          &store.NewHostFunc(type.func, wasm::TypeHold(), trap ? &TrapOnCall : &ReturnDefaults, nullptr, nullptr, name)
+               ->ref;
       return item;
     }
     case ExternKind::Memory: {
-      GANTRY_ASSIGN_OR_RETURN(item.memory, store.NewMemory(module.memories[import.index].type));
+      GANTRY_ASSIGN_OR_RETURN(item.memory, store.NewMemory(type.memory));
       return item;
     }
     case ExternKind::Table: {
-      wasm::TableType type = module.tables[import.index].type;
-      type.element = wasm::CanonicalType(type.element, module.canon);
-      if (!type.element.is_defaultable()) return refuse();
-      GANTRY_ASSIGN_OR_RETURN(item.table, store.NewTable(type, 0));
+      if (!type.table.element.is_defaultable()) return refuse();
+      GANTRY_ASSIGN_OR_RETURN(item.table, store.NewTable(type.table, 0));
       return item;
     }
     case ExternKind::Global: {
-      wasm::GlobalType type = module.globals[import.index].type;
-      type.type = wasm::CanonicalType(type.type, module.canon);
-      if (!type.type.is_defaultable()) return refuse();
-      item.global = store.NewGlobal(type, {0, 0});
+      if (!type.global.type.is_defaultable()) return refuse();
+      item.global = store.NewGlobal(type.global, {0, 0});
       return item;
     }
     case ExternKind::Tag: {
-      item.tag = store.NewTag(module.canon[module.tags[import.index].type], wasm::TypeHold());
+      item.tag = store.NewTag(type.func, wasm::TypeHold());
       return item;
     }
+    case ExternKind::Module:
+    case ExternKind::Instance:
+      break;
   }
   return refuse();
 }
+
+namespace {
+
+Error UnknownImports(const std::vector<std::string>& names) {
+  std::string text = "unknown import:";
+  for (size_t i = 0; i < names.size(); ++i)
+    text += fmt::format("{} {} has not been defined", i == 0 ? "" : "\n   ", names[i]);
+  return Error(ErrorClass::Unlinkable, std::move(text));
+}
+
+}  // namespace
 
 std::expected<runtime::Instance*, Failure> Linker::Instantiate(Store& store, const Module& module) {
   if (store.engine() != engine_ || module.engine() != engine_) {
     return Refuse(Error(ErrorClass::Usage, "linker, store and module belong to different engines"));
   }
+  if (module.unit() != nullptr) return InstantiateLinking(store, module);
   const wasm::Module& wasm = module.wasm();
   std::vector<Extern> items;
   items.reserve(wasm.imports.size());
@@ -166,20 +204,60 @@ std::expected<runtime::Instance*, Failure> Linker::Instantiate(Store& store, con
     Definition* definition = Find(import.module, import.name);
     if (definition == nullptr && unknown_ == Unknown::Refuse) {
       // All of them at once, so that they can be mended at once.
-      std::string text = "unknown import:";
-      const std::vector<uint32_t> missing = MissingImports(module);
-      for (size_t i = 0; i < missing.size(); ++i) {
-        const wasm::Import& m = wasm.imports[missing[i]];
-        text += fmt::format("{} {} has not been defined", i == 0 ? "" : "\n   ", Quoted(m.module, m.name));
-      }
-      return Refuse(Error(ErrorClass::Unlinkable, std::move(text)));
+      std::vector<std::string> names;
+      for (uint32_t index : MissingImports(module))
+        names.push_back(Quoted(wasm.imports[index].module, wasm.imports[index].name));
+      return Refuse(UnknownImports(names));
     }
-    Result<Extern> item = definition == nullptr ? MakeUnknown(store, wasm, import)
+    Result<Extern> item = definition == nullptr ? MakeUnknown(store, TypeOfItem(wasm, import.kind, import.index),
+                                                              Quoted(import.module, import.name))
                                                 : Materialize(store.runtime(), *definition, import.module, import.name);
     if (!item) return Refuse(std::move(item).error());
     items.push_back(*item);
   }
   auto instance = runtime::Instantiate(store.runtime(), module.compiled(), items);
+  if (!instance) return std::unexpected(TakeFailure(store.runtime(), std::move(instance).error()));
+  return *instance;
+}
+
+Result<Extern> Linker::Resolve(Store& store, const wasm::ExternList::Item& import, std::vector<std::string>* missing) {
+  if (const auto single = single_level_.find(import.name); single != single_level_.end()) {
+    return Materialize(store.runtime(), single->second, import.name, {});
+  }
+  Extern item{.kind = import.type.kind, .func = nullptr};
+  if (import.type.kind != ExternKind::Instance) {
+    if (unknown_ != Unknown::Refuse) return MakeUnknown(store, import.type, fmt::format("`{}`", import.name));
+    missing->push_back(fmt::format("`{}`", import.name));
+    return item;
+  }
+  std::vector<std::pair<std::string, Extern>> items;
+  for (const wasm::ExternList::Item& wanted : import.type.instance->exports.items()) {
+    const std::string quoted = Quoted(import.name, wanted.name);
+    if (Definition* definition = Find(import.name, wanted.name)) {
+      GANTRY_ASSIGN_OR_RETURN(Extern found, Materialize(store.runtime(), *definition, import.name, wanted.name));
+      items.emplace_back(wanted.name, found);
+    } else if (unknown_ != Unknown::Refuse) {
+      GANTRY_ASSIGN_OR_RETURN(Extern made, MakeUnknown(store, wanted.type, quoted));
+      items.emplace_back(wanted.name, made);
+    } else {
+      missing->push_back(quoted);
+    }
+  }
+  item.instance = runtime::NewInstanceValue(store.runtime(), std::move(items));
+  return item;
+}
+
+std::expected<runtime::Instance*, Failure> Linker::InstantiateLinking(Store& store, const Module& module) {
+  const runtime::ModuleValue& value = *module.ToValue(store.runtime());
+  std::vector<Extern> imports;
+  std::vector<std::string> missing;
+  for (const wasm::ExternList::Item& import : value.type().imports.items()) {
+    Result<Extern> item = Resolve(store, import, &missing);
+    if (!item) return Refuse(std::move(item).error());
+    imports.push_back(*item);
+  }
+  if (!missing.empty()) return Refuse(UnknownImports(missing));
+  auto instance = RunLinking(store.runtime(), value, imports);
   if (!instance) return std::unexpected(TakeFailure(store.runtime(), std::move(instance).error()));
   return *instance;
 }

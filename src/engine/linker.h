@@ -31,6 +31,10 @@ class Linker {
   // Item of one store: only modules instantiated there may use it.
   Result<void> Define(std::string_view module, std::string_view name, const runtime::Store& store, runtime::Extern item);
   Result<void> DefineFunc(std::string_view module, std::string_view name, HostFuncDef func);
+  // Module linking: what an import by a single name gets. An import of an instance that has no such definition is put
+  // together from the two-level ones under its name; it has exactly the exports that are wanted.
+  Result<void> Define(std::string_view name, const runtime::Store& store, runtime::Extern item);
+  Result<void> DefineModule(std::string_view name, std::shared_ptr<const Module> module);
   // Every export of an instance under `module`.
   Result<void> DefineInstance(std::string_view module, runtime::Instance* instance);
 
@@ -52,19 +56,25 @@ class Linker {
     uint64_t store_id = 0;            // 0: `func`
     runtime::Extern item{};
     std::shared_ptr<const HostFuncDef> func;
+    std::shared_ptr<const Module> module;
     uint64_t made_in = 0;             // store where `made` lives
     abi::FuncRef* made = nullptr;
   };
   using Names = std::map<std::string, Definition, std::less<>>;
 
   Result<void> Insert(std::string_view module, std::string_view name, Definition definition);
+  Result<void> InsertInto(Names* names, std::string_view name, Definition definition, const std::string& quoted);
   const Definition* Find(std::string_view module, std::string_view name) const;
   Definition* Find(std::string_view module, std::string_view name);
   Result<runtime::Extern> Materialize(runtime::Store& store, Definition& definition, std::string_view module, std::string_view name);
-  Result<runtime::Extern> MakeUnknown(Store& store, const wasm::Module& module, const wasm::Import& import);
+  Result<runtime::Extern> MakeUnknown(Store& store, const wasm::ExternType& type, const std::string& name);
+  std::expected<runtime::Instance*, Failure> InstantiateLinking(Store& store, const Module& module);
+  Result<runtime::Extern> Resolve(Store& store, const wasm::ExternList::Item& import,
+                                  std::vector<std::string>* missing);
 
   std::shared_ptr<Engine> engine_;
   std::map<std::string, Names, std::less<>> modules_;
+  Names single_level_;
   bool allow_shadowing_ = false;
   Unknown unknown_ = Unknown::Refuse;
 };

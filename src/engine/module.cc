@@ -71,7 +71,7 @@ Result<void> ValidateBodies(const wasm::Module& module) {
 Result<wasm::Module> Decode(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes, wasm::TypeHold* hold) {
   const wasm::Features features = engine.config().features;
   GANTRY_ASSIGN_OR_RETURN(wasm::Module module, wasm::binary::ReadModule(bytes, features));
-  if (CodeBytes(module) >= kParallelBytes) {
+  if (module.linking == nullptr && CodeBytes(module) >= kParallelBytes) {
     wasm::valid::Options no_bodies;
     no_bodies.skip_bodies = true;
     if (wasm::valid::ValidateModule(&module, hold, no_bodies)) {
@@ -88,18 +88,17 @@ Result<wasm::Module> Decode(const Engine& engine, std::shared_ptr<const wasm::Mo
 
 bool HasGcTypes(const wasm::Module& module) {
   for (const wasm::SubType& type : module.types) {
-    if (type.kind != wasm::CompKind::Func) return true;
+    if (type.kind == wasm::CompKind::Struct || type.kind == wasm::CompKind::Array) return true;
   }
   return false;
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const Module>> Module::Compile(const std::shared_ptr<Engine>& engine,
-                                                      std::shared_ptr<const wasm::ModuleBytes> bytes) {
-  auto compiled = std::make_shared<runtime::CompiledModule>();
-  GANTRY_ASSIGN_OR_RETURN(compiled->module, Decode(*engine, std::move(bytes), &compiled->types));
-  const Config& config = engine->config();
+namespace {
+
+// What is computed once for a validated module.
+Result<void> Complete(const Config& config, runtime::CompiledModule* compiled) {
   if (!config.shared_memory) {
     for (uint32_t i = compiled->module.imported_memories; i < compiled->module.memories.size(); ++i) {
       if (compiled->module.memories[i].type.is_shared) {
@@ -116,18 +115,57 @@ Result<std::shared_ptr<const Module>> Module::Compile(const std::shared_ptr<Engi
   compiled->array_entry = &interp::Enter;
   compiled->code = interp::NewModuleCode(compiled->module, options);
   compiled->has_gc_types = HasGcTypes(compiled->module);
-  if (config.memory_init_cow) runtime::BuildImages(compiled.get());
+  if (config.memory_init_cow) runtime::BuildImages(compiled);
+  return {};
+}
 
+// All modules of a blob; the plan points at them where they have come to stand.
+Result<std::shared_ptr<const runtime::LinkUnit>> MakeUnit(const Config& config, wasm::Module root,
+                                                          wasm::TypeHold types) {
+  auto unit = std::make_shared<runtime::LinkUnit>();
+  unit->types = std::move(types);
+  unit->plan = link::MakePlan(&root);
+  for (wasm::Module*& module : unit->plan.modules) {
+    auto compiled = std::make_unique<runtime::CompiledModule>();
+    compiled->module = std::move(*module);
+    module = &compiled->module;
+    GANTRY_RETURN_IF_ERROR(Complete(config, compiled.get()));
+    unit->modules.push_back(std::move(compiled));
+  }
+  return unit;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Module>> Module::Compile(const std::shared_ptr<Engine>& engine,
+                                                      std::shared_ptr<const wasm::ModuleBytes> bytes) {
+  wasm::TypeHold types;
+  GANTRY_ASSIGN_OR_RETURN(wasm::Module decoded, Decode(*engine, std::move(bytes), &types));
   auto module = std::shared_ptr<Module>(new Module());
   module->engine_ = engine;
+  if (decoded.linking != nullptr) {
+    GANTRY_ASSIGN_OR_RETURN(module->unit_, MakeUnit(engine->config(), std::move(decoded), std::move(types)));
+    module->compiled_ = {module->unit_, module->unit_->modules[0].get()};
+    return module;
+  }
+  auto compiled = std::make_shared<runtime::CompiledModule>();
+  compiled->types = std::move(types);
+  compiled->module = std::move(decoded);
+  GANTRY_RETURN_IF_ERROR(Complete(engine->config(), compiled.get()));
   module->compiled_ = std::move(compiled);
   return module;
+}
+
+const runtime::ModuleValue* Module::ToValue(runtime::Store& store) const {
+  return unit_ == nullptr ? nullptr : runtime::NewModuleValue(store, unit_, 0, {});
 }
 
 Result<std::shared_ptr<const Module>> Module::CompileAny(const std::shared_ptr<Engine>& engine, std::vector<uint8_t> bytes) {
   if (bytes.size() < 4 || std::memcmp(bytes.data(), "\0asm", 4) != 0) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    GANTRY_ASSIGN_OR_RETURN(bytes, wasm::text::ParseWat(text));
+    wasm::text::WatOptions options;
+    if (engine->config().features.has(wasm::Feature::ModuleLinking)) options.features.set(wasm::Feature::ModuleLinking);
+    GANTRY_ASSIGN_OR_RETURN(bytes, wasm::text::ParseWat(text, options));
   }
   return Compile(engine, wasm::ModuleBytes::Own(std::move(bytes)));
 }

@@ -8,6 +8,7 @@
 
 #include "engine/engine.h"
 #include "runtime/compiled_module.h"
+#include "runtime/link_values.h"
 
 namespace gantry::engine {
 
@@ -24,6 +25,11 @@ class Module {
   const wasm::Module& wasm() const { return compiled_->module; }
   const std::shared_ptr<const runtime::CompiledModule>& compiled() const { return compiled_; }
 
+  // Set exactly if the engine has the feature ModuleLinking on; then wasm() is its first module.
+  const std::shared_ptr<const runtime::LinkUnit>& unit() const { return unit_; }
+  // The module as a value in a store, to be defined in a linker or given as an import. Null without unit().
+  const runtime::ModuleValue* ToValue(runtime::Store& store) const;
+
   // Names for messages; empty views where the module has none.
   const wasm::binary::ModuleNames& names() const { return *compiled_->names; }
 
@@ -34,6 +40,7 @@ class Module {
   Module() = default;
   std::shared_ptr<Engine> engine_;
   std::shared_ptr<const runtime::CompiledModule> compiled_;
+  std::shared_ptr<const runtime::LinkUnit> unit_;
 };
 
 }  // namespace gantry::engine

@@ -1,112 +1,117 @@
-// Import matching (spec 3.4.13 and 4.5.3): may this item be used where a module imports something of that type?
+// Import matching (spec 3.4.13 and 4.5.3): may this item be used where a module imports something of that type? The
+// relation is that of wasm/extern_type.h; here are the types of living objects.
 #include <fmt/core.h>
 
 #include <string>
 
 #include "runtime/instance.h"
+#include "runtime/link_values.h"
 #include "wasm/errors.h"
 
 namespace gantry::runtime {
 
 using wasm::ExternKind;
+using wasm::ExternType;
 using wasm::TypeRegistry;
 
 namespace {
 
 // Limits match with the current size as the minimum (spec 4.5.3: the type of a memory or table instance has its current size).
-bool LimitsMatch(uint64_t size, const std::optional<uint64_t>& max, const wasm::Limits& wanted) {
-  if (size < wanted.min) return false;
-  return !wanted.max || (max && *max <= *wanted.max);
+wasm::TableType CurrentType(const Table& table) {
+  wasm::TableType type = table.type();
+  type.limits.min = table.size();
+  return type;
 }
 
-std::string LimitsText(uint64_t min, const std::optional<uint64_t>& max) {
-  return max ? fmt::format("{} {}", min, *max) : fmt::format("{}", min);
+wasm::MemoryType CurrentType(MemoryStorage& memory) {
+  wasm::MemoryType type = memory.type();
+  type.limits.min = memory.pages();
+  return type;
 }
 
-std::string MemoryText(const wasm::MemoryType& type, uint64_t pages) {
-  return fmt::format("(memory {}{}{}{})", type.is_64 ? "i64 " : "", LimitsText(pages, type.limits.max),
-                     type.is_shared ? " shared" : "", type.page_size_log2 != 16 ? " (pagesize 1)" : "");
-}
-
-std::string TableText(const wasm::TableType& type, uint64_t size) {
-  return fmt::format("(table {}{} {})", type.is_64 ? "i64 " : "", LimitsText(size, type.limits.max), TypeName(type.element));
-}
-
-std::string GlobalText(const wasm::GlobalType& type) {
-  return type.is_mutable ? fmt::format("(global (mut {}))", TypeName(type.type)) : fmt::format("(global {})", TypeName(type.type));
-}
-
-std::string FuncText(const char* word, wasm::CanonId id) {
-  const wasm::CanonType& type = TypeRegistry::Get()[id];
-  std::string text = fmt::format("({}", word);
-  if (!type.params.empty()) text += " (param";
-  for (wasm::ValType param : type.params) text += " " + TypeName(param);
-  if (!type.params.empty()) text += ")";
-  if (!type.results.empty()) text += " (result";
-  for (wasm::ValType result : type.results) text += " " + TypeName(result);
-  if (!type.results.empty()) text += ")";
-  return text + ")";
-}
-
-std::string TextOf(const Extern& item) {
+// For messages.
+ExternType TypeOf(const Extern& item) {
+  ExternType type;
+  type.kind = item.kind;
   switch (item.kind) {
-    case ExternKind::Func: return FuncText("func", item.func->type());
-    case ExternKind::Table: return TableText(item.table->type(), item.table->size());
-    case ExternKind::Memory: return MemoryText(item.memory->storage->type(), item.memory->storage->pages());
-    case ExternKind::Global: return GlobalText(item.global->type);
-    case ExternKind::Tag: return FuncText("tag", item.tag->def.type);
+    case ExternKind::Func:
+      type.func = item.func->type();
+      break;
+    case ExternKind::Table:
+      type.table = CurrentType(*item.table);
+      break;
+    case ExternKind::Memory:
+      type.memory = CurrentType(*item.memory->storage);
+      break;
+    case ExternKind::Global:
+      type.global = item.global->type;
+      break;
+    case ExternKind::Tag:
+      type.func = item.tag->def.type;
+      break;
+    case ExternKind::Module:
+    case ExternKind::Instance:
+      break;
   }
-  return {};
-}
-
-std::string TextOf(const wasm::Module& module, const wasm::Import& import) {
-  switch (import.kind) {
-    case ExternKind::Func: return FuncText("func", module.FuncCanon(import.index));
-    case ExternKind::Table: {
-      wasm::TableType type = module.tables[import.index].type;
-      type.element = wasm::CanonicalType(type.element, module.canon);
-      return TableText(type, type.limits.min);
-    }
-    case ExternKind::Memory: {
-      const wasm::MemoryType& type = module.memories[import.index].type;
-      return MemoryText(type, type.limits.min);
-    }
-    case ExternKind::Global: {
-      const wasm::GlobalType& type = module.globals[import.index].type;
-      return GlobalText({wasm::CanonicalType(type.type, module.canon), type.is_mutable});
-    }
-    case ExternKind::Tag: return FuncText("tag", module.canon[module.tags[import.index].type]);
-  }
-  return {};
-}
-
-bool TableMatches(const Table& table, const wasm::TableType& wanted, const wasm::Module& module) {
-  const wasm::TableType& type = table.type();
-  return type.is_64 == wanted.is_64 && type.element == wasm::CanonicalType(wanted.element, module.canon) &&
-         LimitsMatch(table.size(), type.limits.max, wanted.limits);
-}
-
-bool MemoryMatches(MemoryStorage& memory, const wasm::MemoryType& wanted) {
-  const wasm::MemoryType& type = memory.type();
-  return type.is_64 == wanted.is_64 && type.is_shared == wanted.is_shared && type.page_size_log2 == wanted.page_size_log2 &&
-         LimitsMatch(memory.pages(), type.limits.max, wanted.limits);
-}
-
-bool GlobalMatches(const Global& global, const wasm::GlobalType& wanted, const wasm::Module& module) {
-  const wasm::ValType type = wasm::CanonicalType(wanted.type, module.canon);
-  if (global.type.is_mutable != wanted.is_mutable) return false;
-  return wanted.is_mutable ? global.type.type == type : TypeRegistry::Get().Matches(global.type.type, type);
+  return type;
 }
 
 bool Matches(const wasm::Module& module, const wasm::Import& import, const Extern& item) {
   if (item.kind != import.kind) return false;
   switch (item.kind) {
-    case ExternKind::Func: return TypeRegistry::Get().IsSubtype(item.func->type(), module.FuncCanon(import.index));
-    case ExternKind::Table: return TableMatches(*item.table, module.tables[import.index].type, module);
-    case ExternKind::Memory: return MemoryMatches(*item.memory->storage, module.memories[import.index].type);
-    case ExternKind::Global: return GlobalMatches(*item.global, module.globals[import.index].type, module);
-    case ExternKind::Tag: return item.tag->def.type == module.canon[module.tags[import.index].type];
+    case ExternKind::Func:
+      return TypeRegistry::Get().IsSubtype(item.func->type(), module.FuncCanon(import.index));
+    case ExternKind::Table: {
+      wasm::TableType wanted = module.tables[import.index].type;
+      wanted.element = wasm::CanonicalType(wanted.element, module.canon);
+      return wasm::Matches(CurrentType(*item.table), wanted);
+    }
+    case ExternKind::Memory:
+      return wasm::Matches(CurrentType(*item.memory->storage), module.memories[import.index].type);
+    case ExternKind::Global: {
+      wasm::GlobalType wanted = module.globals[import.index].type;
+      wanted.type = wasm::CanonicalType(wanted.type, module.canon);
+      return wasm::Matches(item.global->type, wanted);
+    }
+    case ExternKind::Tag:
+      return item.tag->def.type == module.canon[module.tags[import.index].type];
+    case ExternKind::Module:
+    case ExternKind::Instance:
+      break;
   }
+  return false;
+}
+
+// Instances are compared by the objects that they have, so tables and memories inside count with their current size.
+// Recursion is as deep as the wanted type (wasm/extern_type.h [I1]).
+bool Matches(const ExternType& wanted, const Extern& item, std::string* cause) {
+  if (item.kind != wanted.kind) {
+    *cause = fmt::format("expected {}, found {}", ExternText(wanted), ExternText(TypeOf(item)));
+    return false;
+  }
+  if (wanted.kind == ExternKind::Instance) {
+    for (const wasm::ExternList::Item& wanted_item : wanted.instance->exports.items()) {
+      const std::optional<Extern> found = item.instance->Export(wanted_item.name);
+      if (!found) {
+        *cause = fmt::format("instance type mismatch: no export named `{}`", wanted_item.name);
+        return false;
+      }
+      if (Matches(wanted_item.type, *found, cause)) continue;
+      *cause = fmt::format("in the export `{}`: {}", wanted_item.name, *cause);
+      return false;
+    }
+    return true;
+  }
+  if (wanted.kind == ExternKind::Module) {
+    wasm::ExternMatcher matcher;
+    if (matcher.Matches(item.module->type(), *wanted.module)) return true;
+    *cause = "module types do not match: " + matcher.MakeError(Error::kNoOffset).message();
+    return false;
+  }
+  wasm::ExternMatcher matcher;
+  const ExternType type = TypeOf(item);
+  if (matcher.Matches(type, wanted)) return true;
+  *cause = fmt::format("expected {}, found {}", ExternText(wanted), ExternText(type));
   return false;
 }
 
@@ -116,7 +121,15 @@ Result<void> CheckImport(const wasm::Module& module, const wasm::Import& import,
   if (Matches(module, import, item)) return {};
   return std::unexpected(wasm::MakeErrorAbout(
       wasm::ErrorId::IncompatibleImport, Error::kNoOffset,
-      fmt::format("for `{}::{}`: expected {}, found {}", import.module, import.name, TextOf(module, import), TextOf(item))));
+      fmt::format("for `{}::{}`: expected {}, found {}", import.module, import.name,
+                  ExternText(TypeOfItem(module, import.kind, import.index)), ExternText(TypeOf(item)))));
+}
+
+Result<void> CheckExtern(const ExternType& wanted, const Extern& item, std::string_view name) {
+  std::string cause;
+  if (Matches(wanted, item, &cause)) return {};
+  return std::unexpected(wasm::MakeErrorAbout(wasm::ErrorId::IncompatibleImport, Error::kNoOffset,
+                                              fmt::format("for `{}`: {}", name, cause)));
 }
 
 }  // namespace gantry::runtime

@@ -67,6 +67,12 @@ Extern Instance::ExportAt(uint32_t index) const {
     case wasm::ExternKind::Memory: out.memory = memories_[item.index]; break;
     case wasm::ExternKind::Global: out.global = globals_[item.index]; break;
     case wasm::ExternKind::Tag: out.tag = tags_[item.index]; break;
+    case wasm::ExternKind::Module:
+      out.module = linked_->modules[item.index];
+      break;
+    case wasm::ExternKind::Instance:
+      out.instance = linked_->instances[item.index];
+      break;
   }
   return out;
 }

@@ -9,8 +9,14 @@
 #include "abi/context.h"
 #include "base/error.h"
 #include "runtime/store.h"
+#include "wasm/extern_type.h"
 
 namespace gantry::runtime {
+
+struct LinkedItems {
+  std::vector<const ModuleValue*> modules;
+  std::vector<const InstanceValue*> instances;
+};
 
 class Instance {
  public:
@@ -28,6 +34,8 @@ class Instance {
   Memory* memory(uint32_t index) const { return memories_[index]; }
   Global* global(uint32_t index) const { return globals_[index]; }
   Tag* tag(uint32_t index) const { return tags_[index]; }
+  // Module linking: null without. What the header has given the two index spaces that code does not see.
+  const LinkedItems* linked() const { return linked_.get(); }
 
   // By name; nullopt if there is no such export.
   std::optional<Extern> Export(std::string_view name) const;
@@ -77,6 +85,7 @@ class Instance {
   Global* own_globals_ = nullptr;
   std::vector<bool> data_dropped_;
   std::vector<ElemValues> elems_;
+  std::unique_ptr<const LinkedItems> linked_;
 };
 
 // How an instantiation or call ended badly. The Error, trap, exception or exit code is pending in the store, except an Error made
@@ -91,7 +100,15 @@ struct Failure {
 std::expected<Instance*, Failure> Instantiate(Store& store, std::shared_ptr<const CompiledModule> compiled,
                                               std::span<const Extern> imports);
 
+// The same for a module with a header of module linking, when its steps have run: `items` are the core items that they
+// gave, in their order, and have been checked.
+std::expected<Instance*, Failure> InstantiateLinked(Store& store, std::shared_ptr<const CompiledModule> compiled,
+                                                    std::span<const Extern> items, LinkedItems linked);
+
 // May an extern be used for this import of `module`? Error (Unlinkable) "incompatible import type" with both types named.
 Result<void> CheckImport(const wasm::Module& module, const wasm::Import& import, const Extern& item);
+
+// The same for a type of its own, modules and instances included. `name` for the message.
+Result<void> CheckExtern(const wasm::ExternType& wanted, const Extern& item, std::string_view name);
 
 }  // namespace gantry::runtime

@@ -30,6 +30,8 @@ struct Instantiator {
         module_(instance_.module()),
         plan_(instance_.compiled()->plan()) {}
 
+  void SetLinked(std::unique_ptr<const LinkedItems> linked) { instance_.linked_ = std::move(linked); }
+
   // --- allocation [I1]
 
   Result<void> Allocate(std::span<const Extern> imports) {
@@ -59,17 +61,21 @@ struct Instantiator {
     return {};
   }
 
+  // Items come in the order of their index spaces.
   void TakeImports(std::span<const Extern> imports) {
     abi::InstanceContext& context = *instance_.context_;
-    for (size_t i = 0; i < imports.size(); ++i) {
-      const Extern& item = imports[i];
-      const uint32_t index = module_.imports[i].index;
+    uint32_t next[wasm::kCoreKinds] = {};
+    for (const Extern& item : imports) {
+      const uint32_t index = next[static_cast<size_t>(item.kind)]++;
       switch (item.kind) {
         case wasm::ExternKind::Func: context.imported_funcs[index] = item.func; break;
         case wasm::ExternKind::Table: SetTable(index, item.table); break;
         case wasm::ExternKind::Memory: SetMemory(index, item.memory); break;
         case wasm::ExternKind::Global: SetGlobal(index, item.global); break;
         case wasm::ExternKind::Tag: SetTag(index, item.tag); break;
+        case wasm::ExternKind::Module:
+        case wasm::ExternKind::Instance:
+          break;  // core code does not see them
       }
     }
   }
@@ -151,7 +157,7 @@ struct Instantiator {
     instance_.context_->descriptors = descriptors;
     for (size_t i = 0; i < module_.types.size(); ++i) {
       descriptors[i] = 0;
-      if (module_.types[i].kind == wasm::CompKind::Func) continue;
+      if (module_.types[i].kind == wasm::CompKind::Func || module_.canon[i] == wasm::kNone) continue;
       GANTRY_ASSIGN_OR_RETURN(descriptors[i], heap->DescriptorFor(module_.canon[i]));
     }
     return {};
@@ -289,11 +295,32 @@ Failure FailureOf(Error error) {
   return failure;
 }
 
+// After the imports have been checked.
+std::expected<Instance*, Failure> Make(Store& store, std::shared_ptr<const CompiledModule> compiled,
+                                       std::span<const Extern> imports, std::unique_ptr<const LinkedItems> linked) {
+  const uint64_t max_instances = store.config().limits.max_instances;
+  if (store.instances().size() >= max_instances) {
+    return std::unexpected(
+        FailureOf(Error(ErrorClass::Limit, fmt::format("resource limit exceeded: instance count too high at {}",
+                                                       store.instances().size() + 1))));
+  }
+  Instantiator instantiator(store, std::move(compiled));
+  instantiator.SetLinked(std::move(linked));
+  Result<void> allocated = instantiator.Allocate(imports);
+  if (!allocated) return std::unexpected(FailureOf(std::move(allocated).error()));
+  const Status status = instantiator.Initialize();
+  if (status != Status::Ok) return std::unexpected(Failure{status, std::nullopt});
+  return &instantiator.instance_;
+}
+
 }  // namespace
 
 std::expected<Instance*, Failure> Instantiate(Store& store, std::shared_ptr<const CompiledModule> compiled,
                                               std::span<const Extern> imports) {
   const wasm::Module& module = compiled->module;
+  if (module.linking != nullptr) {
+    return std::unexpected(FailureOf(Error(ErrorClass::Usage, "with module linking, steps come before this (engine::RunLinking)")));
+  }
   if (imports.size() != module.imports.size()) {
     return std::unexpected(FailureOf(
         Error(ErrorClass::Usage, fmt::format("expected {} imports, found {}", module.imports.size(), imports.size()))));
@@ -302,17 +329,12 @@ std::expected<Instance*, Failure> Instantiate(Store& store, std::shared_ptr<cons
     Result<void> fits = CheckImport(module, module.imports[i], imports[i]);
     if (!fits) return std::unexpected(FailureOf(std::move(fits).error()));
   }
-  const uint64_t max_instances = store.config().limits.max_instances;
-  if (store.instances().size() >= max_instances) {
-    return std::unexpected(FailureOf(Error(
-        ErrorClass::Limit, fmt::format("resource limit exceeded: instance count too high at {}", store.instances().size() + 1))));
-  }
-  Instantiator instantiator(store, std::move(compiled));
-  Result<void> allocated = instantiator.Allocate(imports);
-  if (!allocated) return std::unexpected(FailureOf(std::move(allocated).error()));
-  const Status status = instantiator.Initialize();
-  if (status != Status::Ok) return std::unexpected(Failure{status, std::nullopt});
-  return &instantiator.instance_;
+  return Make(store, std::move(compiled), imports, nullptr);
+}
+
+std::expected<Instance*, Failure> InstantiateLinked(Store& store, std::shared_ptr<const CompiledModule> compiled,
+                                                    std::span<const Extern> items, LinkedItems linked) {
+  return Make(store, std::move(compiled), items, std::make_unique<const LinkedItems>(std::move(linked)));
 }
 
 }  // namespace gantry::runtime

@@ -23,6 +23,8 @@
 namespace gantry::runtime {
 
 class Instance;
+struct ModuleValue;
+struct InstanceValue;
 
 // A global: its cell lies in its instance's allocation or here (the embedder's globals).
 struct Global {
@@ -54,6 +56,8 @@ struct Extern {
     Memory* memory;
     Global* global;
     Tag* tag;
+    const ModuleValue* module;  // link_values.h; likewise instances
+    const InstanceValue* instance;
   };
 };
 

@@ -39,7 +39,9 @@ struct ByteRange {
 // An expression up to and including its `end`. `size` 0 means absent.
 using ConstExpr = ByteRange;
 
-enum class ExternKind : uint8_t { Func, Table, Memory, Global, Tag };  // the binary format's numbers
+// The binary format's numbers. Module and Instance exist with the module linking proposal only.
+enum class ExternKind : uint8_t { Func, Table, Memory, Global, Tag, Module, Instance };
+inline constexpr int kCoreKinds = 5;  // those that core code can use
 
 // How an import entry was written (compact import section), for the writer and the printer.
 enum class ImportForm : uint8_t { Single, GroupItem, GroupItemSharedType };
@@ -52,6 +54,8 @@ struct Import {
   ImportForm form = ImportForm::Single;
   bool first_in_group = false;
   uint8_t func_kind = 0x00;  // the byte it was written with
+  bool has_name = true;      // false: a single-level import (module linking), whose name is `module`
+  uint32_t type = 0;         // Module, Instance: type index
 };
 
 // An entry of the import section that is a group without items: it means nothing, but is kept.
@@ -123,15 +127,18 @@ struct SectionRange {
   ByteRange range;                   // payload
 };
 
+struct Linking;
+
 struct Module {
   std::shared_ptr<const ModuleBytes> bytes;
+  ByteRange extent;                  // the module itself: a nested module shares the bytes of the outermost
   Features features;                 // it was decoded and validated with these
 
   std::vector<SubType> types;
   std::vector<RecGroup> rec_groups;
   std::vector<Import> imports;
   std::vector<EmptyImportGroup> empty_import_groups;
-  std::vector<Func> funcs;           // index space: imports first. Likewise the next four
+  std::vector<Func> funcs;  // index space: imports and aliases first. Likewise the next four
   std::vector<Table> tables;
   std::vector<Memory> memories;
   std::vector<Global> globals;
@@ -141,16 +148,21 @@ struct Module {
   std::vector<DataSegment> datas;
   std::vector<CustomSection> customs;
   std::vector<SectionRange> sections;
+  // Imported or aliased.
   uint32_t imported_funcs = 0, imported_tables = 0, imported_memories = 0, imported_globals = 0, imported_tags = 0;
   uint32_t start = kNone;
   bool has_data_count = false;
   uint32_t data_count = 0;
+  std::shared_ptr<Linking> linking;  // set exactly if it was decoded with the feature ModuleLinking (linking.h)
 
   // Set by validation.
-  std::vector<uint32_t> canon;       // canonical id of each type
+  std::vector<uint32_t> canon;       // canonical id of each type; kNone for types of modules and instances
+  uint32_t visible_types = 0;        // type indices that code may use; those behind belong to aliased items
   std::vector<bool> func_escapes;    // function may be reached other than by a direct call: exported, in a segment, ref.func
 
   std::span<const uint8_t> Bytes(ByteRange range) const { return bytes->view().subspan(range.offset, range.size); }
+  // May code refer to the type with this index?
+  bool HasType(uint32_t index) const { return index < visible_types && canon[index] != kNone; }
   bool is_imported_func(uint32_t index) const { return index < imported_funcs; }
   // Canonical id of a function's type.
   uint32_t FuncCanon(uint32_t func) const { return canon[funcs[func].type]; }

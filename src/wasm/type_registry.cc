@@ -332,6 +332,9 @@ bool TypeRegistry::IsSubtype(HeapType sub, HeapType super) const {
       case CompKind::Func: return super.is(HeapKind::Func);
       case CompKind::Struct: return AbstractSubtype(HeapKind::Struct, super.kind());
       case CompKind::Array: return AbstractSubtype(HeapKind::Array, super.kind());
+      case CompKind::Module:
+      case CompKind::Instance:
+        break;  // never canonical
     }
   }
   if (super.is_concrete()) {

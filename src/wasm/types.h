@@ -87,7 +87,8 @@ struct FieldType {
   bool operator==(const FieldType&) const = default;
 };
 
-enum class CompKind : uint8_t { Func, Struct, Array };
+// Module and Instance are types of the module linking proposal (linking.h): they have an index but no canonical id.
+enum class CompKind : uint8_t { Func, Struct, Array, Module, Instance };
 
 inline constexpr uint32_t kNone = 0xffffffff;  // "no index"
 

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "abi/traps.h"
+#include "engine/link_machine.h"
 #include "wasm/errors.h"
 #include "wast/module_check.h"
 #include "wast/values.h"
@@ -139,37 +140,61 @@ Result<ScriptRunner::ModulePtr> ScriptRunner::Definition(const std::string& name
   return it->second;
 }
 
-Result<Extern> ScriptRunner::ResolveImport(const wasm::Import& import) {
+Result<Extern> ScriptRunner::ResolveImport(std::string_view module, std::string_view name) {
   const auto unknown = [&] {
-    return std::unexpected(wasm::MakeError(wasm::ErrorId::UnknownImport, Error::kNoOffset,
-                                           fmt::format("`{}::{}`", import.module, import.name)));
+    return std::unexpected(
+        wasm::MakeError(wasm::ErrorId::UnknownImport, Error::kNoOffset, fmt::format("`{}::{}`", module, name)));
   };
   for (const auto* names : {&registered_, &instances_}) {
-    const auto named = names->find(import.module);
+    const auto named = names->find(std::string(module));
     if (named == names->end()) continue;
     if (named->second.instance != nullptr) {
-      if (const std::optional<Extern> item = named->second.instance->Export(import.name)) return *item;
+      if (const std::optional<Extern> item = named->second.instance->Export(name)) return *item;
       return unknown();
     }
-    const auto item = named->second.shared.find(import.name);
+    const auto item = named->second.shared.find(name);
     if (item == named->second.shared.end()) return unknown();
     return item->second;
   }
-  auto host = host_modules_.find(import.module);
+  auto host = host_modules_.find(std::string(module));
   if (host == host_modules_.end()) {
-    GANTRY_ASSIGN_OR_RETURN(Items items, MakeHostModule(store_, import.module));
+    GANTRY_ASSIGN_OR_RETURN(Items items, MakeHostModule(store_, module));
     if (items.empty()) return unknown();
-    host = host_modules_.emplace(import.module, std::move(items)).first;
+    host = host_modules_.emplace(module, std::move(items)).first;
   }
-  const auto item = host->second.find(import.name);
+  const auto item = host->second.find(name);
   if (item == host->second.end()) return unknown();
   return item->second;
 }
 
+// An instance is put together from the items under its name, as the linker does it.
+ScriptRunner::Outcome<Instance*> ScriptRunner::InstantiateLinking(const engine::Module& module) {
+  const runtime::ModuleValue& value = *module.ToValue(store_.runtime());
+  std::vector<Extern> imports;
+  for (const wasm::ExternList::Item& import : value.type().imports.items()) {
+    Extern item{.kind = ExternKind::Instance, .func = nullptr};
+    if (import.type.kind != ExternKind::Instance) {
+      return Refuse(wasm::MakeError(wasm::ErrorId::UnknownImport, Error::kNoOffset, fmt::format("`{}`", import.name)));
+    }
+    std::vector<std::pair<std::string, Extern>> items;
+    for (const wasm::ExternList::Item& wanted : import.type.instance->exports.items()) {
+      Result<Extern> found = ResolveImport(import.name, wanted.name);
+      if (!found) return Refuse(std::move(found).error());
+      items.emplace_back(wanted.name, *found);
+    }
+    item.instance = runtime::NewInstanceValue(store_.runtime(), std::move(items));
+    imports.push_back(item);
+  }
+  auto instance = engine::RunLinking(store_.runtime(), value, imports);
+  if (!instance) return std::unexpected(engine::TakeFailure(store_.runtime(), std::move(instance).error()));
+  return *instance;
+}
+
 ScriptRunner::Outcome<Instance*> ScriptRunner::Instantiate(const engine::Module& module) {
   std::vector<Extern> imports;
+  if (module.unit() != nullptr) return InstantiateLinking(module);
   for (const wasm::Import& import : module.wasm().imports) {
-    Result<Extern> item = ResolveImport(import);
+    Result<Extern> item = ResolveImport(import.module, import.name);
     if (!item) return Refuse(std::move(item).error());
     imports.push_back(*item);
   }

@@ -72,7 +72,8 @@ class ScriptRunner {
   // The definition that (module instance ...) names.
   Result<ModulePtr> Definition(const std::string& name) const;
   Outcome<runtime::Instance*> Instantiate(const engine::Module& module);
-  Result<runtime::Extern> ResolveImport(const wasm::Import& import);
+  Outcome<runtime::Instance*> InstantiateLinking(const engine::Module& module);
+  Result<runtime::Extern> ResolveImport(std::string_view module, std::string_view name);
   // Runs what an assertion is about: an action's results, or none for a module that was instantiated.
   Outcome<std::vector<engine::Value>> Perform(const wasm::text::Directive& directive);
   Outcome<std::vector<engine::Value>> Perform(const wasm::text::Action& action);

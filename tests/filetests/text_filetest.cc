@@ -18,6 +18,7 @@
 namespace {
 
 constexpr std::string_view kMark = ";;=";
+constexpr std::string_view kLinking = ";;! module-linking\n";  // at the start of a file: the feature is on
 
 struct Case {
   int line = 1;  // of its first line
@@ -67,8 +68,8 @@ std::string Sections(std::span<const uint8_t> module) {
   return text.empty() ? "no sections\n" : text;
 }
 
-std::string Outcome(const std::string& source) {
-  const auto module = gantry::wasm::text::ParseWat(source);
+std::string Outcome(const std::string& source, const gantry::wasm::text::WatOptions& options) {
+  const auto module = gantry::wasm::text::ParseWat(source, options);
   return Marked(module ? Sections(*module) : module.error().Summary());
 }
 
@@ -83,8 +84,10 @@ int RunFile(const char* path, bool bless) {
   contents << in.rdbuf();
   int failed = 0;
   std::string blessed;
+  gantry::wasm::text::WatOptions options;
+  options.features.set(gantry::wasm::Feature::ModuleLinking, contents.str().starts_with(kLinking));
   for (const Case& test : ReadCases(contents.str())) {
-    const std::string outcome = Outcome(test.source);
+    const std::string outcome = Outcome(test.source, options);
     blessed += test.source + outcome;
     if (outcome == test.expected) continue;
     ++failed;

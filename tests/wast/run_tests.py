@@ -25,7 +25,7 @@ def main():
     gantry = pathlib.Path(args[0]).resolve()
     folder = pathlib.Path(__file__).resolve().parent
     passed = failed = skipped = 0
-    for script in sorted(folder.glob("*.wast")):
+    for script in sorted(folder.rglob("*.wast")):
         if args[1:] and script.name not in args[1:] and script.stem not in args[1:]:
             skipped += 1
             continue

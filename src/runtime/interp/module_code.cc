@@ -51,6 +51,7 @@ ModuleCode::ModuleCode(const wasm::Module& the_module, const CodeOptions& the_op
   const wasm::TypeRegistry& registry = wasm::TypeRegistry::Get();
   types.resize(module.types.size());
   for (size_t i = 0; i < types.size(); ++i) {
+    if (module.canon[i] == wasm::kNone) continue;  // no type of core code
     const wasm::CanonType& type = registry[module.canon[i]];
     TypeFacts& facts = types[i];
     facts.param_slots = type.param_slots;

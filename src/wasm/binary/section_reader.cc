@@ -17,7 +17,9 @@ constexpr size_t kHeaderSize = 8;
 }  // namespace
 
 SectionReader::SectionReader(Module* module)
-    : module_(module), features_(module->features), reader_(module->bytes->view().subspan(kHeaderSize), kHeaderSize) {}
+    : module_(module),
+      features_(module->features),
+      reader_(module->Bytes(module->extent).subspan(kHeaderSize), module->extent.offset + kHeaderSize) {}
 
 void SectionReader::Fail(Error error) {
   if (ok()) error_ = std::move(error);
@@ -128,10 +130,14 @@ void SectionReader::ReadCustom(SectionRange section, uint8_t after) {
 }
 
 void SectionReader::ReadTypes() {
-  ReadItems(limits::kTypes, 0, [this](uint32_t left) {
+  ReadItems(limits::kTypes, module_->types.size(), [this](uint32_t left) {
     if (module_->types.capacity() == 0) {
       Reserve(&module_->types, left, 3);
       Reserve(&module_->rec_groups, left, 3);
+    }
+    if (links()) {
+      AddHeaderItem(HeaderKind::RecGroup, module_->rec_groups.size(), reader_.offset());
+      if (ReadLinkType()) return;
     }
     ReadType();
   });
@@ -155,8 +161,8 @@ void SectionReader::ReadType() {
   module_->rec_groups.push_back({first, count, true});
 }
 
-SectionReader::ExternType SectionReader::ReadExternType() {
-  ExternType type;
+ExternDesc SectionReader::ReadExternType() {
+  ExternDesc type;
   const uint64_t at = reader_.offset();
   const uint8_t kind = reader_.U8();
   if (!reader_.ok()) return type;
@@ -170,15 +176,22 @@ SectionReader::ExternType SectionReader::ReadExternType() {
       if (!features_.has(Feature::Exceptions)) fault_.Set(ErrorId::MalformedImportKind, at, kind, Feature::Exceptions);
       type.type = types().ReadTagType();
       break;
+    case 5:
+    case 6:
+      if (!links()) fault_.Set(ErrorId::MalformedImportKind, at, kind, Feature::ModuleLinking);
+      type.type = reader_.U32();
+      break;
     default: fault_.Set(ErrorId::MalformedImportKind, at, kind);
   }
   return type;
 }
 
-void SectionReader::AddImport(std::string_view module, std::string_view name, const ExternType& type, ImportForm form, bool first) {
+Import* SectionReader::AddImport(std::string_view module, std::string_view name, const ExternDesc& type,
+                                 ImportForm form, bool first) {
   Module& m = *module_;
-  if (!ok() || !CheckLimit(m.imports.size() + 1, limits::kImports, reader_.offset())) return;
+  if (!ok() || !CheckLimit(m.imports.size() + 1, limits::kImports, reader_.offset())) return nullptr;
   Import import{module, name, type.kind, 0, form, first};
+  import.type = type.type;
   switch (type.kind) {
     case ExternKind::Func:
       import.index = m.imported_funcs++;
@@ -200,12 +213,19 @@ void SectionReader::AddImport(std::string_view module, std::string_view name, co
       import.index = m.imported_tags++;
       m.tags.push_back({type.type});
       break;
+    case ExternKind::Module:
+      import.index = m.linking->module_count++;
+      break;
+    case ExternKind::Instance:
+      import.index = m.linking->instance_count++;
+      break;
   }
   m.imports.push_back(import);
+  return &m.imports.back();
 }
 
 void SectionReader::ReadImports() {
-  ReadItems(limits::kImports, 0, [this](uint32_t left) {
+  ReadItems(limits::kImports, module_->imports.size(), [this](uint32_t left) {
     if (module_->imports.capacity() == 0) Reserve(&module_->imports, left, 4);
     ReadImport();
   });
@@ -215,6 +235,12 @@ void SectionReader::ReadImport() {
   const uint64_t start = reader_.offset();
   const std::string_view module = ReadName();
   const std::string_view name = ReadName();
+  if (TakeSingleLevel(name)) {
+    const ExternDesc type = ReadExternType();
+    AddHeaderItem(HeaderKind::Import, module_->imports.size(), start);
+    if (Import* import = AddImport(module, {}, type, ImportForm::Single, false)) import->has_name = false;
+    return;
+  }
   const uint8_t kind = reader_.Peek();
   if (name.empty() && (kind == 0x7f || kind == 0x7e) && features_.has(Feature::CompactImports)) {
     reader_.U8();
@@ -225,21 +251,26 @@ void SectionReader::ReadImport() {
     }
     return;
   }
-  const ExternType type = ReadExternType();
+  const ExternDesc type = ReadExternType();
+  AddImplicitInstance(module, start);
+  AddHeaderItem(HeaderKind::Import, module_->imports.size(), start);
   AddImport(module, name, type, ImportForm::Single, false);
 }
 
 // Compact import section: several items of one module, each with its type or all of one type.
 void SectionReader::ReadImportGroup(std::string_view module, bool has_shared_type) {
-  ExternType shared;
+  ExternDesc shared;
   if (has_shared_type) shared = ReadExternType();
   const uint32_t count = reader_.U32();
   for (uint32_t i = 0; i < count && ok(); ++i) {
+    const uint64_t at = reader_.offset();
     const std::string_view name = ReadName();
+    AddImplicitInstance(module, at);
+    AddHeaderItem(HeaderKind::Import, module_->imports.size(), at);
     if (has_shared_type) {
       AddImport(module, name, shared, ImportForm::GroupItemSharedType, i == 0);
     } else {
-      const ExternType type = ReadExternType();
+      const ExternDesc type = ReadExternType();
       AddImport(module, name, type, ImportForm::GroupItem, i == 0);
     }
   }
@@ -296,7 +327,8 @@ void SectionReader::ReadExports() {
     const std::string_view name = ReadName();
     const uint64_t at = reader_.offset();
     const uint8_t kind = reader_.U8();
-    if (kind > 4) fault_.Set(ErrorId::MalformedExportKind, at, kind);
+    if (kind > 6) fault_.Set(ErrorId::MalformedExportKind, at, kind);
+    if (kind > 4 && !links()) fault_.Set(ErrorId::MalformedExportKind, at, kind, Feature::ModuleLinking);
     if (kind == 4 && !features_.has(Feature::Exceptions)) fault_.Set(ErrorId::MalformedExportKind, at, kind, Feature::Exceptions);
     module_->exports.push_back({name, static_cast<ExternKind>(kind), reader_.U32()});
   });

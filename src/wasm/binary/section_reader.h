@@ -8,18 +8,21 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/byte_reader.h"
 #include "base/error.h"
 #include "wasm/binary/type_reader.h"
+#include "wasm/linking.h"
 #include "wasm/module.h"
 
 namespace gantry::wasm::binary {
 
 class SectionReader {
  public:
-  // `module` has its bytes and features; the reader starts behind the header.
+  // `module` has its bytes, extent and features; the reader starts behind the header.
   explicit SectionReader(Module* module);
 
   bool ok() const { return !error_ && fault_.ok() && reader_.ok(); }
@@ -43,6 +46,10 @@ class SectionReader {
   void ReadCode();
   void ReadDatas();
   void ReadCustom(SectionRange section, uint8_t after);
+  // Module linking (section_reader_linking.cc). Of nested modules only the extent is read.
+  void ReadModules();
+  void ReadInstances();
+  void ReadAliases();
 
   // To be called after a section's method: it must have ended where the section ends.
   void FinishSection(SectionRange section);
@@ -69,15 +76,18 @@ class SectionReader {
   void ReadImport();
   void ReadImportGroup(std::string_view module, bool has_shared_type);
   // A kind byte and the type behind it.
-  struct ExternType {
-    ExternKind kind = ExternKind::Func;
-    uint32_t type = 0;
-    TableType table;
-    MemoryType memory;
-    GlobalType global;
-  };
-  ExternType ReadExternType();
-  void AddImport(std::string_view module, std::string_view name, const ExternType& type, ImportForm form, bool first);
+  ExternDesc ReadExternType();
+  Import* AddImport(std::string_view module, std::string_view name, const ExternDesc& type, ImportForm form,
+                    bool first);
+  bool links() const { return module_->linking != nullptr; }
+  void AddHeaderItem(HeaderKind kind, size_t index, uint64_t at);
+  // After the two names of an import: is it the marker of one with a single name?
+  bool TakeSingleLevel(std::string_view name);
+  void AddImplicitInstance(std::string_view module, uint64_t at);
+  bool ReadLinkType();
+  ExternKind ReadKind(ErrorId malformed);
+  void ReadAlias();
+  void ReadNestedModule();
   void ReadTable();
   void ReadElem();
   void ReadElemItems(ElemSegment* segment);
@@ -91,6 +101,7 @@ class SectionReader {
   uint64_t section_end_ = 0;
   uint32_t item_ = kNone;       // entry being read, for messages
   uint32_t code_count_ = 0;
+  std::unordered_set<std::string_view> implicit_instances_;  // first names of two-level imports
 };
 
 template <class T>

@@ -5,21 +5,41 @@
 #include "wasm/binary/body_writer.h"
 #include "wasm/binary/branch_hints.h"
 #include "wasm/binary/name_section.h"
+#include "wasm/linking.h"
 
 namespace gantry::wasm::binary {
 
 namespace {
 
 enum SectionId : uint8_t {
-  kCustom, kType, kImport, kFunction, kTable, kMemory, kGlobal, kExport, kStart, kElem, kCode, kData, kDataCount, kTag,
+  kCustom,
+  kType,
+  kImport,
+  kFunction,
+  kTable,
+  kMemory,
+  kGlobal,
+  kExport,
+  kStart,
+  kElem,
+  kCode,
+  kData,
+  kDataCount,
+  kTag,
+  kModule,
+  kInstance,
+  kAlias,
 };
 
 // The order of known sections in a module (spec 5.5.17).
 constexpr uint8_t kOrder[] = {kType, kImport, kFunction, kTable, kMemory, kTag, kGlobal,
                               kExport, kStart, kElem, kDataCount, kCode, kData};
 
+constexpr bool IsHeader(uint8_t id) { return id == kType || id == kImport || (id >= kModule && id <= kAlias); }
+
 constexpr uint8_t kPreamble[] = {0x00, 'a', 's', 'm', 0x01, 0x00, 0x00, 0x00};
 constexpr uint8_t kRecGroup = 0x4e, kSubFinal = 0x4f, kSub = 0x50;
+constexpr uint8_t kModuleType = 0x61, kInstanceType = 0x62, kSingleLevel = 0xff;
 constexpr uint8_t kFuncType = 0x60, kStructType = 0x5f, kArrayType = 0x5e;
 constexpr uint8_t kGroupOfItems = 0x7f, kGroupOfNames = 0x7e;  // after an empty name (compact import section)
 constexpr uint8_t kTableWithInit = 0x40, kElemKindFunc = 0x00, kTagAttribute = 0x00;
@@ -39,15 +59,23 @@ class ModuleWriter {
 
  private:
   void WriteAsRead() {
-    out_.FollowTemplate(m_.bytes->view());
+    out_.FollowTemplate(m_.Bytes(m_.extent));
     out_.Bytes(kPreamble);
     size_t next_custom = 0;
+    std::span<const HeaderItem> items;
+    if (m_.linking != nullptr) items = m_.linking->items;
     for (const SectionRange& section : m_.sections) {
       out_.Byte(section.id);
       const Encoder::SizeMark mark = out_.BeginSized();
       out_.FollowTemplate(m_.bytes->view().subspan(section.range.offset));
       if (section.id == kCustom) {
         WriteCustom(m_.customs[next_custom++]);
+      } else if (m_.linking != nullptr && IsHeader(section.id)) {
+        size_t count = 0;
+        const uint32_t index = static_cast<uint32_t>(&section - m_.sections.data());
+        while (count < items.size() && items[count].section == index) ++count;
+        WriteItems(section.id, items.first(count), section.range);
+        items = items.subspan(count);
       } else {
         WriteSection(section.id);
       }
@@ -59,7 +87,13 @@ class ModuleWriter {
     out_.Bytes(kPreamble);
     size_t next_custom = 0;
     WriteCustomsAfter(kCustom, &next_custom);
+    const bool is_interleaved = IsInterleaved(m_);
+    if (is_interleaved) WriteHeader();
+    while (is_interleaved && next_custom < m_.customs.size() && IsHeader(m_.customs[next_custom].after)) {
+      WriteCustomSection(m_.customs[next_custom++]);
+    }
     for (uint8_t id : kOrder) {
+      if (is_interleaved && IsHeader(id)) continue;
       if (!IsEmpty(id)) {
         out_.Byte(id);
         const Encoder::SizeMark mark = out_.BeginSized();
@@ -71,11 +105,155 @@ class ModuleWriter {
   }
 
   void WriteCustomsAfter(uint8_t id, size_t* next) {
-    for (; *next < m_.customs.size() && m_.customs[*next].after == id; ++*next) {
-      out_.Byte(kCustom);
+    for (; *next < m_.customs.size() && m_.customs[*next].after == id; ++*next) WriteCustomSection(m_.customs[*next]);
+  }
+
+  void WriteCustomSection(const CustomSection& custom) {
+    out_.Byte(kCustom);
+    const Encoder::SizeMark mark = out_.BeginSized();
+    WriteCustom(custom);
+    out_.EndSized(mark);
+  }
+
+  // ---- the header of module linking ----
+
+  static uint8_t SectionOf(const HeaderItem& item) {
+    switch (item.kind) {
+      case HeaderKind::RecGroup:
+        return kType;
+      case HeaderKind::Import:
+      case HeaderKind::ImplicitInstance:
+        return kImport;
+      case HeaderKind::NestedModule:
+        return kModule;
+      case HeaderKind::Instance:
+        return kInstance;
+      case HeaderKind::Alias:
+        return kAlias;
+    }
+    return kCustom;
+  }
+
+  // Neighbours of one kind share a section.
+  void WriteHeader() {
+    std::span<const HeaderItem> items = m_.linking->items;
+    while (!items.empty()) {
+      const uint8_t id = SectionOf(items[0]);
+      size_t count = 1;
+      while (count < items.size() && SectionOf(items[count]) == id) ++count;
+      out_.Byte(id);
       const Encoder::SizeMark mark = out_.BeginSized();
-      WriteCustom(m_.customs[*next]);
+      WriteItems(id, items.first(count), {});
       out_.EndSized(mark);
+      items = items.subspan(count);
+    }
+  }
+
+  // The contents of one section. `range`: as it was read, for groups without items, which have no canonical form here.
+  void WriteItems(uint8_t id, std::span<const HeaderItem> items, ByteRange range) {
+    if (id == kImport) return WriteImportItems(items, range);
+    Count(items.size());
+    for (const HeaderItem& item : items) {
+      switch (item.kind) {
+        case HeaderKind::RecGroup:
+          WriteRecGroup(m_.rec_groups[item.index]);
+          break;
+        case HeaderKind::NestedModule:
+          WriteNested(*m_.linking->nested[item.index]);
+          break;
+        case HeaderKind::Instance:
+          WriteInstance(m_.linking->instances[item.index]);
+          break;
+        case HeaderKind::Alias:
+          WriteAlias(m_.linking->aliases[item.index]);
+          break;
+        case HeaderKind::Import:
+        case HeaderKind::ImplicitInstance:
+          break;
+      }
+    }
+  }
+
+  void WriteImportItems(std::span<const HeaderItem> items, ByteRange range) {
+    size_t first = kNone, end = 0;
+    for (const HeaderItem& item : items) {
+      if (item.kind != HeaderKind::Import) continue;
+      first = std::min<size_t>(first, item.index);
+      end = item.index + 1;
+    }
+    if (end == 0) first = 0;
+    std::vector<EmptyImportGroup> empty;
+    for (const EmptyImportGroup& group : m_.empty_import_groups) {
+      if (group.bytes.offset >= range.offset && group.bytes.offset < range.end()) empty.push_back(group);
+    }
+    WriteImportRange(first, end, empty);
+  }
+
+  void WriteNested(const Module& nested) {
+    const std::vector<uint8_t> bytes = WriteModule(nested, canonical_ ? Encoding::Canonical : Encoding::AsRead);
+    const Encoder::SizeMark mark = out_.BeginSized();
+    out_.Bytes(bytes);
+    out_.EndSized(mark);
+  }
+
+  void WriteInstance(const Instantiation& instance) {
+    out_.Byte(0x00);
+    out_.U32(instance.module);
+    Count(instance.arguments.size());
+    for (const LinkArgument& argument : instance.arguments) {
+      out_.Name(argument.name);
+      out_.Byte(static_cast<uint8_t>(argument.kind));
+      out_.U32(argument.index);
+    }
+  }
+
+  void WriteAlias(const Alias& alias) {
+    constexpr uint8_t kTypeKind = 7;
+    out_.Byte(alias.form == AliasForm::Export ? 0x00 : 0x01);
+    if (alias.form == AliasForm::Export) {
+      out_.U32(alias.instance);
+      out_.Byte(static_cast<uint8_t>(alias.kind));
+      out_.Name(alias.name);
+    } else {
+      out_.U32(alias.depth);
+      out_.Byte(alias.form == AliasForm::OuterType ? kTypeKind : static_cast<uint8_t>(ExternKind::Module));
+      out_.U32(alias.outer_index);
+    }
+  }
+
+  void WriteLinkType(const LinkType& type, bool is_module) {
+    out_.Byte(is_module ? kModuleType : kInstanceType);
+    if (is_module) {
+      Count(type.imports.size());
+      for (const ImportDecl& import : type.imports) {
+        out_.Name(import.module);
+        out_.Name(import.name);
+        if (!import.has_name) out_.Byte(kSingleLevel);
+        WriteDesc(import.desc);
+      }
+    }
+    Count(type.exports.size());
+    for (const ExportDecl& item : type.exports) {
+      out_.Name(item.name);
+      WriteDesc(item.desc);
+    }
+  }
+
+  void WriteDesc(const ExternDesc& desc) {
+    out_.Byte(static_cast<uint8_t>(desc.kind));
+    switch (desc.kind) {
+      case ExternKind::Func:
+      case ExternKind::Module:
+      case ExternKind::Instance:
+        return out_.U32(desc.type);
+      case ExternKind::Table:
+        return out_.Table(desc.table);
+      case ExternKind::Memory:
+        return out_.Memory(desc.memory);
+      case ExternKind::Global:
+        return out_.Global(desc.global);
+      case ExternKind::Tag:
+        return WriteTagType({desc.type});
     }
   }
 
@@ -156,40 +334,22 @@ class ModuleWriter {
 
   void WriteTypes() {
     Count(m_.rec_groups.size());
-    for (const RecGroup& group : m_.rec_groups) {
-      if (group.is_explicit) {
-        out_.Byte(kRecGroup);
-        out_.U32(group.count);
-      }
-      for (uint32_t i = 0; i < group.count; ++i) WriteSubType(m_.types[group.first + i]);
-    }
+    for (const RecGroup& group : m_.rec_groups) WriteRecGroup(group);
   }
 
-  void WriteSubType(const SubType& type) {
-    SubTypeForm form = type.form;
-    if (canonical_ && form == SubTypeForm::SubFinal && type.super == kNone) form = SubTypeForm::Plain;
-    if (form != SubTypeForm::Plain) {
-      out_.Byte(form == SubTypeForm::Sub ? kSub : kSubFinal);
-      Count(type.super == kNone ? 0 : 1);
-      if (type.super != kNone) out_.U32(type.super);
+  void WriteRecGroup(const RecGroup& group) {
+    if (group.is_explicit) {
+      out_.Byte(kRecGroup);
+      out_.U32(group.count);
     }
-    switch (type.kind) {
-      case CompKind::Func:
-        out_.Byte(kFuncType);
-        Count(type.params.size());
-        for (ValType t : type.params) out_.Value(t);
-        Count(type.results.size());
-        for (ValType t : type.results) out_.Value(t);
-        return;
-      case CompKind::Struct:
-        out_.Byte(kStructType);
-        Count(type.fields.size());
-        for (FieldType t : type.fields) out_.Field(t);
-        return;
-      case CompKind::Array:
-        out_.Byte(kArrayType);
-        return out_.Field(type.fields[0]);
-    }
+    const LinkType* link_type = m_.linking == nullptr ? nullptr : m_.linking->FindType(group.first);
+    if (link_type != nullptr) return WriteLinkType(*link_type, m_.types[group.first].kind == CompKind::Module);
+    for (uint32_t i = 0; i < group.count; ++i) WriteSubType(m_.types[group.first + i]);
+  }
+
+  void WriteSubType(SubType type) {
+    if (canonical_ && type.form == SubTypeForm::SubFinal && type.super == kNone) type.form = SubTypeForm::Plain;
+    EncodeSubType(type, &out_);
   }
 
   // One past the last import of the entry that starts at `first`.
@@ -200,22 +360,23 @@ class ModuleWriter {
     return end;
   }
 
-  void WriteImports() {
-    size_t entries = m_.empty_import_groups.size();
-    for (size_t i = 0; i < m_.imports.size(); i = EndOfImportEntry(i)) ++entries;
+  void WriteImports() { WriteImportRange(0, m_.imports.size(), m_.empty_import_groups); }
+
+  void WriteImportRange(size_t first, size_t last, std::span<const EmptyImportGroup> empty) {
+    size_t entries = empty.size();
+    for (size_t i = first; i < last; i = EndOfImportEntry(i)) ++entries;
     Count(entries);
     size_t next_empty = 0;
-    for (size_t i = 0; i < m_.imports.size();) {
-      WriteEmptyGroups(i, &next_empty);
+    for (size_t i = first; i < last;) {
+      WriteEmptyGroups(i, empty, &next_empty);
       const size_t end = EndOfImportEntry(i);
       WriteImportEntry(i, end);
       i = end;
     }
-    WriteEmptyGroups(m_.imports.size(), &next_empty);
+    for (; next_empty < empty.size(); ++next_empty) out_.Bytes(m_.Bytes(empty[next_empty].bytes));
   }
 
-  void WriteEmptyGroups(size_t before, size_t* next) {
-    const auto& groups = m_.empty_import_groups;
+  void WriteEmptyGroups(size_t before, std::span<const EmptyImportGroup> groups, size_t* next) {
     for (; *next < groups.size() && groups[*next].before == before; ++*next) out_.Bytes(m_.Bytes(groups[*next].bytes));
   }
 
@@ -225,6 +386,7 @@ class ModuleWriter {
     switch (head.form) {
       case ImportForm::Single:
         out_.Name(head.name);
+        if (!head.has_name) out_.Byte(kSingleLevel);
         return WriteImportType(head);
       case ImportForm::GroupItem:
         out_.Name("");
@@ -262,6 +424,10 @@ class ModuleWriter {
       case ExternKind::Tag:
         out_.Byte(0x04);
         return WriteTagType(m_.tags[import.index]);
+      case ExternKind::Module:
+      case ExternKind::Instance:
+        out_.Byte(static_cast<uint8_t>(import.kind));
+        return out_.U32(import.type);
     }
   }
 
@@ -404,6 +570,36 @@ std::vector<uint8_t> CanonicalPayload(const Module& module, const CustomSection&
   }
   out.Bytes(module.Bytes(custom.payload));
   return out.Take();
+}
+
+void EncodeSubType(const SubType& type, Encoder* out) {
+  if (type.form != SubTypeForm::Plain) {
+    out->Byte(type.form == SubTypeForm::Sub ? kSub : kSubFinal);
+    out->U32(type.super == kNone ? 0 : 1);
+    if (type.super != kNone) out->U32(type.super);
+  }
+  const auto values = [out](const std::vector<ValType>& types) {
+    out->U32(static_cast<uint32_t>(types.size()));
+    for (ValType t : types) out->Value(t);
+  };
+  switch (type.kind) {
+    case CompKind::Func:
+      out->Byte(kFuncType);
+      values(type.params);
+      values(type.results);
+      return;
+    case CompKind::Struct:
+      out->Byte(kStructType);
+      out->U32(static_cast<uint32_t>(type.fields.size()));
+      for (FieldType t : type.fields) out->Field(t);
+      return;
+    case CompKind::Array:
+      out->Byte(kArrayType);
+      return out->Field(type.fields[0]);
+    case CompKind::Module:
+    case CompKind::Instance:
+      return;  // linking.h has what they are
+  }
 }
 
 std::vector<uint8_t> WriteModule(const Module& module, Encoding encoding) { return ModuleWriter(module, encoding).Write(); }

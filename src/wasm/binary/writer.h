@@ -26,6 +26,8 @@ std::vector<uint8_t> WriteModule(const Module& module, Encoding encoding = Encod
 // The contents of a custom section in canonical encoding: names and branch hints are written anew if they decode.
 std::vector<uint8_t> CanonicalPayload(const Module& module, const CustomSection& custom);
 
+// One type definition of core code (spec 5.3.7), as it says it was written.
+void EncodeSubType(const SubType& type, Encoder* out);
 // One instruction (spec 5.4), the only encoder of them.
 void EncodeInstr(const Instr& instr, Encoder* out);
 void EncodeInstr(const Instr& instr, ByteWriter* out);

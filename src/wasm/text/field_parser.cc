@@ -16,6 +16,10 @@ constexpr ExternKind ExternOf(Space space) {
       return ExternKind::Memory;
     case Space::Global:
       return ExternKind::Global;
+    case Space::Module:
+      return ExternKind::Module;
+    case Space::Instance:
+      return ExternKind::Instance;
     default:
       return ExternKind::Tag;
   }
@@ -26,9 +30,12 @@ constexpr ExternKind ExternOf(Space space) {
 bool ModuleParser::Parse(const Binder& name) {
   const uint32_t begin = in_.index();
   name_ = name.name;
-  if (!Scan()) return false;
+  identifier_ = name.identifier;
+  if (!(links_ ? ScanLinking() : Scan())) return false;
   const uint32_t end = in_.index();
-  if (!EmitFields() || !ReadModuleAnnotations(&in_, begin, end, spans_, &customs_)) return false;
+  if ((links_ && !EmitHeader(HeaderPass::Emit)) || !EmitFields() ||
+      !ReadModuleAnnotations(&in_, begin, end, spans_, &customs_))
+    return false;
   in_.Seek(end);
   return true;
 }
@@ -41,6 +48,10 @@ bool ModuleParser::EmitFields() {
   }
   for (const Field& field : fields_) {
     if (!EmitField(field)) return false;
+  }
+  if (links_) {
+    FlushTypes();
+    SortExports();
   }
   return true;
 }
@@ -88,13 +99,10 @@ bool ModuleParser::ReadInlineExports(ExternKind kind, uint32_t index) {
   Binder binder;  // defined by the scan
   if (!in_.ReadBinder(&binder, "field")) return false;
   while (in_.TakeLeft(Keyword::Export)) {
+    const uint32_t token = in_.index();
     std::string_view name;
     if (!in_.ReadName(&name) || !in_.ExpectRight()) return false;
-    Section& exports = SectionOf(SectionSlot::Export);
-    exports.bytes.Name(name);
-    exports.bytes.U8(static_cast<uint8_t>(kind));
-    exports.bytes.U32(index);
-    ++exports.count;
+    AddExport(name, kind, index, token);
   }
   return true;
 }
@@ -103,10 +111,13 @@ bool ModuleParser::TakeInlineImport(ExternKind kind, bool* is_import) {
   *is_import = in_.TakeLeft(Keyword::Import);
   if (!*is_import) return true;
   std::string_view module, name;
-  if (!in_.ReadName(&module) || !in_.ReadName(&name) || !in_.ExpectRight()) return false;
+  if (!in_.ReadName(&module)) return false;
+  const bool is_single_level = links_ && in_.Peek().kind == TokenKind::RightParen;
+  if ((!is_single_level && !in_.ReadName(&name)) || !in_.ExpectRight()) return false;
   Section& imports = SectionOf(SectionSlot::Import);
   imports.bytes.Name(module);
   imports.bytes.Name(name);
+  if (is_single_level) imports.bytes.U8(0xff);
   imports.bytes.U8(static_cast<uint8_t>(kind));
   ++imports.count;
   return true;
@@ -136,6 +147,13 @@ bool ModuleParser::ReadTypeOf(Space space, uint32_t func, ByteWriter* out) {
       MemoryType type;
       if (!types_.ReadMemoryType(&type)) return false;
       encoder.Memory(type);
+      return true;
+    }
+    case Space::Module:
+    case Space::Instance: {
+      uint32_t type;
+      if (!ReadLinkTypeUse(space == Space::Module, &type)) return false;
+      out->U32(type);
       return true;
     }
     default: {
@@ -300,13 +318,15 @@ bool ModuleParser::ParseImport(uint32_t next_func) {
   Section& imports = SectionOf(SectionSlot::Import);
   ++imports.count;
   imports.bytes.Name(module);
-  if (in_.Peek().kind != TokenKind::String) return ParseImportGroup(next_func);
+  const bool is_single_level = links_ && in_.Peek().kind == TokenKind::LeftParen && !in_.AtLeft(Keyword::Item);
+  if (in_.Peek().kind != TokenKind::String && !is_single_level) return ParseImportGroup(next_func);
   Space space;
   Binder binder;
-  if (!in_.ReadName(&name) || !in_.ExpectLeft() || !ReadExternKind(&space) ||
+  if ((!is_single_level && !in_.ReadName(&name)) || !in_.ExpectLeft() || !ReadExternKind(&space) ||
       !in_.ReadBinder(&binder, SpaceName(space)))
     return false;
   imports.bytes.Name(name);
+  if (is_single_level) imports.bytes.U8(0xff);
   imports.bytes.U8(static_cast<uint8_t>(ExternOf(space)));
   return ReadTypeOf(space, next_func, &imports.bytes) && in_.ExpectRight();
 }
@@ -351,18 +371,18 @@ bool ModuleParser::ParseImportGroup(uint32_t next_func) {
 }
 
 bool ModuleParser::ParseExport() {
+  const uint32_t token = in_.index();
   std::string_view name;
   Space space;
   uint32_t index;
-  if (!in_.ReadName(&name) || !in_.ExpectLeft() || !ReadExternKind(&space) || !symbols_.ReadIndex(space, &index) ||
-      !in_.ExpectRight()) {
+  if (!in_.ReadName(&name)) return false;
+  if (const Symbols::InlineRef* ref = symbols_.InlineAt()) {
+    space = ref->space;
+    if (!symbols_.ReadIndex(space, &index)) return false;
+  } else if (!in_.ExpectLeft() || !ReadExternKind(&space) || !symbols_.ReadIndex(space, &index) || !in_.ExpectRight()) {
     return false;
   }
-  Section& exports = SectionOf(SectionSlot::Export);
-  exports.bytes.Name(name);
-  exports.bytes.U8(static_cast<uint8_t>(ExternOf(space)));
-  exports.bytes.U32(index);
-  ++exports.count;
+  AddExport(name, ExternOf(space), index, token);
   return true;
 }
 

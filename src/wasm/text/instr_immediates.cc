@@ -32,7 +32,8 @@ bool InstrParser::ParseTwoIndices(Space space, ByteWriter* out) {
 // `target? segment` in the text, segment and target in the binary.
 bool InstrParser::ParseSegmentAnd(Space segment, Space target, ByteWriter* out) {
   uint32_t target_index = 0;
-  if (symbols_.AtIndex() && symbols_.AtIndex(1) && !symbols_.ReadIndex(target, &target_index)) return false;
+  const bool has_target = symbols_.InlineAt() != nullptr || (symbols_.AtIndex() && symbols_.AtIndex(1));
+  if (has_target && !symbols_.ReadIndex(target, &target_index)) return false;
   if (!ParseIndex(segment, out)) return false;
   out->U32(target_index);
   return true;
@@ -204,8 +205,8 @@ bool InstrParser::ParseMemArg(const OpInfo& info, ByteWriter* out) {
   uint32_t memory = 0;
   // With a lane index at the end, a single number is that.
   const TokenKind next = in_.Peek(1).kind;
-  const bool is_memory = !has_lane || in_.Peek().kind == TokenKind::Identifier || next == TokenKind::OffsetEq ||
-                         next == TokenKind::AlignEq || next == TokenKind::Nat;
+  const bool is_memory = !has_lane || symbols_.InlineAt() != nullptr || in_.Peek().kind == TokenKind::Identifier ||
+                         next == TokenKind::OffsetEq || next == TokenKind::AlignEq || next == TokenKind::Nat;
   if (symbols_.AtIndex() && is_memory && !symbols_.ReadIndex(Space::Memory, &memory)) return false;
   uint64_t offset = 0;
   if (in_.Peek().kind == TokenKind::OffsetEq) {

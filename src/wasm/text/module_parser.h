@@ -6,6 +6,8 @@
 //   Emit   (field_parser.cc,   parses the fields in textual order, each appending to its sections. Types come first:
 //   all other
 //           segment_parser.cc) fields may refer to them.
+//   With module linking, a header of types, imports, modules, instances and aliases comes before all that
+//   (linking_scan.cc, linking_parser.cc).
 //   Assemble (wat.cc)          puts the sections together with custom sections and names.
 //
 // [I1] Scan and Emit give the same indices, because the binary order of each index space is the textual order: imports
@@ -16,7 +18,11 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/byte_writer.h"
@@ -32,9 +38,13 @@ namespace gantry::wasm::text {
 
 class ModuleParser {
  public:
-  ModuleParser(TokenCursor* in, const WatOptions& options)
+  // `parent`: of a nested module.
+  ModuleParser(TokenCursor* in, const WatOptions& options, ModuleParser* parent = nullptr)
       : in_(*in),
         options_(options),
+        parent_(parent),
+        depth_(parent == nullptr ? 0 : parent->depth_ + 1),
+        links_(options.features.has(Feature::ModuleLinking)),
         symbols_(in),
         types_(in, &symbols_, options.features),
         instrs_(in, &symbols_, &types_) {}
@@ -71,6 +81,53 @@ class ModuleParser {
   bool CheckImportOrder(const Token& token);
   bool ReadExternKind(Space* space);
 
+  // --- module linking: linking_scan.cc
+  struct HeaderEntry {
+    enum class Kind : uint8_t { Field, Injected } kind;
+    Keyword keyword;  // Field
+    uint32_t token;   // Field: its `(`
+    uint32_t index;   // Field: of what it defines; Injected: in injected_
+  };
+  // An alias that stands for an inline reference.
+  struct InjectedAlias {
+    Space space;
+    bool is_outer;
+    uint32_t ref;                // token of the instance, or of the module of an outer one; with `from`: unused
+    uint32_t from;               // the injected alias that gives the instance, or kNone
+    uint32_t name;               // token of the export's name, or of the outer item
+    uint32_t index;              // its own
+    std::vector<uint32_t> uses;  // tokens of references that it stands for
+  };
+  bool ScanLinking();
+  bool ScanRawField();
+  bool HasInlineImport(uint32_t token) const;
+  bool IsHeaderField(const Field& field) const;
+  bool InjectAliases(const Field& field, uint32_t last, std::vector<HeaderEntry>* entries);
+  uint32_t Inject(const InjectedAlias& alias, std::string key, std::vector<HeaderEntry>* entries);
+
+  // --- module linking: linking_parser.cc
+  enum class HeaderPass : uint8_t { Define, Emit };
+  bool EmitHeader(HeaderPass pass);
+  bool EmitHeaderField(HeaderEntry* entry, HeaderPass pass);
+  bool EmitInjected(InjectedAlias* alias, HeaderPass pass);
+  bool ParseHeaderType(HeaderPass pass);
+  bool ParseHeaderImport(HeaderEntry* entry, HeaderPass pass);
+  bool ParseHeaderEntity(Space space, HeaderEntry* entry, HeaderPass pass);
+  bool ParseNestedModule(ByteWriter* out);
+  bool ParseInstantiate(ByteWriter* out);
+  bool ParseAliasField(HeaderEntry* entry, HeaderPass pass);
+  bool ReadOuter(uint32_t module_token, uint32_t item_token, Space space, ByteWriter* out);
+  bool ReadLinkTypeUse(bool is_module, uint32_t* type);
+  bool ReadLinkType(bool is_module, ByteWriter* out);
+  bool ReadLinkItem(ByteWriter* out);
+  void DefineImplicitInstance(std::string_view module);
+  void AddHeaderItem(uint8_t section, std::span<const uint8_t> item, uint32_t count = 1);
+  void FlushTypes();
+  void FlushImports();
+  void WriteHeader(ByteWriter* out);
+  void AddExport(std::string_view name, ExternKind kind, uint32_t index, uint32_t token);
+  void SortExports();
+
   // --- emit
   bool EmitFields();
   bool EmitField(const Field& field);
@@ -95,12 +152,16 @@ class ModuleParser {
   bool ParseData();
   bool ParseTableElems(uint32_t table, TableType* type);
   bool ReadOffset(ByteWriter* out);
+  bool ReadUse(Keyword keyword, Space space, bool* is_there, uint32_t* index);
   bool ReadFuncIndices(ByteWriter* out, uint32_t* count);
   bool ReadItems(ByteWriter* out, uint32_t* count);
   bool AtOffset() const { return in_.AtLeft(Keyword::Offset) || instrs_.AtFolded(); }
 
   TokenCursor& in_;
   const WatOptions& options_;
+  ModuleParser* parent_;
+  uint32_t depth_;
+  const bool links_;
   Symbols symbols_;
   TypeParser types_;
   InstrParser instrs_;
@@ -118,6 +179,21 @@ class ModuleParser {
   std::vector<BranchHint> body_hints_;
   std::vector<ValType> locals_;
   TypeUse type_use_;
+
+  // Module linking. Interleaved: the header keeps its order, since there are aliases, nested modules or instances.
+  struct HeaderSection {
+    uint8_t id;
+    Section section;
+  };
+  std::optional<std::string_view> identifier_;  // of the module
+  bool is_interleaved_ = false;
+  std::vector<HeaderEntry> header_;
+  std::vector<InjectedAlias> injected_;
+  std::unordered_map<std::string, uint32_t> injected_by_key_;
+  std::unordered_set<std::string> implicit_instances_;
+  std::vector<HeaderSection> header_sections_;
+  std::vector<std::pair<uint32_t, ByteWriter>> exports_;  // with the token where each stands
+  uint32_t type_nesting_ = 0;
 
   Section& SectionOf(SectionSlot slot) { return sections_[static_cast<size_t>(slot)]; }
 };

@@ -13,6 +13,8 @@ std::optional<Space> SpaceOf(const Token& token) {
   if (token.is(Keyword::Memory)) return Space::Memory;
   if (token.is(Keyword::Global)) return Space::Global;
   if (token.is(Keyword::Tag)) return Space::Tag;
+  if (token.is(Keyword::Module)) return Space::Module;
+  if (token.is(Keyword::Instance)) return Space::Instance;
   return std::nullopt;
 }
 
@@ -42,7 +44,7 @@ bool ModuleParser::ScanField(const Token& kind) {
   const uint32_t token = in_.index() - 1;
   if (kind.kind != TokenKind::Keyword) return in_.Unexpected("a module field");
   in_.Skip();
-  if (const std::optional<Space> space = SpaceOf(kind)) {
+  if (const std::optional<Space> space = SpaceOf(kind); space && *space < Space::Type) {
     fields_.push_back({static_cast<Keyword>(kind.value), token, symbols_.CountOf(*space)});
     return ScanEntity(*space);
   }
@@ -127,7 +129,8 @@ bool ModuleParser::ScanInlineSegment(Keyword segment, Space space) {
 // After `(`: the kind of an import or export.
 bool ModuleParser::ReadExternKind(Space* space) {
   const std::optional<Space> found = SpaceOf(in_.Peek());
-  if (!found) return in_.Unexpected("`func`, `table`, `memory`, `global` or `tag`");
+  if (!found || (!links_ && *found >= Space::Type))
+    return in_.Unexpected("`func`, `table`, `memory`, `global` or `tag`");
   *space = *found;
   in_.Skip();
   return true;
@@ -150,6 +153,9 @@ bool ModuleParser::ScanExternType() {
 bool ModuleParser::ScanImport() {
   std::string_view name;
   if (!in_.ReadName(&name)) return false;
+  const bool is_single_level = links_ && in_.Peek().kind == TokenKind::LeftParen && !in_.AtLeft(Keyword::Item);
+  if (is_single_level) return ScanExternType();
+  if (links_) DefineImplicitInstance(name);
   if (in_.Peek().kind != TokenKind::String) return ScanImportGroup();
   return in_.ReadName(&name) && ScanExternType();
 }

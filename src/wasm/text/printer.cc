@@ -6,6 +6,7 @@
 #include "wasm/binary/type_reader.h"
 #include "wasm/binary/writer.h"
 #include "wasm/errors.h"
+#include "wasm/linking.h"
 #include "wasm/text/printer_code.h"
 #include "wasm/text/printer_literals.h"
 
@@ -25,16 +26,22 @@ constexpr uint8_t kCodeSection = 10;
 
 constexpr std::string_view kPlaces[] = {"before first", "after type", "after import", "after func", "after table",
                                         "after memory", "after global", "after export", "after start", "after elem",
-                                        "after code", "after data", "after datacount", "after tag"};
+                                        "after code", "after data", "after datacount", "after tag",
+                                        // with module linking; the header is one to the text
+                                        "after import", "after import", "after import"};
 
-constexpr std::string_view kExternWords[] = {" (func", " (table", " (memory", " (global", " (tag"};
-constexpr NameKind kNameKinds[] = {NameKind::Function, NameKind::Table, NameKind::Memory, NameKind::Global, NameKind::Tag};
+constexpr std::string_view kExternWords[] = {" (func", " (table",  " (memory",  " (global",
+                                             " (tag",  " (module", " (instance"};
+constexpr NameKind kNameKinds[] = {
+    NameKind::Function, NameKind::Table,  NameKind::Memory, NameKind::Global,
+    NameKind::Tag,      NameKind::Module, NameKind::Module};  // the last two have no names
 
 NameKind NameKindOf(ExternKind kind) { return kNameKinds[static_cast<size_t>(kind)]; }
 
 class ModulePrinter {
  public:
-  ModulePrinter(const Module& module, const PrintOptions& options, bool compact) : m_(module), c_{.module = module} {
+  ModulePrinter(const Module& module, const PrintOptions& options, bool compact)
+      : m_(module), options_(options), c_{.module = module} {
     const size_t size = module.bytes->view().size();
     c_.style.compact = compact;
     c_.style.offsets = options.offsets && !compact;
@@ -48,8 +55,12 @@ class ModulePrinter {
   Result<std::string> Print() {
     c_.Put("(module");
     if (c_.names != nullptr && c_.names->module) PrintModuleName(*c_.names->module);
-    PrintTypes();
-    PrintImports();
+    if (IsInterleaved(m_)) {
+      GANTRY_RETURN_IF_ERROR(PrintHeader());
+    } else {
+      PrintTypes();
+      PrintImports();
+    }
     GANTRY_RETURN_IF_ERROR(PrintTables());
     PrintMemories();
     PrintTags();
@@ -61,7 +72,7 @@ class ModulePrinter {
     GANTRY_RETURN_IF_ERROR(PrintDatas());
     PrintCustoms();
     c_.Put("\n)\n");
-    was_full_ = c_.full();
+    was_full_ = c_.full() || nested_full_;
     return std::move(c_.out);
   }
 
@@ -120,24 +131,184 @@ class ModulePrinter {
   }
 
   void PrintModuleName(std::string_view name) {
+    if (m_.linking != nullptr && m_.linking->depth != 0) {  // the identifier of a nested module belongs to its parent
+      Identifier id;
+      id.name = name;
+      id.annotate = true;
+      return c_.PutIdentifier(&id);
+    }
     const binary::NameEntry entry{0, 0, name};
     IdentifierSpace space;
     space.Assign({&entry, 1});
     c_.PutIdentifier(space.Find(0));
   }
 
-  void PrintTypes() {
-    for (const RecGroup& group : m_.rec_groups) {
-      if (group.is_explicit) Field("rec");
-      for (uint32_t i = 0; i < group.count && !c_.full(); ++i) {
-        if (group.is_explicit && !c_.style.compact) c_.Put("\n    (type");
-        if (group.is_explicit && c_.style.compact) c_.Put("\n(type");
-        if (!group.is_explicit) Field("type");
-        PrintSubType(group.first + i);
-        c_.Put(")");
+  // ---- the header of module linking, in its order ----
+
+  Result<void> PrintHeader() {
+    const Linking& linking = *m_.linking;
+    for (size_t i = 0; i < linking.items.size() && !c_.full(); ++i) {
+      const HeaderItem& item = linking.items[i];
+      switch (item.kind) {
+        case HeaderKind::RecGroup:
+          PrintRecGroup(m_.rec_groups[item.index]);
+          break;
+        case HeaderKind::ImplicitInstance:
+          break;
+        case HeaderKind::Import: {
+          const size_t end = EndOfImportEntry(item.index);
+          PrintImportEntry(item.index, end);
+          while (i + 1 < linking.items.size() && linking.items[i + 1].kind == HeaderKind::Import &&
+                 linking.items[i + 1].index < end)
+            ++i;
+          break;
+        }
+        case HeaderKind::NestedModule:
+          GANTRY_RETURN_IF_ERROR(PrintNested(*linking.nested[item.index]));
+          break;
+        case HeaderKind::Instance:
+          PrintInstance(linking.instances[item.index]);
+          break;
+        case HeaderKind::Alias:
+          PrintAlias(linking.aliases[item.index]);
+          break;
       }
-      if (group.is_explicit) c_.Put(c_.style.compact ? ")" : "\n  )");
     }
+    return {};
+  }
+
+  // Nesting is bounded (limits::kModuleNesting), and so is recursion here.
+  Result<void> PrintNested(const Module& nested) {
+    ModulePrinter printer(nested, options_, c_.style.compact);
+    Result<std::string> text = printer.Print();
+    if (!text) return std::unexpected(std::move(text).error());
+    if (!text->empty() && text->back() == '\n') text->pop_back();
+    c_.Put("\n");
+    if (c_.style.compact) {
+      c_.Put(*text);
+    } else {
+      for (size_t at = 0; at < text->size();) {
+        const size_t end = std::min(text->find('\n', at), text->size());
+        c_.Put(at == 0 ? "  " : "\n  ");
+        c_.Put(std::string_view(*text).substr(at, end - at));
+        at = end + 1;
+      }
+    }
+    nested_full_ = nested_full_ || printer.was_full();
+    return {};
+  }
+
+  void PrintInstance(const Instantiation& instance) {
+    Field("instance");
+    c_.PutDefinition(NameKind::Module, instance.index);
+    c_.Put(" (instantiate");
+    c_.PutUse(NameKind::Module, instance.module);
+    for (const LinkArgument& argument : instance.arguments) {
+      c_.Put(c_.style.compact ? "\n(import " : "\n    (import ");
+      AppendName(argument.name, &c_.out);
+      c_.Put(kExternWords[static_cast<size_t>(argument.kind)]);
+      c_.PutUse(NameKindOf(argument.kind), argument.index);
+      c_.Put("))");
+    }
+    c_.Put("))");
+  }
+
+  void PrintAlias(const Alias& alias) {
+    Field("alias");
+    if (alias.form == AliasForm::Export) {
+      c_.Put(" ");
+      c_.PutNumber(alias.instance);
+      c_.Put(" ");
+      AppendName(alias.name, &c_.out);
+      c_.Put(kExternWords[static_cast<size_t>(alias.kind)]);
+      c_.PutDefinition(NameKindOf(alias.kind), alias.index);
+    } else {
+      const bool is_type = alias.form == AliasForm::OuterType;
+      c_.Put(" outer ");
+      c_.PutNumber(alias.depth);
+      c_.Put(" ");
+      c_.PutNumber(alias.outer_index);
+      c_.Put(is_type ? " (type" : " (module");
+      c_.PutDefinition(is_type ? NameKind::Type : NameKind::Module, alias.index);
+    }
+    c_.Put("))");
+  }
+
+  void PrintLinkType(const LinkType& type) {
+    c_.PutDefinition(NameKind::Type, type.type);
+    c_.Put(m_.types[type.type].kind == CompKind::Module ? " (module" : " (instance");
+    for (const ImportDecl& import : type.imports) {
+      if (c_.full()) return;
+      c_.Put(" (import ");
+      AppendName(import.module, &c_.out);
+      if (import.has_name) {
+        c_.Put(" ");
+        AppendName(import.name, &c_.out);
+      }
+      PrintDesc(import.desc);
+      c_.Put(")");
+    }
+    for (const ExportDecl& item : type.exports) {
+      if (c_.full()) return;
+      c_.Put(" (export ");
+      AppendName(item.name, &c_.out);
+      PrintDesc(item.desc);
+      c_.Put(")");
+    }
+    c_.Put(")");
+  }
+
+  void PrintDesc(const ExternDesc& desc) {
+    c_.Put(kExternWords[static_cast<size_t>(desc.kind)]);
+    switch (desc.kind) {
+      case ExternKind::Func:
+      case ExternKind::Tag:
+        c_.PutTypeUse(desc.type, nullptr);
+        break;
+      case ExternKind::Table:
+        PrintTableType(desc.table);
+        break;
+      case ExternKind::Memory:
+        PrintMemoryType(desc.memory);
+        break;
+      case ExternKind::Global:
+        PrintGlobalType(desc.global);
+        break;
+      case ExternKind::Module:
+      case ExternKind::Instance:
+        PutLinkTypeUse(desc.type);
+        break;
+    }
+    c_.Put(")");
+  }
+
+  void PutLinkTypeUse(uint32_t type) {
+    c_.Put(" (type");
+    c_.PutUse(NameKind::Type, type);
+    c_.Put(")");
+  }
+
+  // ---- types and imports ----
+
+  void PrintTypes() {
+    for (const RecGroup& group : m_.rec_groups) PrintRecGroup(group);
+  }
+
+  void PrintRecGroup(const RecGroup& group) {
+    if (group.is_explicit) Field("rec");
+    const LinkType* link_type = m_.linking == nullptr ? nullptr : m_.linking->FindType(group.first);
+    for (uint32_t i = 0; i < group.count && !c_.full(); ++i) {
+      if (group.is_explicit && !c_.style.compact) c_.Put("\n    (type");
+      if (group.is_explicit && c_.style.compact) c_.Put("\n(type");
+      if (!group.is_explicit) Field("type");
+      if (link_type != nullptr) {
+        PrintLinkType(*link_type);
+      } else {
+        PrintSubType(group.first + i);
+      }
+      c_.Put(")");
+    }
+    if (group.is_explicit) c_.Put(c_.style.compact ? ")" : "\n  )");
   }
 
   void PrintSubType(uint32_t index) {
@@ -157,6 +328,9 @@ class ModulePrinter {
         c_.Put(" (array ");
         c_.PutField(type.fields[0]);
         break;
+      case CompKind::Module:
+      case CompKind::Instance:
+        break;  // PrintLinkType
     }
     c_.Put(")");
     if (type.form != SubTypeForm::Plain) c_.Put(")");
@@ -180,14 +354,19 @@ class ModulePrinter {
     size_t next_empty = 0;
     for (size_t i = 0; i < m_.imports.size() && !c_.full();) {
       PrintEmptyGroups(i, &next_empty);
-      size_t end = i + 1;
-      if (m_.imports[i].form != ImportForm::Single) {
-        while (end < m_.imports.size() && m_.imports[end].form != ImportForm::Single && !m_.imports[end].first_in_group) ++end;
-      }
+      const size_t end = EndOfImportEntry(i);
       PrintImportEntry(i, end);
       i = end;
     }
     PrintEmptyGroups(m_.imports.size(), &next_empty);
+  }
+
+  size_t EndOfImportEntry(size_t first) const {
+    size_t end = first + 1;
+    if (m_.imports[first].form == ImportForm::Single) return end;
+    while (end < m_.imports.size() && m_.imports[end].form != ImportForm::Single && !m_.imports[end].first_in_group)
+      ++end;
+    return end;
   }
 
   void PrintEmptyGroups(size_t before, size_t* next) {
@@ -216,6 +395,10 @@ class ModulePrinter {
         case ExternKind::Memory: PrintMemoryType(types.ReadMemoryType()); break;
         case ExternKind::Global: PrintGlobalType(types.ReadGlobalType()); break;
         case ExternKind::Tag: c_.PutTypeUse(types.ReadTagType(), nullptr); break;
+        case ExternKind::Module:
+        case ExternKind::Instance:
+          PutLinkTypeUse(reader.U32());
+          break;
       }
       c_.Put(")");
     }
@@ -227,8 +410,10 @@ class ModulePrinter {
     Field("import ");
     AppendName(head.module, &c_.out);
     if (head.form == ImportForm::Single) {
-      c_.Put(" ");
-      AppendName(head.name, &c_.out);
+      if (head.has_name) {
+        c_.Put(" ");
+        AppendName(head.name, &c_.out);
+      }
       PrintImportDesc(head);
     } else {
       for (size_t i = first; i < end && !c_.full(); ++i) {
@@ -253,6 +438,10 @@ class ModulePrinter {
       case ExternKind::Memory: PrintMemoryType(m_.memories[import.index].type); break;
       case ExternKind::Global: PrintGlobalType(m_.globals[import.index].type); break;
       case ExternKind::Tag: c_.PutTypeUse(m_.tags[import.index].type, nullptr); break;
+      case ExternKind::Module:
+      case ExternKind::Instance:
+        PutLinkTypeUse(import.type);
+        break;
     }
     c_.Put(")");
   }
@@ -449,8 +638,10 @@ class ModulePrinter {
   }
 
   const Module& m_;
+  const PrintOptions options_;
   PrintContext c_;
   CodePrinter code_{&c_};
+  bool nested_full_ = false;
   NameSection names_;
   BranchHints hints_;
   const CustomSection* name_section_ = nullptr;
@@ -518,7 +709,7 @@ void PrintContext::PutTypeUse(uint32_t type, const IdentifierSpace* locals) {
   Put(" (type");
   PutUse(NameKind::Type, type);
   Put(")");
-  if (!style.compact) PutSignature(type, locals);
+  if (!style.compact && !IsOuterType(module, type)) PutSignature(type, locals);
 }
 
 void PrintContext::PutSignature(uint32_t type, const IdentifierSpace* locals) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "wasm/binary/instr_reader.h"
+#include "wasm/linking.h"
 #include "wasm/text/printer_literals.h"
 
 namespace gantry::wasm::text {
@@ -41,7 +42,8 @@ class FunctionExtent {
     labels_ = kUnknown;
     const uint32_t type = m_.funcs[func].type;
     // Without parameters to count from, locals have no index in the text.
-    if (type >= m_.types.size() || m_.types[type].kind != CompKind::Func) return;
+    if (type >= m_.types.size() || m_.types[type].kind != CompKind::Func || IsOuterType(m_, type)) return;
+    if (m_.linking != nullptr && m_.is_imported_func(func) && type >= m_.visible_types && m_.visible_types != 0) return;
     locals_ = m_.types[type].params.size();
     if (m_.is_imported_func(func)) return;
     const ByteRange body = m_.funcs[func].body;

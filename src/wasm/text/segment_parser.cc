@@ -42,6 +42,14 @@ bool ModuleParser::ReadItems(ByteWriter* out, uint32_t* count) {
   return in_.Peek().kind == TokenKind::RightParen || in_.Unexpected("`(item`, an instruction in parentheses or `)`");
 }
 
+// `(table x)`, `(memory x)` or, with module linking, `(table $i "x")`; if it is there.
+bool ModuleParser::ReadUse(Keyword keyword, Space space, bool* is_there, uint32_t* index) {
+  *is_there = true;
+  if (symbols_.InlineAt() != nullptr) return symbols_.ReadIndex(space, index);
+  *is_there = in_.TakeLeft(keyword);
+  return !*is_there || (symbols_.ReadIndex(space, index) && in_.ExpectRight());
+}
+
 bool ModuleParser::ParseElem() {
   Binder binder;  // defined by the scan
   if (!in_.ReadBinder(&binder, SpaceName(Space::Elem))) return false;
@@ -50,8 +58,7 @@ bool ModuleParser::ParseElem() {
   const bool is_declarative = in_.Take(Keyword::Declare);
   bool has_table_use = false, is_active = false;
   if (!is_declarative) {
-    has_table_use = in_.TakeLeft(Keyword::Table);
-    if (has_table_use && (!symbols_.ReadIndex(Space::Table, &table) || !in_.ExpectRight())) return false;
+    if (!ReadUse(Keyword::Table, Space::Table, &has_table_use, &table)) return false;
     // The first version of WebAssembly wrote the table's index alone.
     const bool has_old_use = !has_table_use && symbols_.AtIndex();
     if (has_old_use && !symbols_.ReadIndex(Space::Table, &table)) return false;
@@ -142,8 +149,8 @@ bool ModuleParser::ParseData() {
   if (!in_.ReadBinder(&binder, SpaceName(Space::Data))) return false;
   Section& datas = SectionOf(SectionSlot::Data);
   uint32_t memory = 0;
-  const bool has_memory_use = in_.TakeLeft(Keyword::Memory);
-  if (has_memory_use && (!symbols_.ReadIndex(Space::Memory, &memory) || !in_.ExpectRight())) return false;
+  bool has_memory_use;
+  if (!ReadUse(Keyword::Memory, Space::Memory, &has_memory_use, &memory)) return false;
   const bool has_old_use = !has_memory_use && symbols_.AtIndex();  // as in ParseElem
   if (has_old_use && !symbols_.ReadIndex(Space::Memory, &memory)) return false;
   if (has_memory_use || has_old_use || AtOffset()) {

@@ -18,7 +18,8 @@ struct SpaceInfo {
 constexpr SpaceInfo kSpaces[kSpaceCount] = {
     {"function", NameKind::Function}, {"table", NameKind::Table},       {"memory", NameKind::Memory},
     {"global", NameKind::Global},     {"tag", NameKind::Tag},           {"type", NameKind::Type},
-    {"elem segment", NameKind::Elem}, {"data segment", NameKind::Data},
+    {"elem segment", NameKind::Elem}, {"data segment", NameKind::Data}, {"module", NameKind::Module},
+    {"instance", NameKind::Module},  // not in the name section
 };
 
 const SpaceInfo& InfoOf(Space space) { return kSpaces[static_cast<size_t>(space)]; }
@@ -35,7 +36,8 @@ bool Symbols::Define(Space space, const Binder& binder, uint32_t* index) {
     return in_.FailAbout(ErrorId::DuplicateName, token,
                          std::string(SpaceName(space)) + " " + std::string(in_.TextOf(token)));
   }
-  if (binder.name) names_.of(InfoOf(space).names).push_back({0, *index, *binder.name});
+  if (binder.name && InfoOf(space).names != NameKind::Module)
+    names_.of(InfoOf(space).names).push_back({0, *index, *binder.name});
   return true;
 }
 
@@ -53,8 +55,9 @@ bool Symbols::ReadNumberOrName(std::string_view what, NameTable* table, uint32_t
     std::string_view name;
     if (!in_.IdentifierAt(token, &name)) return false;
     const uint32_t* found = table->Find(name, scope);
-    if (found == nullptr || *found == kNone) return Unresolved(what, token);
-    *index = *found;
+    const bool is_known = found != nullptr && *found != kNone;
+    if (!is_known && !is_tolerant_) return Unresolved(what, token);
+    *index = is_known ? *found : 0;
   } else {
     return in_.UnexpectedAt(token, "the index or identifier of a " + std::string(what));
   }
@@ -62,11 +65,23 @@ bool Symbols::ReadNumberOrName(std::string_view what, NameTable* table, uint32_t
   return true;
 }
 
+std::optional<uint32_t> Symbols::Find(Space space, std::string_view name) {
+  const uint32_t* found = spaces_[static_cast<size_t>(space)].table.Find(name);
+  return found == nullptr ? std::nullopt : std::optional(*found);
+}
+
 bool Symbols::ReadIndex(Space space, uint32_t* index) {
+  if (const InlineRef* ref = InlineAt()) {
+    if (ref->space != space) return in_.Unexpected("the index or identifier of a " + std::string(SpaceName(space)));
+    *index = ref->index;
+    in_.Seek(ref->end + 1);
+    return true;
+  }
   return ReadNumberOrName(SpaceName(space), &spaces_[static_cast<size_t>(space)].table, 0, index);
 }
 
 bool Symbols::DefineField(uint32_t type, uint32_t field, const Binder& binder) {
+  if (is_tolerant_) return true;
   if (binder.identifier && !fields_.Insert(*binder.identifier, field, type)) {
     const Token& token = in_.At(binder.token);
     return in_.FailAbout(ErrorId::DuplicateName, token, "field " + std::string(in_.TextOf(token)));
@@ -92,6 +107,7 @@ void Symbols::DefineAnonymousLocals(uint32_t count, bool known) {
 
 bool Symbols::DefineLocal(const Binder& binder) {
   const uint32_t index = local_count_++;
+  if (is_tolerant_) return true;
   if (binder.identifier) {
     const Token& token = in_.At(binder.token);
     if (!locals_known_) {

@@ -6,7 +6,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "wasm/binary/name_section.h"
@@ -15,8 +17,9 @@
 
 namespace gantry::wasm::text {
 
-enum class Space : uint8_t { Func, Table, Memory, Global, Tag, Type, Elem, Data };
-inline constexpr int kSpaceCount = 8;
+// Module and Instance: with module linking.
+enum class Space : uint8_t { Func, Table, Memory, Global, Tag, Type, Elem, Data, Module, Instance };
+inline constexpr int kSpaceCount = 10;
 
 // "function", "table", ...: for messages.
 std::string_view SpaceName(Space space);
@@ -32,9 +35,28 @@ class Symbols {
   // A number or an identifier.
   bool AtIndex(uint32_t ahead = 0) const {
     const TokenKind kind = in_.Peek(ahead).kind;
-    return kind == TokenKind::Nat || kind == TokenKind::Identifier;
+    return kind == TokenKind::Nat || kind == TokenKind::Identifier ||
+           (kind == TokenKind::LeftParen && InlineAt(ahead) != nullptr);
   }
   bool ReadIndex(Space space, uint32_t* index);
+  std::optional<uint32_t> Find(Space space, std::string_view name);
+
+  // --- module linking: indices written as references through instances, `(func $i "f")`
+  struct InlineRef {
+    Space space;
+    uint32_t end;        // its `)`
+    uint32_t index = 0;  // of the alias that it stands for
+  };
+  // `token` is its `(`.
+  void AddInlineRef(uint32_t token, const InlineRef& ref) { inline_refs_[token] = ref; }
+  void SetInlineIndex(uint32_t token, uint32_t index) { inline_refs_[token].index = index; }
+  const InlineRef* InlineAt(uint32_t ahead = 0) const {
+    if (inline_refs_.empty()) return nullptr;
+    const auto found = inline_refs_.find(in_.index() + ahead);
+    return found == inline_refs_.end() ? nullptr : &found->second;
+  }
+  // The first of two passes over a header: names that are not there yet are 0, and nothing inside a field is bound.
+  void SetTolerant(bool tolerant) { is_tolerant_ = tolerant; }
 
   // --- fields of structures
   bool DefineField(uint32_t type, uint32_t field, const Binder& binder);
@@ -80,6 +102,8 @@ class Symbols {
   bool locals_known_ = true;
   uint32_t label_count_ = 0;  // blocks so far in the function: the index of the next one in the name section
   binary::NameSection names_;
+  std::unordered_map<uint32_t, InlineRef> inline_refs_;  // by token
+  bool is_tolerant_ = false;
 };
 
 }  // namespace gantry::wasm::text

@@ -166,8 +166,11 @@ bool TypeParser::ReadTypeUse(TypeUse* use, ParamNames names) {
   use->params.clear();
   use->results.clear();
   use->token = in_.index();
-  if (in_.TakeLeft(Keyword::Type)) {
-    uint32_t index;
+  uint32_t index;
+  if (symbols_.InlineAt() != nullptr) {  // `(type outer $P $t)`
+    if (!symbols_.ReadIndex(Space::Type, &index)) return false;
+    use->index = index;
+  } else if (in_.TakeLeft(Keyword::Type)) {
     if (!symbols_.ReadIndex(Space::Type, &index) || !in_.ExpectRight()) return false;
     use->index = index;
   }
@@ -218,7 +221,8 @@ bool TypeParser::ResolveTypeUse(const TypeUse& use, uint32_t* index) {
       *index = *found;
       return true;
     }
-    *index = symbols_.DefineAnonymous(Space::Type);
+    *index = static_cast<uint32_t>(types_.size());
+    symbols_.DefineAnonymous(Space::Type);
     EmitSignature(use.params, use.results);
     ++group_count_;
     AddFuncType(use.params, use.results, /*can_be_found=*/true);
@@ -241,6 +245,35 @@ bool TypeParser::ResolveTypeUse(const TypeUse& use, uint32_t* index) {
   }
   if (!is_equal) return in_.FailAbout(ErrorId::InlineFunctionType, token, "does not match explicit type " + name);
   return true;
+}
+
+uint32_t TypeParser::AddOuterType() {
+  types_.emplace_back();
+  return static_cast<uint32_t>(types_.size()) - 1;
+}
+
+uint32_t TypeParser::AddLinkType(const ByteWriter& definition) {
+  const uint32_t index = AddOuterType();
+  section_.Bytes(definition.view());
+  ++group_count_;
+  const std::string_view key = in_.Keep({reinterpret_cast<const char*>(definition.view().data()), definition.size()});
+  link_types_.Insert(key, index);
+  return index;
+}
+
+uint32_t TypeParser::FindOrAddLinkType(const ByteWriter& definition) {
+  const std::string_view key(reinterpret_cast<const char*>(definition.view().data()), definition.size());
+  if (const uint32_t* found = link_types_.Find(key)) return *found;
+  symbols_.DefineAnonymous(Space::Type);
+  return AddLinkType(definition);
+}
+
+void TypeParser::Reset() {
+  ClearSection();
+  types_.clear();
+  pool_.clear();
+  signatures_ = NameTable();
+  link_types_ = NameTable();
 }
 
 std::optional<uint32_t> TypeParser::ParamCount(uint32_t type) const {

@@ -65,6 +65,19 @@ class TypeParser {
   ByteWriter& section() { return section_; }
   uint32_t section_count() const { return group_count_; }
 
+  // --- module linking
+  // A type of a module or instance, encoded: the first equal one, or a new one.
+  uint32_t FindOrAddLinkType(const ByteWriter& definition);
+  uint32_t AddLinkType(const ByteWriter& definition);
+  // A type that an alias brings in from outside.
+  uint32_t AddOuterType();
+  void ClearSection() {
+    section_.Clear();
+    group_count_ = 0;
+  }
+  // As if nothing had been parsed.
+  void Reset();
+
  private:
   struct TypeEntry {
     bool is_func = false;
@@ -88,6 +101,7 @@ class TypeParser {
   uint32_t group_count_ = 0;
   std::vector<TypeEntry> types_;
   std::vector<ValType> pool_;
+  NameTable link_types_;                   // encoded definitions of module linking -> type index
   NameTable signatures_;                   // SignatureKey -> first type index that a type use may find
   std::vector<ValType> params_, results_;  // scratch
 };

@@ -74,6 +74,8 @@ std::vector<uint8_t> ModuleParser::Assemble() {
       count.Clear();
       count.U32(SectionOf(SectionSlot::Data).count);
       if (instrs_.uses_data_segments()) WriteSection(kSectionIds[i], count.view(), {}, &out);
+    } else if (slot == SectionSlot::Import && is_interleaved_) {
+      WriteHeader(&out);
     } else if (section.count != 0) {
       if (slot == SectionSlot::Code && hints_.count != 0) {
         ByteWriter payload;

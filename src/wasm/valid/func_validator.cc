@@ -180,13 +180,13 @@ void FuncValidator::SetUnreachable() {
 // --- types of immediates
 
 bool FuncValidator::Canonical(HeapType type, HeapType* out) {
-  if (type.is_concrete() && type.index() >= module_.canon.size()) return FailUnknown(ErrorId::UnknownType, type.index());
+  if (type.is_concrete() && !module_.HasType(type.index())) return FailUnknown(ErrorId::UnknownType, type.index());
   *out = CanonicalType(type, module_.canon);
   return true;
 }
 
 bool FuncValidator::Canonical(ValType type, ValType* out) {
-  if (type.is_ref() && type.heap().is_concrete() && type.heap().index() >= module_.canon.size()) {
+  if (type.is_ref() && type.heap().is_concrete() && !module_.HasType(type.heap().index())) {
     return FailUnknown(ErrorId::UnknownType, type.heap().index());
   }
   *out = CanonicalType(type, module_.canon);

@@ -17,7 +17,7 @@ ValType CastSource(HeapType target) { return ValType::Ref(TopOf(target), true); 
 }  // namespace
 
 bool FuncValidator::CompositeOf(uint32_t index, CompKind kind, const CanonType** type) {
-  if (index >= module_.canon.size()) return FailUnknown(ErrorId::UnknownType, index);
+  if (!module_.HasType(index)) return FailUnknown(ErrorId::UnknownType, index);
   *type = &registry_[module_.canon[index]];
   if ((*type)->kind == kind) return true;
   return FailMismatch(fmt::format("type {} is no {} type", index, kCompNames[static_cast<size_t>(kind)]));

@@ -26,9 +26,13 @@ ModuleValidator::ModuleValidator(Module* module, TypeHold* hold, Scratch* scratc
     : module_(*module), hold_(hold), scratch_(scratch), registry_(TypeRegistry::Get()) {}
 
 Result<void> ModuleValidator::CheckBeforeCode() {
-  module_.func_escapes.assign(module_.funcs.size(), false);
   GANTRY_RETURN_IF_ERROR(CheckTypes());
   GANTRY_RETURN_IF_ERROR(CheckImports());
+  return CheckDefinitions();
+}
+
+Result<void> ModuleValidator::CheckDefinitions() {
+  module_.func_escapes.assign(module_.funcs.size(), false);
   GANTRY_RETURN_IF_ERROR(CheckFuncs());
   GANTRY_RETURN_IF_ERROR(CheckTables());
   GANTRY_RETURN_IF_ERROR(CheckMemories());
@@ -60,12 +64,12 @@ Result<void> ModuleValidator::CheckConst(ByteRange range, uint32_t count, ValTyp
 }
 
 Result<void> ModuleValidator::CheckValType(ValType type, uint64_t at) {
-  if (!type.is_ref() || !type.heap().is_concrete() || type.heap().index() < module_.canon.size()) return {};
+  if (!type.is_ref() || !type.heap().is_concrete() || module_.HasType(type.heap().index())) return {};
   return Unknown(ErrorId::UnknownType, at, type.heap().index());
 }
 
 Result<void> ModuleValidator::CheckFuncType(uint32_t type, uint64_t at) {
-  if (type >= module_.types.size()) return Unknown(ErrorId::UnknownType, at, type);
+  if (type >= module_.visible_types) return Unknown(ErrorId::UnknownType, at, type);
   if (module_.types[type].kind == CompKind::Func) return {};
   return std::unexpected(MakeError(ErrorId::TypeMismatch, at, fmt::format("type {} is no function type", type)));
 }
@@ -116,8 +120,30 @@ Result<void> ModuleValidator::CheckImports() {
       case ExternKind::Memory: result = CheckMemoryType(module_.memories[import.index].type, import.index, at); break;
       case ExternKind::Global: result = CheckValType(module_.globals[import.index].type.type, at); break;
       case ExternKind::Tag: result = CheckTagType(module_.tags[import.index].type, at); break;
+      case ExternKind::Module:
+      case ExternKind::Instance:
+        break;  // only with a header of module linking
     }
     GANTRY_RETURN_IF_ERROR(InItem(std::move(result), "import", i));
+  }
+  return {};
+}
+
+Result<void> ModuleValidator::CheckCoreDesc(const ExternDesc& desc, uint32_t index, uint64_t at) {
+  switch (desc.kind) {
+    case ExternKind::Func:
+      return CheckFuncType(desc.type, at);
+    case ExternKind::Table:
+      return CheckTableType(desc.table, index, at);
+    case ExternKind::Memory:
+      return CheckMemoryType(desc.memory, index, at);
+    case ExternKind::Global:
+      return CheckValType(desc.global.type, at);
+    case ExternKind::Tag:
+      return CheckTagType(desc.type, at);
+    case ExternKind::Module:
+    case ExternKind::Instance:
+      break;
   }
   return {};
 }
@@ -180,7 +206,9 @@ Result<void> ModuleValidator::CheckExports() {
                           {ErrorId::UnknownTable, module_.tables.size()},
                           {ErrorId::UnknownMemory, module_.memories.size()},
                           {ErrorId::UnknownGlobal, module_.globals.size()},
-                          {ErrorId::UnknownTag, module_.tags.size()}};
+                          {ErrorId::UnknownTag, module_.tags.size()},
+                          {ErrorId::UnknownModule, module_.linking == nullptr ? 0 : module_.linking->module_count},
+                          {ErrorId::UnknownInstance, module_.linking == nullptr ? 0 : module_.linking->instance_count}};
   std::unordered_set<std::string_view> names;
   names.reserve(module_.exports.size());
   for (size_t i = 0; i < module_.exports.size(); ++i) {

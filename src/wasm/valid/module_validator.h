@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "wasm/errors.h"
+#include "wasm/linking.h"
 #include "wasm/module.h"
 #include "wasm/type_registry.h"
 #include "wasm/valid/func_validator.h"
@@ -24,11 +25,17 @@ class ModuleValidator {
   Result<void> CheckBeforeCode();
   Result<void> CheckData();
 
+  // The pieces that a header of module linking goes through one by one (link_validator.cc); then all but types and
+  // imports.
+  Result<void> CheckRecGroup(const RecGroup& group);
+  Result<void> CheckCoreDesc(const ExternDesc& desc, uint32_t index, uint64_t at);
+  Result<void> CheckDefinitions();
+
  private:
   // type_validator.cc
   Result<void> CheckTypes();
   Result<void> CheckReferences(const SubType& type, uint32_t index, uint32_t end);
-  Result<void> CheckSuper(uint32_t index, std::vector<uint8_t>* depths);
+  Result<void> CheckSuper(uint32_t index);
   Result<void> CheckSubtyping(uint32_t index);
   bool ContentMatches(const CanonType& sub, const CanonType& super) const;
   uint64_t OffsetOfType(uint32_t index) const;
@@ -62,6 +69,7 @@ class ModuleValidator {
   TypeHold* hold_;
   Scratch* scratch_;
   const TypeRegistry& registry_;
+  std::vector<uint8_t> depths_;  // supertypes above each type, where it has any
 };
 
 }  // namespace gantry::wasm::valid

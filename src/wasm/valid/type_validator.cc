@@ -11,6 +11,13 @@ namespace gantry::wasm::valid {
 
 // Types keep no position, so an error reads the section once more.
 uint64_t ModuleValidator::OffsetOfType(uint32_t index) const {
+  if (module_.linking != nullptr) {  // each group's place is known; an alias is its own type
+    for (const HeaderItem& item : module_.linking->items) {
+      if (item.kind != HeaderKind::RecGroup) continue;
+      const RecGroup& group = module_.rec_groups[item.index];
+      if (index < group.first + group.count) return item.offset;
+    }
+  }
   for (const SectionRange& section : module_.sections) {
     if (section.id != 1) continue;
     ByteReader reader(module_.Bytes(section.range), section.range.offset);
@@ -33,7 +40,11 @@ uint64_t ModuleValidator::OffsetOfType(uint32_t index) const {
 }
 
 Result<void> ModuleValidator::CheckReferences(const SubType& type, uint32_t index, uint32_t end) {
-  auto unknown = [&](ValType t) { return t.is_ref() && t.heap().is_concrete() && t.heap().index() >= end; };
+  auto unknown = [&](ValType t) {
+    if (!t.is_ref() || !t.heap().is_concrete()) return false;
+    const uint32_t used = t.heap().index();
+    return used >= end || (used < module_.canon.size() && module_.canon[used] == kNone);
+  };
   auto fail = [&](ValType t) {
     return std::unexpected(MakeErrorAbout(ErrorId::UnknownType, OffsetOfType(index), fmt::format("{}", t.heap().index())));
   };
@@ -52,18 +63,22 @@ Result<void> ModuleValidator::CheckReferences(const SubType& type, uint32_t inde
   return {};
 }
 
-Result<void> ModuleValidator::CheckSuper(uint32_t index, std::vector<uint8_t>* depths) {
+Result<void> ModuleValidator::CheckSuper(uint32_t index) {
   const uint32_t super = module_.types[index].super;
   if (super == kNone) return {};
   if (super >= index) {
     return std::unexpected(
         MakeErrorAbout(ErrorId::UnknownType, OffsetOfType(index), fmt::format("{}: a supertype must stand before", super)));
   }
-  if ((*depths)[super] >= limits::kSubtypingDepth) {
+  if (super < module_.canon.size() && module_.canon[super] == kNone) {
+    return std::unexpected(
+        MakeErrorAbout(ErrorId::UnknownType, OffsetOfType(index), fmt::format("{}: no type of core code", super)));
+  }
+  if (depths_[super] >= limits::kSubtypingDepth) {
     return std::unexpected(
         MakeError(ErrorId::OverLimit, OffsetOfType(index), fmt::format("more than {} supertypes", limits::kSubtypingDepth)));
   }
-  (*depths)[index] = static_cast<uint8_t>((*depths)[super] + 1);
+  depths_[index] = static_cast<uint8_t>(depths_[super] + 1);
   return {};
 }
 
@@ -94,20 +109,26 @@ Result<void> ModuleValidator::CheckSubtyping(uint32_t index) {
                      fmt::format("{} does not match super type {}{}", index, super, is_final ? ", which is final" : "")));
 }
 
+// Canonical ids of all earlier types must be there.
+Result<void> ModuleValidator::CheckRecGroup(const RecGroup& group) {
+  const uint32_t end = group.first + group.count;
+  depths_.resize(end);
+  for (uint32_t i = group.first; i < end; ++i) {
+    GANTRY_RETURN_IF_ERROR(CheckReferences(module_.types[i], i, end));
+    GANTRY_RETURN_IF_ERROR(CheckSuper(i));
+  }
+  const auto types = std::span(module_.types).subspan(group.first, group.count);
+  TypeRegistry::Get().InternGroup(types, group.first, &module_.canon, hold_);  // [I1]
+  module_.visible_types = end;
+  for (uint32_t i = group.first; i < end; ++i) GANTRY_RETURN_IF_ERROR(CheckSubtyping(i));
+  return {};
+}
+
 Result<void> ModuleValidator::CheckTypes() {
   module_.canon.clear();
   module_.canon.reserve(module_.types.size());
-  std::vector<uint8_t> depths(module_.types.size());
-  for (const RecGroup& group : module_.rec_groups) {
-    const uint32_t end = group.first + group.count;
-    for (uint32_t i = group.first; i < end; ++i) {
-      GANTRY_RETURN_IF_ERROR(CheckReferences(module_.types[i], i, end));
-      GANTRY_RETURN_IF_ERROR(CheckSuper(i, &depths));
-    }
-    const auto types = std::span(module_.types).subspan(group.first, group.count);
-    TypeRegistry::Get().InternGroup(types, group.first, &module_.canon, hold_);  // [I1]
-    for (uint32_t i = group.first; i < end; ++i) GANTRY_RETURN_IF_ERROR(CheckSubtyping(i));
-  }
+  depths_.reserve(module_.types.size());
+  for (const RecGroup& group : module_.rec_groups) GANTRY_RETURN_IF_ERROR(CheckRecGroup(group));
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "wasm/binary/name_section.h"
 #include "wasm/valid/func_validator.h"
+#include "wasm/valid/link_validator.h"
 #include "wasm/valid/module_validator.h"
 
 namespace gantry::wasm::valid {
@@ -33,18 +34,24 @@ Result<void> ValidateFunc(const Module& module, uint32_t func, Scratch* scratch,
   return std::unexpected(std::move(result).error().WithContext(FuncContext(module, func, validator.instr_index())));
 }
 
+Result<void> CheckBodies(Module* module, Scratch* scratch, const Options& options) {
+  if (options.skip_bodies) return {};
+  const uint32_t count = static_cast<uint32_t>(module->funcs.size());
+  if (options.summaries != nullptr) options.summaries->resize(count - module->imported_funcs);
+  for (uint32_t func = module->imported_funcs; func < count; ++func) {
+    FuncSummary* summary =
+        options.summaries == nullptr ? nullptr : &(*options.summaries)[func - module->imported_funcs];
+    GANTRY_RETURN_IF_ERROR(ValidateFunc(*module, func, scratch, summary));
+  }
+  return {};
+}
+
 Result<void> ValidateModule(Module* module, TypeHold* hold, const Options& options) {
+  if (module->linking != nullptr) return ValidateLinking(module, hold, options);
   Scratch scratch;
   ModuleValidator validator(module, hold, &scratch);
   GANTRY_RETURN_IF_ERROR(validator.CheckBeforeCode());
-  if (!options.skip_bodies) {
-    const uint32_t count = static_cast<uint32_t>(module->funcs.size());
-    if (options.summaries != nullptr) options.summaries->resize(count - module->imported_funcs);
-    for (uint32_t func = module->imported_funcs; func < count; ++func) {
-      FuncSummary* summary = options.summaries == nullptr ? nullptr : &(*options.summaries)[func - module->imported_funcs];
-      GANTRY_RETURN_IF_ERROR(ValidateFunc(*module, func, &scratch, summary));
-    }
-  }
+  GANTRY_RETURN_IF_ERROR(CheckBodies(module, &scratch, options));
   return validator.CheckData();
 }
 

@@ -1,0 +1,71 @@
+;;! module-linking
+;; Nothing: a nested module with its size
+(module (module))
+;;= 14: 01 08 00 61 73 6d 01 00 00 00
+(module (module $m) (instance (instantiate $m)) (instance (instantiate 0 (import "" (module $m)))))
+;;= 14: 01 13 00 61 73 6d 01 00 00 00 00 09 04 6e 61 6d 65 00 02 01 6d
+;;= 15: 02 00 00 00 00 00 01 00 05 00
+;; A module without nested ones, instances and aliases has its types first
+(module (import "i" (instance (export "f1" (func)))) (type (func (param i32))) (import "m" (module)))
+;;= 1: 04 60 01 7f 00 60 00 00 62 01 02 66 31 00 01 61 00 00
+;;= 2: 02 01 69 00 ff 06 02 01 6d 00 ff 05 03
+;; Otherwise the header keeps its order, and types of the rest come last
+(module (module) (import "i" (instance $i (export "f1" (func)))) (type (func (param i32))) (alias $i "f1" (func)) (func (param i64)))
+;;= 14: 01 08 00 61 73 6d 01 00 00 00
+;;= 1: 02 60 00 00 62 01 02 66 31 00 00
+;;= 2: 01 01 69 00 ff 06 01
+;;= 1: 01 60 01 7f 00
+;;= 16: 01 00 00 00 02 66 31
+;;= 1: 01 60 01 7e 00
+;;= 3: 01 03
+;;= 10: 01 02 00 0b
+;; An inline reference is an alias: before the field that needs it, or where the first other field stands
+(module (import "i" (instance $i (export "f" (func)) (export "g" (func)))) (module $m (import "" (func)))
+  (instance (instantiate $m (import "" (func $i "f"))))
+  (func (call (func $i "g")) (call (func $i "f")) (call $own)) (func $own))
+;;= 1: 02 60 00 00 62 02 01 66 00 00 01 67 00 00
+;;= 2: 01 01 69 00 ff 06 01
+;;= 14: 01 21 00 61 73 6d 01 00 00 00 01 04 01 60 00 00 02 06 01 00 00 ff 00 00 00 09 04 6e 61 6d 65 00 02 01 6d
+;;= 16: 01 00 00 00 01 66
+;;= 15: 01 00 00 01 00 00 00
+;;= 16: 01 00 00 00 01 67
+;;= 3: 02 00 00
+;;= 10: 02 08 00 10 01 10 00 10 03 0b 02 00 0b
+;;= 0: 04 6e 61 6d 65 01 06 01 03 03 6f 77 6e
+(module (import "i" (instance $i (export "j" (instance (export "f" (func)))))) (export "f" (func $i "j" "f")))
+;;= 1: 03 60 00 00 62 01 01 66 00 00 62 01 01 6a 06 01
+;;= 2: 01 01 69 00 ff 06 02
+;;= 16: 02 00 00 06 01 6a 00 01 00 01 66
+;;= 7: 01 01 66 00 00
+(module $P (type $t (func)) (module $m) (module (import "f" (func (type outer $P $t))) (module (instance (instantiate (module outer $P $m))))))
+;;= 1: 01 60 00 00
+;;= 14: 02 13 00 61 73 6d 01 00 00 00 00 09 04 6e 61 6d 65 00 02 01 6d 31 00 61 73 6d 01 00 00 00 10 05 01 01 00 07 00 02 07 01 01 66 00 ff 00 00 0e 17 01 15 00 61 73 6d 01 00 00 00 10 05 01 01 01 05 00 0f 04 01 00 00 00
+;;= 0: 04 6e 61 6d 65 00 02 01 50 04 04 01 00 01 74
+;; Imports and exports inside the field; a two-level import makes an instance
+(module (module (export "a") (import "m" "a") (type 0)) (instance (export "b") (export "c") (import "i")) (func (import "f")) (memory $m (import "m" "b") 1)
+  (export "d" (instance 1)) (func (export "e")))
+;;= 1: 02 62 00 60 00 00
+;;= 2: 04 01 6d 01 61 05 00 01 69 00 ff 06 00 01 66 00 ff 00 01 01 6d 01 62 02 00 01
+;;= 3: 01 01
+;;= 7: 05 01 61 05 00 01 62 06 01 01 63 06 01 01 64 06 01 01 65 00 01
+;;= 10: 01 02 00 0b
+;;= 0: 04 6e 61 6d 65 06 04 01 00 01 6d
+(module (type (module (import "a" (func (param i32))) (import "b" "c" (global $ignored (mut i64))) (export "d" (memory 1)) (export "e" (instance (export "f" (table 1 funcref)))))))
+;;= 1: 03 60 01 7f 00 62 01 01 66 01 70 00 01 61 02 01 61 00 ff 00 00 01 62 01 63 03 7e 01 02 01 64 02 00 01 01 65 06 01
+;; Mistakes
+(module (module $m (func)) (instance (instantiate $m (export "a" (func 0)))))
+;;= 2:54: unexpected token: found `(export`, expected `)`
+;;=  2 | (module (module $m (func)) (instance (instantiate $m (export "a" (func 0)))))
+;;=    |                                                      ^
+(module (module) (alias outer $nobody 0 (type)))
+;;= 1:31: unknown outer module $nobody
+;;=  1 | (module (module) (alias outer $nobody 0 (type)))
+;;=    |                               ^~~~~~~
+(module $P (module (alias outer $P $nothing (module))))
+;;= 1:36: unknown module $nothing
+;;=  1 | (module $P (module (alias outer $P $nothing (module))))
+;;=    |                                    ^~~~~~~~
+(module (func) (alias 0 "f" (func)) (import "a" (func)))
+;;= 1:38: import after function definition
+;;=  1 | (module (func) (alias 0 "f" (func)) (import "a" (func)))
+;;=    |                                      ^~~~~~

@@ -1,0 +1,12 @@
+;; Without the feature nothing of module linking is known (design rows M6, M11).
+(assert_malformed (module binary "\00asm\01\00\00\00" "\0e\01\00") "malformed section id")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\0f\01\00") "malformed section id")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\10\01\00") "malformed section id")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\03\01\62\00") "malformed definition type")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\61\00\00") "malformed definition type")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\02\07\01\01i\00\ff\00\00") "malformed import kind")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\07\05\01\01m\05\00") "malformed export kind")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\01\00" "\01\01\00") "unexpected content after last section")
+(assert_malformed (module quote "(func) (module)") "unexpected token")
+(assert_malformed (module quote "(import \"a\" (module))") "unexpected token")
+(module (import "spectest" "print" (func)) (import "spectest" "print" (func)))
