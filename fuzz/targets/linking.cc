@@ -1,5 +1,6 @@
-// Input: bytes of a module, with module linking on. Decoding is safe and can be undone, canonical bytes and the printed
-// text mean the same, what validates runs within its limits, and what can be flattened is a valid core module.
+// Input: a module, with module linking on: bytes, or text if it does not start with zero. Decoding is safe and can be
+// undone, canonical bytes and the printed text mean the same, what validates runs within its limits, and what can be
+// flattened is a valid core module.
 #include <algorithm>
 
 #include "engine/linker.h"
@@ -61,7 +62,14 @@ void RunIt(std::span<const uint8_t> bytes) {
 }  // namespace
 
 int FuzzOne(const uint8_t* data, size_t size) {
-  const auto bytes = wasm::ModuleBytes::Copy({data, size});
+  auto bytes = wasm::ModuleBytes::Copy({data, size});
+  if (size != 0 && data[0] != 0) {
+    wasm::text::WatOptions options;
+    options.features = kFeatures;
+    Result<std::vector<uint8_t>> parsed = wasm::text::ParseWat({reinterpret_cast<const char*>(data), size}, options);
+    if (!parsed) return 0;
+    bytes = wasm::ModuleBytes::Own(std::move(*parsed));
+  }
   Result<wasm::Module> module = wasm::binary::ReadModule(bytes, kFeatures);
   if (!module) return 0;
   fuzz::Require(std::ranges::equal(wasm::binary::WriteModule(*module), bytes->view()),

@@ -119,5 +119,24 @@ TEST(Wat, NamesCanBeLeftOut) {
   EXPECT_GT(with->size(), without->size());
 }
 
+// Module linking: parsing of nested modules and types recurses, so both are bounded.
+TEST(Wat, NestedModulesAndTypesAreBounded) {
+  WatOptions options;
+  options.features.set(Feature::ModuleLinking);
+  const auto modules = [&](int depth) {
+    return ParseWat(Repeat("(module ", depth + 1) + Repeat(")", depth + 1), options);
+  };
+  const auto types = [&](int depth) {
+    return ParseWat("(module (type " + Repeat("(instance (export \"\" ", depth) + "(func)" + Repeat("))", depth) + "))",
+                    options);
+  };
+  EXPECT_TRUE(modules(100));
+  EXPECT_TRUE(types(100));
+  for (int depth : {101, 100'000}) {
+    EXPECT_EQ(modules(depth).error().message(), "implementation limit exceeded: module nesting too deep");
+    EXPECT_EQ(types(depth).error().message(), "implementation limit exceeded: instance type nesting too deep");
+  }
+}
+
 }  // namespace
 }  // namespace gantry::wasm::text
