@@ -9,7 +9,7 @@ A test is a file **/*.test of FOLDER, which is tests/cli if nothing else is said
   file add.wat                       the lines up to `end` become this file
   (module …)
   end
-  needs go {programs}/lua.wasm       without one of these programs the test is skipped
+  needs go {programs}/lua.wasm       without one of these programs the test is skipped; `terminal`: without pseudo-terminals
   $ gantry add.wat < input > output  a command: `gantry` is the one under test, {gantry} its path; no shell, but < and > work
   text                               what it prints
   ! text                             what it prints to standard error
@@ -94,10 +94,24 @@ def matches(expected, got):
     return True
 
 
+def has_terminals():
+    try:
+        for end in os.openpty():
+            os.close(end)
+        return True
+    except OSError:
+        return False
+
+
 def lacking(steps, places):
-    """Programs that the test needs and that are not there."""
+    """What the test needs and is not there."""
+    def is_there(word):
+        if word == "terminal":
+            return has_terminals()
+        return shutil.which(replaced(word, places)) or Path(replaced(word, places)).is_file()
+
     words = [word for step in steps if step[0] == "needs" for word in step[1].split()[1:]]
-    return [word for word in words if not shutil.which(replaced(word, places)) and not Path(replaced(word, places)).is_file()]
+    return [word for word in words if not is_there(word)]
 
 
 def run_test(steps, path, gantry, places, bless):
