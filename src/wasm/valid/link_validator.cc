@@ -303,7 +303,10 @@ class LinkValidator {
     GANTRY_RETURN_IF_ERROR(CheckSize(frame.size, type.depth(), item.offset));
     if (import.has_name) {
       const Frame::Implicit& implicit = frame.implicit.find(import.module)->second;
-      if (implicit.section != item.section) return Twice(import.module, item.offset);
+      if (implicit.section != item.section) {
+        return FailAbout(ErrorId::ImportTwice, item.offset,
+                         fmt::format("`{}` twice: its imports must stand in one import section", import.module));
+      }
       if (!implicit.type->exports.Add(import.name, type))
         return DuplicateImport(import.module, import.name, item.offset);
     } else {

@@ -63,7 +63,7 @@
 (assert_invalid (module (import "a" (func)) (import "a" (func))) "duplicate import name `a` already defined")
 (assert_invalid (module (import "a" (func)) (import "a" "b" (func))) "cannot define the import `a` twice")
 (assert_invalid (module (import "a" "b" (func)) (import "a" (func))) "cannot define the import `a` twice")
-(assert_invalid (module (import "a" "b" (func)) (module) (import "a" "c" (func))) "cannot define the import `a` twice")
+(assert_invalid (module (import "a" "b" (func)) (module) (import "a" "c" (func))) "cannot define the import `a` twice: its imports must stand in one import section")
 (assert_invalid (module (type (module (import "a" "b" (func)) (import "a" "b" (func))))) "duplicate import name `a::b` already defined")
 (assert_invalid (module (type (module (import "a" (func)) (import "a" "b" (func))))) "cannot define the import `a` twice")
 (assert_invalid (module (type (module (export "a" (func)) (export "a" (func))))) "duplicate export name `a` already defined")
