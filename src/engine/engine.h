@@ -4,12 +4,16 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string_view>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "runtime/store.h"
 #include "wasm/features.h"
 
 namespace gantry::engine {
+
+struct HostFuncDef;  // linker.h
 
 // Which tier runs wasm functions.
 enum class Tier : uint8_t { Interp };
@@ -64,6 +68,9 @@ class Store {
   const std::shared_ptr<Engine>& engine() const { return engine_; }
   runtime::Store& runtime() { return runtime_; }
 
+  // The store's function for a host function of a linker: the same one each time. `name` for messages.
+  abi::FuncRef* HostFunc(const std::shared_ptr<const HostFuncDef>& def, std::string_view module, std::string_view name);
+
   // Trap once the engine's epoch has moved `ticks` beyond now. A store whose engine has epoch interruption on starts with no deadline.
   void SetEpochDeadline(uint64_t ticks);
 
@@ -71,6 +78,7 @@ class Store {
   std::shared_ptr<Engine> engine_;
   runtime::Store runtime_;
   std::atomic<runtime::Store*>* place_ = nullptr;  // in the engine's list
+  std::unordered_map<const HostFuncDef*, abi::FuncRef*> host_funcs_;  // runtime_ shares ownership of the keys
 };
 
 }  // namespace gantry::engine

@@ -240,8 +240,8 @@ TEST(Engine, EpochCallbackMovesTheDeadline) {
   config.epoch_interruption = true;
   Env env(config);
   int calls = 0;
-  env.store.runtime().SetEpochCallback([&]() -> std::optional<uint64_t> {
-    if (++calls == 3) return std::nullopt;
+  env.store.runtime().SetEpochCallback([&]() -> std::expected<uint64_t, abi::Status> {
+    if (++calls == 3) return std::unexpected(env.store.runtime().Trap(abi::TrapCode::Interrupt));
     env.engine->IncrementEpoch();
     return 0;
   });

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "engine/link_machine.h"
 #include "wasm/errors.h"
 
@@ -36,17 +38,12 @@ Status ReturnDefaults(abi::FuncRef* self, abi::Caller*, abi::Slot* slots) {
 
 }  // namespace
 
-// The definition of a name, const if the modules are; null if there is none.
-template <class Modules>
-static auto FindIn(Modules& modules, std::string_view module, std::string_view name) -> decltype(&modules.begin()->second.begin()->second) {
-  const auto names = modules.find(module);
-  if (names == modules.end()) return nullptr;
+const Linker::Definition* Linker::Find(std::string_view module, std::string_view name) const {
+  const auto names = modules_.find(module);
+  if (names == modules_.end()) return nullptr;
   const auto it = names->second.find(name);
   return it == names->second.end() ? nullptr : &it->second;
 }
-
-const Linker::Definition* Linker::Find(std::string_view module, std::string_view name) const { return FindIn(modules_, module, name); }
-Linker::Definition* Linker::Find(std::string_view module, std::string_view name) { return FindIn(modules_, module, name); }
 
 Result<void> Linker::Insert(std::string_view module, std::string_view name, Definition definition) {
   auto names = modules_.find(module);
@@ -109,46 +106,51 @@ std::vector<uint32_t> Linker::MissingImports(const Module& module) const {
   return missing;
 }
 
-Result<Extern> Linker::Materialize(runtime::Store& store, Definition& definition, std::string_view module, std::string_view name) {
+abi::FuncRef* Store::HostFunc(const std::shared_ptr<const HostFuncDef>& def, std::string_view module, std::string_view name) {
+  const auto [place, is_new] = host_funcs_.try_emplace(def.get(), nullptr);
+  if (is_new) {
+    wasm::TypeHold hold;
+    const wasm::CanonId type = wasm::TypeRegistry::Get().InternFunc(def->params, def->results, &hold);
+    // The store shares ownership of the callable: the linker may die first.
+    runtime_.KeepAlive(def);
+    place->second =
+        &runtime_.NewHostFunc(type, std::move(hold), def->entry, def->data.get(), nullptr, Quoted(module, name))->ref;
+  }
+  return place->second;
+}
+
+namespace {
+
+// The item of a store that a definition stands for there.
+template <class Definition>
+Result<Extern> Materialize(Store& store, const Definition& definition, std::string_view module, std::string_view name) {
   if (definition.module) {
     Extern item{.kind = ExternKind::Module, .func = nullptr};
-    item.module = definition.module->ToValue(store);
+    item.module = definition.module->ToValue(store.runtime());
     if (item.module != nullptr) return item;
     return std::unexpected(
         Error(ErrorClass::Usage, fmt::format("{} belongs to an engine without module linking", Quoted(module, name))));
   }
-  if (!definition.func) {
-    if (definition.store_id != store.id()) {
-      return std::unexpected(Error(ErrorClass::Usage, fmt::format("{} is defined by an item of another store", Quoted(module, name))));
-    }
-    return definition.item;
-  }
-  Extern item{.kind = ExternKind::Func, .func = definition.made};
-  if (definition.made_in == store.id()) return item;
-  const HostFuncDef& func = *definition.func;
-  wasm::TypeHold hold;
-  const wasm::CanonId type = wasm::TypeRegistry::Get().InternFunc(func.params, func.results, &hold);
-  // The store shares ownership of the callable: the linker may die first.
-  store.KeepAlive(func.data);
-  item.func = &store.NewHostFunc(type, std::move(hold), func.entry, func.data.get(), nullptr, Quoted(module, name))->ref;
-  definition.made = item.func;
-  definition.made_in = store.id();
-  return item;
+  if (definition.func) return Extern{.kind = ExternKind::Func, .func = store.HostFunc(definition.func, module, name)};
+  if (definition.store_id == store.runtime().id()) return definition.item;
+  return std::unexpected(Error(ErrorClass::Usage, fmt::format("{} is defined by an item of another store", Quoted(module, name))));
 }
 
-Result<Extern> Linker::MakeUnknown(Store& engine_store, const wasm::ExternType& type, const std::string& name) {
+Error NoDefault(const std::string& name) {
+  return wasm::MakeError(wasm::ErrorId::UnknownImport, Error::kNoOffset, fmt::format("{} has no default value", name));
+}
+
+bool HaveDefaults(const std::vector<wasm::ValType>& types) {
+  return std::all_of(types.begin(), types.end(), [](wasm::ValType type) { return type.is_defaultable(); });
+}
+
+// An item with a default value for an import that nothing defines; functions trap instead if `trap`.
+Result<Extern> MakeUnknown(Store& engine_store, const wasm::ExternType& type, const std::string& name, bool trap) {
   runtime::Store& store = engine_store.runtime();
-  const bool trap = unknown_ == Unknown::Trap;
-  const auto refuse = [&] {
-    return std::unexpected(wasm::MakeError(wasm::ErrorId::UnknownImport, Error::kNoOffset,
-                                           fmt::format("{} has no default value", name)));
-  };
   Extern item{.kind = type.kind, .func = nullptr};
   switch (type.kind) {
     case ExternKind::Func: {
-      for (wasm::ValType result : wasm::TypeRegistry::Get()[type.func].results) {
-        if (!trap && !result.is_defaultable()) return refuse();
-      }
+      if (!trap && !HaveDefaults(wasm::TypeRegistry::Get()[type.func].results)) return std::unexpected(NoDefault(name));
       // The store keeps the module, and with it the type.
       item.func =
           &store.NewHostFunc(type.func, wasm::TypeHold(), trap ? &TrapOnCall : &ReturnDefaults, nullptr, nullptr, name)
@@ -160,12 +162,12 @@ Result<Extern> Linker::MakeUnknown(Store& engine_store, const wasm::ExternType& 
       return item;
     }
     case ExternKind::Table: {
-      if (!type.table.element.is_defaultable()) return refuse();
+      if (!type.table.element.is_defaultable()) break;
       GANTRY_ASSIGN_OR_RETURN(item.table, store.NewTable(type.table, 0));
       return item;
     }
     case ExternKind::Global: {
-      if (!type.global.type.is_defaultable()) return refuse();
+      if (!type.global.type.is_defaultable()) break;
       item.global = store.NewGlobal(type.global, {0, 0});
       return item;
     }
@@ -177,7 +179,45 @@ Result<Extern> Linker::MakeUnknown(Store& engine_store, const wasm::ExternType& 
     case ExternKind::Instance:
       break;
   }
-  return refuse();
+  return std::unexpected(NoDefault(name));
+}
+
+// What keeps the canonical types of a module alive.
+std::shared_ptr<const wasm::TypeHold> TypesOf(const Module& module) {
+  if (module.unit() != nullptr) return {module.unit(), &module.unit()->types};
+  return {module.compiled(), &module.compiled()->types};
+}
+
+}  // namespace
+
+Result<void> Linker::DefineUnknownAsTraps(const Module& module) {
+  for (uint32_t index : MissingImports(module)) {
+    const wasm::Import& import = module.wasm().imports[index];
+    if (import.kind != ExternKind::Func || !import.has_name) continue;
+    const wasm::CanonType& type = wasm::TypeRegistry::Get()[TypeOfItem(module.wasm(), import.kind, import.index).func];
+    GANTRY_RETURN_IF_ERROR(
+        DefineFunc(import.module, import.name, {type.params, type.results, &TrapOnCall, nullptr, TypesOf(module)}));
+  }
+  return {};
+}
+
+Result<void> Linker::DefineUnknownAsDefaults(Store& store, const Module& module) {
+  for (uint32_t index : MissingImports(module)) {
+    const wasm::Import& import = module.wasm().imports[index];
+    if (!import.has_name) continue;
+    const wasm::ExternType type = TypeOfItem(module.wasm(), import.kind, import.index);
+    if (import.kind == ExternKind::Func) {
+      const wasm::CanonType& func = wasm::TypeRegistry::Get()[type.func];
+      if (!HaveDefaults(func.results)) return std::unexpected(NoDefault(Quoted(import.module, import.name)));
+      GANTRY_RETURN_IF_ERROR(
+          DefineFunc(import.module, import.name, {func.params, func.results, &ReturnDefaults, nullptr, TypesOf(module)}));
+    } else {
+      store.runtime().KeepAlive(TypesOf(module));
+      GANTRY_ASSIGN_OR_RETURN(const Extern item, MakeUnknown(store, type, Quoted(import.module, import.name), false));
+      GANTRY_RETURN_IF_ERROR(Define(import.module, import.name, store.runtime(), item));
+    }
+  }
+  return {};
 }
 
 namespace {
@@ -191,7 +231,17 @@ Error UnknownImports(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::expected<runtime::Instance*, Failure> Linker::Instantiate(Store& store, const Module& module) {
+// All of them at once, so that they can be mended at once.
+Error Linker::MissingError(const Module& module) const {
+  std::vector<std::string> names;
+  for (uint32_t index : MissingImports(module)) {
+    const wasm::Import& import = module.wasm().imports[index];
+    names.push_back(Quoted(import.module, import.name));
+  }
+  return UnknownImports(names);
+}
+
+std::expected<runtime::Instance*, Failure> Linker::Instantiate(Store& store, const Module& module) const {
   if (store.engine() != engine_ || module.engine() != engine_) {
     return Refuse(Error(ErrorClass::Usage, "linker, store and module belong to different engines"));
   }
@@ -201,17 +251,12 @@ std::expected<runtime::Instance*, Failure> Linker::Instantiate(Store& store, con
   items.reserve(wasm.imports.size());
   if (unknown_ != Unknown::Refuse) store.runtime().KeepAlive(module.compiled());
   for (const wasm::Import& import : wasm.imports) {
-    Definition* definition = Find(import.module, import.name);
-    if (definition == nullptr && unknown_ == Unknown::Refuse) {
-      // All of them at once, so that they can be mended at once.
-      std::vector<std::string> names;
-      for (uint32_t index : MissingImports(module))
-        names.push_back(Quoted(wasm.imports[index].module, wasm.imports[index].name));
-      return Refuse(UnknownImports(names));
-    }
-    Result<Extern> item = definition == nullptr ? MakeUnknown(store, TypeOfItem(wasm, import.kind, import.index),
-                                                              Quoted(import.module, import.name))
-                                                : Materialize(store.runtime(), *definition, import.module, import.name);
+    const Definition* definition = Find(import.module, import.name);
+    if (definition == nullptr && unknown_ == Unknown::Refuse) return Refuse(MissingError(module));
+    Result<Extern> item = definition == nullptr
+                              ? MakeUnknown(store, TypeOfItem(wasm, import.kind, import.index),
+                                            Quoted(import.module, import.name), unknown_ == Unknown::Trap)
+                              : Materialize(store, *definition, import.module, import.name);
     if (!item) return Refuse(std::move(item).error());
     items.push_back(*item);
   }
@@ -220,24 +265,24 @@ std::expected<runtime::Instance*, Failure> Linker::Instantiate(Store& store, con
   return *instance;
 }
 
-Result<Extern> Linker::Resolve(Store& store, const wasm::ExternList::Item& import, std::vector<std::string>* missing) {
+Result<Extern> Linker::Resolve(Store& store, const wasm::ExternList::Item& import, std::vector<std::string>* missing) const {
   if (const auto single = single_level_.find(import.name); single != single_level_.end()) {
-    return Materialize(store.runtime(), single->second, import.name, {});
+    return Materialize(store, single->second, import.name, {});
   }
   Extern item{.kind = import.type.kind, .func = nullptr};
   if (import.type.kind != ExternKind::Instance) {
-    if (unknown_ != Unknown::Refuse) return MakeUnknown(store, import.type, fmt::format("`{}`", import.name));
+    if (unknown_ != Unknown::Refuse) return MakeUnknown(store, import.type, fmt::format("`{}`", import.name), unknown_ == Unknown::Trap);
     missing->push_back(fmt::format("`{}`", import.name));
     return item;
   }
   std::vector<std::pair<std::string, Extern>> items;
   for (const wasm::ExternList::Item& wanted : import.type.instance->exports.items()) {
     const std::string quoted = Quoted(import.name, wanted.name);
-    if (Definition* definition = Find(import.name, wanted.name)) {
-      GANTRY_ASSIGN_OR_RETURN(Extern found, Materialize(store.runtime(), *definition, import.name, wanted.name));
+    if (const Definition* definition = Find(import.name, wanted.name)) {
+      GANTRY_ASSIGN_OR_RETURN(Extern found, Materialize(store, *definition, import.name, wanted.name));
       items.emplace_back(wanted.name, found);
     } else if (unknown_ != Unknown::Refuse) {
-      GANTRY_ASSIGN_OR_RETURN(Extern made, MakeUnknown(store, wanted.type, quoted));
+      GANTRY_ASSIGN_OR_RETURN(Extern made, MakeUnknown(store, wanted.type, quoted, unknown_ == Unknown::Trap));
       items.emplace_back(wanted.name, made);
     } else {
       missing->push_back(quoted);
@@ -247,7 +292,7 @@ Result<Extern> Linker::Resolve(Store& store, const wasm::ExternList::Item& impor
   return item;
 }
 
-std::expected<runtime::Instance*, Failure> Linker::InstantiateLinking(Store& store, const Module& module) {
+std::expected<runtime::Instance*, Failure> Linker::InstantiateLinking(Store& store, const Module& module) const {
   const runtime::ModuleValue& value = *module.ToValue(store.runtime());
   std::vector<Extern> imports;
   std::vector<std::string> missing;
@@ -262,11 +307,44 @@ std::expected<runtime::Instance*, Failure> Linker::InstantiateLinking(Store& sto
   return *instance;
 }
 
-Result<std::optional<Extern>> Linker::Get(Store& store, std::string_view module, std::string_view name) {
-  Definition* definition = Find(module, name);
+Result<std::optional<Extern>> Linker::Get(Store& store, std::string_view module, std::string_view name) const {
+  const Definition* definition = Find(module, name);
   if (definition == nullptr) return std::nullopt;
-  GANTRY_ASSIGN_OR_RETURN(Extern item, Materialize(store.runtime(), *definition, module, name));
+  GANTRY_ASSIGN_OR_RETURN(Extern item, Materialize(store, *definition, module, name));
   return item;
+}
+
+Result<InstancePre> InstancePre::Create(const Linker& linker, std::shared_ptr<const Module> module) {
+  if (module->engine() != linker.engine_) return std::unexpected(Error(ErrorClass::Usage, "linker and module belong to different engines"));
+  InstancePre pre;
+  pre.module_ = std::move(module);
+  if (pre.module_->unit() != nullptr || linker.unknown_ != Linker::Unknown::Refuse) {
+    pre.linker_ = std::make_shared<const Linker>(linker);
+    return pre;
+  }
+  const wasm::Module& wasm = pre.module_->wasm();
+  for (const wasm::Import& import : wasm.imports) {
+    const Linker::Definition* definition = linker.Find(import.module, import.name);
+    if (definition == nullptr) return std::unexpected(linker.MissingError(*pre.module_));
+    pre.items_.push_back(*definition);
+  }
+  return pre;
+}
+
+std::expected<runtime::Instance*, Failure> InstancePre::Instantiate(Store& store) const {
+  if (store.engine() != module_->engine()) return Refuse(Error(ErrorClass::Usage, "store and module belong to different engines"));
+  if (linker_ != nullptr) return linker_->Instantiate(store, *module_);
+  std::vector<Extern> items;
+  items.reserve(items_.size());
+  for (size_t i = 0; i < items_.size(); ++i) {
+    const wasm::Import& import = module_->wasm().imports[i];
+    Result<Extern> item = Materialize(store, items_[i], import.module, import.name);
+    if (!item) return Refuse(std::move(item).error());
+    items.push_back(*item);
+  }
+  auto instance = runtime::Instantiate(store.runtime(), module_->compiled(), items);
+  if (!instance) return std::unexpected(TakeFailure(store.runtime(), std::move(instance).error()));
+  return *instance;
 }
 
 }  // namespace gantry::engine

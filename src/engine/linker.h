@@ -1,5 +1,6 @@
 // Linker: named definitions that satisfy imports. Definitions are store items, instances, or host functions that become a
-// store's own when a module is instantiated there. Not thread-safe; may be copied and outlive what it linked.
+// store's own when a module is instantiated there. Defining needs the linker alone; its const members may run on several
+// threads at once, each with a store of its own. It may be copied and outlive what it linked.
 #pragma once
 
 #include <map>
@@ -19,6 +20,7 @@ struct HostFuncDef {
   std::vector<wasm::ValType> params, results;  // canonical
   abi::ArrayEntry entry;
   std::shared_ptr<void> data;                  // kept alive by every store that uses the function; HostFunc::data
+  std::shared_ptr<const wasm::TypeHold> types; // keeps concrete types in the signature; null without any
 };
 
 class Linker {
@@ -43,40 +45,60 @@ class Linker {
   enum class Unknown : uint8_t { Refuse, Trap, Default };
   void OnUnknownImport(Unknown what) { unknown_ = what; }
 
+  // Defines those imports of `module` that nothing defines: functions that trap when called (other kinds stay undefined), or
+  // functions with results of zero and items of `store` with default values. Error (Unlinkable) where a type has no default.
+  Result<void> DefineUnknownAsTraps(const Module& module);
+  Result<void> DefineUnknownAsDefaults(Store& store, const Module& module);
+
   // The imports of `module` that nothing defines, as indices.
   std::vector<uint32_t> MissingImports(const Module& module) const;
 
-  std::expected<runtime::Instance*, Failure> Instantiate(Store& store, const Module& module);
+  std::expected<runtime::Instance*, Failure> Instantiate(Store& store, const Module& module) const;
 
   // Looks up a definition; host functions are made in the store.
-  Result<std::optional<runtime::Extern>> Get(Store& store, std::string_view module, std::string_view name);
+  Result<std::optional<runtime::Extern>> Get(Store& store, std::string_view module, std::string_view name) const;
+
+  const std::shared_ptr<Engine>& engine() const { return engine_; }
 
  private:
+  friend class InstancePre;
   struct Definition {
-    uint64_t store_id = 0;            // 0: `func`
+    uint64_t store_id = 0;            // 0: `func` or `module`
     runtime::Extern item{};
     std::shared_ptr<const HostFuncDef> func;
     std::shared_ptr<const Module> module;
-    uint64_t made_in = 0;             // store where `made` lives
-    abi::FuncRef* made = nullptr;
   };
   using Names = std::map<std::string, Definition, std::less<>>;
 
   Result<void> Insert(std::string_view module, std::string_view name, Definition definition);
   Result<void> InsertInto(Names* names, std::string_view name, Definition definition, const std::string& quoted);
   const Definition* Find(std::string_view module, std::string_view name) const;
-  Definition* Find(std::string_view module, std::string_view name);
-  Result<runtime::Extern> Materialize(runtime::Store& store, Definition& definition, std::string_view module, std::string_view name);
-  Result<runtime::Extern> MakeUnknown(Store& store, const wasm::ExternType& type, const std::string& name);
-  std::expected<runtime::Instance*, Failure> InstantiateLinking(Store& store, const Module& module);
+  Error MissingError(const Module& module) const;
+  std::expected<runtime::Instance*, Failure> InstantiateLinking(Store& store, const Module& module) const;
   Result<runtime::Extern> Resolve(Store& store, const wasm::ExternList::Item& import,
-                                  std::vector<std::string>* missing);
+                                  std::vector<std::string>* missing) const;
 
   std::shared_ptr<Engine> engine_;
   std::map<std::string, Names, std::less<>> modules_;
   Names single_level_;
   bool allow_shadowing_ = false;
   Unknown unknown_ = Unknown::Refuse;
+};
+
+// A module with its imports looked up once: instantiating it again and again searches no names. Immutable, any thread.
+class InstancePre {
+ public:
+  // Error (Unlinkable) that lists what is missing. Types are compared when it is instantiated.
+  static Result<InstancePre> Create(const Linker& linker, std::shared_ptr<const Module> module);
+
+  const std::shared_ptr<const Module>& module() const { return module_; }
+  std::expected<runtime::Instance*, Failure> Instantiate(Store& store) const;
+
+ private:
+  InstancePre() = default;
+  std::shared_ptr<const Module> module_;
+  std::vector<Linker::Definition> items_;        // in the order of the module's imports
+  std::shared_ptr<const Linker> linker_;         // instead of items: a module with a header of module linking
 };
 
 }  // namespace gantry::engine

@@ -51,13 +51,15 @@ Status Store::OnPoll() {
   }
   if (!interrupt_is_due()) return Status::Ok;
   if (epoch_callback_) {
-    const std::optional<uint64_t> ticks = epoch_callback_();
-    if (ticks) {
-      const std::atomic<uint64_t>* epoch = epoch_.load();
-      const uint64_t now = epoch->load();
-      SetEpochDeadline(epoch, *ticks > ~uint64_t{0} - now ? ~uint64_t{0} : now + *ticks);
-      return Status::Ok;
+    const std::expected<uint64_t, Status> ticks = epoch_callback_();
+    if (!ticks) {
+      context_.interrupt_pending.store(1);  // [I2]
+      return ticks.error();
     }
+    const std::atomic<uint64_t>* epoch = epoch_.load();
+    const uint64_t now = epoch->load();
+    SetEpochDeadline(epoch, *ticks > ~uint64_t{0} - now ? ~uint64_t{0} : now + *ticks);
+    return Status::Ok;
   }
   context_.interrupt_pending.store(1);  // [I2]
   return Trap(TrapCode::Interrupt);

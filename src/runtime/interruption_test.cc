@@ -71,8 +71,8 @@ TEST(Interruption, CallbackMovesTheDeadline) {
   Store store{StoreConfig{}};
   std::atomic<uint64_t> epoch{1};
   int asked = 0;
-  store.SetEpochCallback([&]() -> std::optional<uint64_t> {
-    if (++asked == 3) return std::nullopt;
+  store.SetEpochCallback([&]() -> std::expected<uint64_t, abi::Status> {
+    if (++asked == 3) return std::unexpected(store.Trap(abi::TrapCode::Interrupt));
     return 2;
   });
   store.SetEpochDeadline(&epoch, 1);
@@ -204,8 +204,8 @@ TEST_F(AtomicsTest, EpochEndsAWaitUnlessTheCallbackGoesOn) {
   Store store{StoreConfig{}};
   std::atomic<uint64_t> epoch{0};
   int asked = 0;
-  store.SetEpochCallback([&]() -> std::optional<uint64_t> {
-    if (++asked == 5) return std::nullopt;
+  store.SetEpochCallback([&]() -> std::expected<uint64_t, abi::Status> {
+    if (++asked == 5) return std::unexpected(store.Trap(abi::TrapCode::Interrupt));
     return 1;
   });
   store.SetEpochDeadline(&epoch, 1);

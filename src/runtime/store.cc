@@ -131,6 +131,11 @@ Status Store::Trap(TrapCode code) {
   return Status::Trap;
 }
 
+Status Store::Retrap(TrapInfo trap) {
+  trap_.emplace(std::move(trap));
+  return Status::Trap;
+}
+
 Status Store::TrapAllocation(gc::AllocFailure failure) {
   return Trap(failure == gc::AllocFailure::TooLarge ? TrapCode::AllocationTooLarge : TrapCode::GcHeapExhausted);
 }

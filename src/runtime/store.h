@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -129,6 +130,8 @@ class Store {
 
   abi::StoreContext* context() { return &context_; }
   const StoreConfig& config() const { return config_; }
+  // Holds from the next allocation or growth on.
+  void SetLimits(const StoreLimits& limits) { config_.limits = limits; }
   static Store& Of(abi::StoreContext* context) { return *context->store; }
 
   // Unique in the process, never 0, never reused.
@@ -153,6 +156,7 @@ class Store {
   abi::Status Throw(gc::Ref exception);          // exn reference; kept as a root until taken
   abi::Status Exit(int32_t code);                // the guest asked to end the program
   abi::Status Fail(Error error);                 // host error
+  abi::Status Retrap(TrapInfo trap);             // a trap that was taken, passed on with its backtrace
   TrapInfo& pending_trap() { return *trap_; }
   TrapInfo TakeTrap();
   gc::Ref TakeException();
@@ -175,8 +179,9 @@ class Store {
   uint64_t Fuel() const;
   // Epochs: traps when *counter reaches the deadline. The engine increments the counter and calls NotifyEpoch.
   void SetEpochDeadline(const std::atomic<uint64_t>* counter, uint64_t deadline);
-  // Instead of trapping, ask: nullopt traps, a number moves the deadline that far from now.
-  void SetEpochCallback(std::function<std::optional<uint64_t>()> callback) { epoch_callback_ = std::move(callback); }
+  // Instead of trapping, ask: a number moves the deadline that far from now, a status (pending in the store) ends the code.
+  using EpochCallback = std::function<std::expected<uint64_t, abi::Status>()>;
+  void SetEpochCallback(EpochCallback callback) { epoch_callback_ = std::move(callback); }
   void NotifyEpoch(uint64_t now);                // any thread, async-signal-safe
 
   // --- calls
@@ -222,7 +227,7 @@ class Store {
   std::atomic<const std::atomic<uint64_t>*> epoch_{nullptr};
   std::atomic<uint64_t> epoch_deadline_{~uint64_t{0}};
   std::atomic<bool> interrupt_requested_{false};
-  std::function<std::optional<uint64_t>()> epoch_callback_;
+  EpochCallback epoch_callback_;
   uint32_t native_depth_ = 0;
   ValueStack value_stack_;
   std::atomic<uint32_t> wait_word_{0};             // what a thread of this store sleeps on (atomics.cc)

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "abi/context.h"
 #include "base/error.h"
 #include "platform/files.h"
 #include "wasi/host/config.h"
@@ -95,6 +96,14 @@ class StringList {
 
 class WasiContext {
  public:
+  // The instance that called last, and the memory it exports: kept by the entries (link.cc).
+  struct LastCaller {
+    uint64_t store_id = 0;
+    const runtime::Instance* instance = nullptr;
+    abi::MemoryDef* memory = nullptr;
+  };
+  LastCaller last_caller;
+
   // Opens the preopened directories. Error (Host) that names the one that cannot be opened.
   static Result<std::shared_ptr<WasiContext>> Create(WasiConfig config);
 

@@ -21,26 +21,22 @@ using abi::Slot;
 using abi::Status;
 using p1::Errno;
 
-// What all functions of one AddToLinker share.
-struct Binding {
-  std::shared_ptr<WasiContext> context;
-  // The last caller and its memory [I2].
-  uint64_t store_id = 0;
-  const runtime::Instance* instance = nullptr;
-  abi::MemoryDef* memory = nullptr;
-};
+// The one that the linker's functions were bound to, else the calling store's. Null if it has none.
+WasiContext* ContextOf(const abi::FuncRef* self, const abi::Caller& caller) {
+  void* const bound = static_cast<runtime::HostFunc*>(self->host)->data;
+  return static_cast<WasiContext*>(bound != nullptr ? bound : caller.store->data.get());
+}
 
-abi::MemoryDef* FindMemory(Binding& binding, const abi::Caller& caller) {
+abi::MemoryDef* FindMemory(WasiContext& context, const abi::Caller& caller) {
   if (!caller.instance) return nullptr;
-  if (binding.instance == caller.instance && binding.store_id == caller.store->id()) return binding.memory;
+  WasiContext::LastCaller& last = context.last_caller;
+  if (last.instance == caller.instance && last.store_id == caller.store->id()) return last.memory;
   runtime::Store& store = *caller.store;
-  binding.context->interrupt_flag = store.config().epoch_interruption ? &store.context()->interrupt_pending : nullptr;
+  context.interrupt_flag = store.config().epoch_interruption ? &store.context()->interrupt_pending : nullptr;
   const std::optional<runtime::Extern> item = caller.instance->Export("memory");
   if (!item || item->kind != wasm::ExternKind::Memory) return nullptr;
-  binding.store_id = caller.store->id();
-  binding.instance = caller.instance;
-  binding.memory = item->memory->def();
-  return binding.memory;
+  last = {store.id(), caller.instance, item->memory->def()};
+  return last.memory;
 }
 
 template <class T>
@@ -88,33 +84,34 @@ struct Entry<kHandler, kRow> {
 
   template <bool kNeedsMemory>
   static Status Enter(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept {
-    Binding& binding = *static_cast<Binding*>(static_cast<runtime::HostFunc*>(self->host)->data);
+    WasiContext* const context = ContextOf(self, *caller);
+    if (context == nullptr) return caller->store->Fail(Error(ErrorClass::Host, "the store has no WASI configuration"));
     GuestMemory memory;
     if constexpr (kNeedsMemory) {
-      const abi::MemoryDef* def = FindMemory(binding, *caller);
+      const abi::MemoryDef* def = FindMemory(*context, *caller);
       if (!def) return caller->store->Fail(Error(ErrorClass::Host, "missing required memory export"));
       memory = {def->base, def->length.load(std::memory_order_acquire)};
     }
-    const p1::TraceScope trace(*binding.context, p1::Functions()[kRow], memory, slots);
+    const p1::TraceScope trace(*context, p1::Functions()[kRow], memory, slots);
     return [&]<size_t... I>(std::index_sequence<I...>) {
       if constexpr (std::same_as<R, Errno>) {
-        const Errno result = kHandler(*binding.context, memory, static_cast<Args>(slots[I])...);
+        const Errno result = kHandler(*context, memory, static_cast<Args>(slots[I])...);
         slots[0] = static_cast<uint16_t>(result);
-        if (binding.context->was_interrupted) [[unlikely]] return EndWait(*caller->store, *binding.context);
+        if (context->was_interrupted) [[unlikely]] return EndWait(*caller->store, *context);
         return Status::Ok;
       } else {
-        kHandler(*binding.context, memory, static_cast<Args>(slots[I])...);
-        return EndProgram(*caller->store, *binding.context->exit_code);
+        kHandler(*context, memory, static_cast<Args>(slots[I])...);
+        return EndProgram(*caller->store, *context->exit_code);
       }
     }(std::index_sequence_for<Args...>{});
   }
 
-  static engine::HostFuncDef Define(abi::ArrayEntry entry, std::shared_ptr<Binding> binding) {
+  static engine::HostFuncDef Define(abi::ArrayEntry entry, std::shared_ptr<WasiContext> context) {
     engine::HostFuncDef def;
     (def.params.push_back(sizeof(Args) == sizeof(uint64_t) ? wasm::kI64 : wasm::kI32), ...);
     if constexpr (std::same_as<R, Errno>) def.results.push_back(wasm::kI32);
     def.entry = entry;
-    def.data = std::move(binding);
+    def.data = std::move(context);
     return def;
   }
 };
@@ -123,7 +120,7 @@ struct Row {
   p1::Modules modules;
   std::string_view name;
   abi::ArrayEntry entry;
-  engine::HostFuncDef (*define)(abi::ArrayEntry entry, std::shared_ptr<Binding> binding);
+  engine::HostFuncDef (*define)(abi::ArrayEntry entry, std::shared_ptr<WasiContext> context);
 };
 
 #define WASI_FUNCTION(modules, name, Handler, signature, parameters, doc) \
@@ -139,14 +136,12 @@ constexpr Row kRows[] = {
 }  // namespace
 
 Result<void> AddToLinker(engine::Linker& linker, std::shared_ptr<WasiContext> context, Preview0 preview0) {
-  auto binding = std::make_shared<Binding>();
-  binding->context = std::move(context);
   for (const Row& row : kRows) {
     if (IsIn(row.modules, p1::Modules::P1)) {
-      GANTRY_RETURN_IF_ERROR(linker.DefineFunc(p1::kPreview1, row.name, row.define(row.entry, binding)));
+      GANTRY_RETURN_IF_ERROR(linker.DefineFunc(p1::kPreview1, row.name, row.define(row.entry, context)));
     }
     if (preview0 == Preview0::Yes && IsIn(row.modules, p1::Modules::P0)) {
-      GANTRY_RETURN_IF_ERROR(linker.DefineFunc(p1::kPreview0, row.name, row.define(row.entry, binding)));
+      GANTRY_RETURN_IF_ERROR(linker.DefineFunc(p1::kPreview0, row.name, row.define(row.entry, context)));
     }
   }
   return {};
