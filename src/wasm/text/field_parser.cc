@@ -4,29 +4,6 @@
 
 namespace gantry::wasm::text {
 
-namespace {
-
-constexpr ExternKind ExternOf(Space space) {
-  switch (space) {
-    case Space::Func:
-      return ExternKind::Func;
-    case Space::Table:
-      return ExternKind::Table;
-    case Space::Memory:
-      return ExternKind::Memory;
-    case Space::Global:
-      return ExternKind::Global;
-    case Space::Module:
-      return ExternKind::Module;
-    case Space::Instance:
-      return ExternKind::Instance;
-    default:
-      return ExternKind::Tag;
-  }
-}
-
-}  // namespace
-
 bool ModuleParser::Parse(const Binder& name) {
   const uint32_t begin = in_.index();
   name_ = name.name;
@@ -95,43 +72,51 @@ bool ModuleParser::EmitField(const Field& field) {
   return ok && in_.ExpectRight();
 }
 
-bool ModuleParser::ReadInlineExports(ExternKind kind, uint32_t index) {
+bool ModuleParser::ReadInlineExports(Space space, uint32_t index) {
   Binder binder;  // defined by the scan
   if (!in_.ReadBinder(&binder, "field")) return false;
   while (in_.TakeLeft(Keyword::Export)) {
     const uint32_t token = in_.index();
     std::string_view name;
     if (!in_.ReadName(&name) || !in_.ExpectRight()) return false;
-    AddExport(name, kind, index, token);
+    AddExport(name, space, index, token);
   }
   return true;
 }
 
-bool ModuleParser::TakeInlineImport(ExternKind kind, bool* is_import) {
+void ModuleParser::PutImportNames(std::string_view module, std::optional<std::string_view> name, ByteWriter* out) {
+  constexpr uint8_t kSingleLevel = 0xff;
+  out->Name(module);
+  out->Name(name.value_or(""));
+  if (!name) out->U8(kSingleLevel);
+}
+
+bool ModuleParser::TakeInlineImport(Space space, bool* is_import) {
   *is_import = in_.TakeLeft(Keyword::Import);
   if (!*is_import) return true;
-  std::string_view module, name;
+  std::string_view module;
+  std::optional<std::string_view> name;
   if (!in_.ReadName(&module)) return false;
   const bool is_single_level = links_ && in_.Peek().kind == TokenKind::RightParen;
-  if ((!is_single_level && !in_.ReadName(&name)) || !in_.ExpectRight()) return false;
+  if ((!is_single_level && !in_.ReadName(&name.emplace())) || !in_.ExpectRight()) return false;
   Section& imports = SectionOf(SectionSlot::Import);
-  imports.bytes.Name(module);
-  imports.bytes.Name(name);
-  if (is_single_level) imports.bytes.U8(0xff);
-  imports.bytes.U8(static_cast<uint8_t>(kind));
+  PutImportNames(module, name, &imports.bytes);
+  imports.bytes.U8(KindByte(space));
   ++imports.count;
   return true;
 }
 
-// The type of an import, as it stands after the identifier.
+// The type of an import, as it stands after the identifier. `func`: of a function; kNone inside a type, where
+// parameters have no names.
 bool ModuleParser::ReadTypeOf(Space space, uint32_t func, ByteWriter* out) {
   binary::Encoder encoder(out);
   switch (space) {
     case Space::Func:
     case Space::Tag: {
       uint32_t type;
-      if (space == Space::Func) symbols_.BeginFunction(func);
-      const ParamNames names = space == Space::Func ? ParamNames::Locals : ParamNames::Ignored;
+      const bool has_names = space == Space::Func && func != kNone;
+      if (has_names) symbols_.BeginFunction(func);
+      const ParamNames names = has_names ? ParamNames::Locals : ParamNames::Ignored;
       if (!types_.ReadTypeUse(&type_use_, names) || !types_.ResolveTypeUse(type_use_, &type)) return false;
       if (space == Space::Tag) out->U8(0);  // attribute: exception
       out->U32(type);
@@ -167,7 +152,7 @@ bool ModuleParser::ReadTypeOf(Space space, uint32_t func, ByteWriter* out) {
 
 bool ModuleParser::ParseFunc(uint32_t index) {
   bool is_import;
-  if (!ReadInlineExports(ExternKind::Func, index) || !TakeInlineImport(ExternKind::Func, &is_import)) return false;
+  if (!ReadInlineExports(Space::Func, index) || !TakeInlineImport(Space::Func, &is_import)) return false;
   if (is_import) return ReadTypeOf(Space::Func, index, &SectionOf(SectionSlot::Import).bytes);
   Section& funcs = SectionOf(SectionSlot::Func);
   if (!ReadTypeOf(Space::Func, index, &funcs.bytes)) return false;
@@ -232,7 +217,7 @@ bool ModuleParser::ParseFuncBody() {
 
 bool ModuleParser::ParseTable(uint32_t index) {
   bool is_import;
-  if (!ReadInlineExports(ExternKind::Table, index) || !TakeInlineImport(ExternKind::Table, &is_import)) return false;
+  if (!ReadInlineExports(Space::Table, index) || !TakeInlineImport(Space::Table, &is_import)) return false;
   if (is_import) return ReadTypeOf(Space::Table, 0, &SectionOf(SectionSlot::Import).bytes);
   Section& tables = SectionOf(SectionSlot::Table);
   ++tables.count;
@@ -259,7 +244,7 @@ bool ModuleParser::ParseTable(uint32_t index) {
 
 bool ModuleParser::ParseMemory(uint32_t index) {
   bool is_import;
-  if (!ReadInlineExports(ExternKind::Memory, index) || !TakeInlineImport(ExternKind::Memory, &is_import)) return false;
+  if (!ReadInlineExports(Space::Memory, index) || !TakeInlineImport(Space::Memory, &is_import)) return false;
   if (is_import) return ReadTypeOf(Space::Memory, 0, &SectionOf(SectionSlot::Import).bytes);
   Section& memories = SectionOf(SectionSlot::Memory);
   ++memories.count;
@@ -297,7 +282,7 @@ bool ModuleParser::ParseMemory(uint32_t index) {
 
 bool ModuleParser::ParseGlobal(uint32_t index) {
   bool is_import;
-  if (!ReadInlineExports(ExternKind::Global, index) || !TakeInlineImport(ExternKind::Global, &is_import)) return false;
+  if (!ReadInlineExports(Space::Global, index) || !TakeInlineImport(Space::Global, &is_import)) return false;
   if (is_import) return ReadTypeOf(Space::Global, 0, &SectionOf(SectionSlot::Import).bytes);
   Section& globals = SectionOf(SectionSlot::Global);
   ++globals.count;
@@ -306,33 +291,32 @@ bool ModuleParser::ParseGlobal(uint32_t index) {
 
 bool ModuleParser::ParseTag(uint32_t index) {
   bool is_import;
-  if (!ReadInlineExports(ExternKind::Tag, index) || !TakeInlineImport(ExternKind::Tag, &is_import)) return false;
+  if (!ReadInlineExports(Space::Tag, index) || !TakeInlineImport(Space::Tag, &is_import)) return false;
   Section& section = SectionOf(is_import ? SectionSlot::Import : SectionSlot::Tag);
   if (!is_import) ++section.count;
   return ReadTypeOf(Space::Tag, 0, &section.bytes);
 }
 
 bool ModuleParser::ParseImport(uint32_t next_func) {
-  std::string_view module, name;
+  std::string_view module;
+  std::optional<std::string_view> name;
   if (!in_.ReadName(&module)) return false;
   Section& imports = SectionOf(SectionSlot::Import);
   ++imports.count;
-  imports.bytes.Name(module);
   const bool is_single_level = links_ && in_.Peek().kind == TokenKind::LeftParen && !in_.AtLeft(Keyword::Item);
-  if (in_.Peek().kind != TokenKind::String && !is_single_level) return ParseImportGroup(next_func);
+  if (in_.Peek().kind != TokenKind::String && !is_single_level) return ParseImportGroup(module, next_func);
   Space space;
   Binder binder;
-  if ((!is_single_level && !in_.ReadName(&name)) || !in_.ExpectLeft() || !ReadExternKind(&space) ||
+  if ((!is_single_level && !in_.ReadName(&name.emplace())) || !in_.ExpectLeft() || !ReadExternKind(&space) ||
       !in_.ReadBinder(&binder, SpaceName(space)))
     return false;
-  imports.bytes.Name(name);
-  if (is_single_level) imports.bytes.U8(0xff);
-  imports.bytes.U8(static_cast<uint8_t>(ExternOf(space)));
+  PutImportNames(module, name, &imports.bytes);
+  imports.bytes.U8(KindByte(space));
   return ReadTypeOf(space, next_func, &imports.bytes) && in_.ExpectRight();
 }
 
 // After the module's name; the scan has checked that items are alike.
-bool ModuleParser::ParseImportGroup(uint32_t next_func) {
+bool ModuleParser::ParseImportGroup(std::string_view module, uint32_t next_func) {
   constexpr uint8_t kEachWithType = 0x7f, kOneType = 0x7e;
   ByteWriter items;
   uint32_t count = 0;
@@ -347,13 +331,14 @@ bool ModuleParser::ParseImportGroup(uint32_t next_func) {
       Binder binder;
       in_.Skip();
       if (!ReadExternKind(&space) || !in_.ReadBinder(&binder, SpaceName(space))) return false;
-      items.U8(static_cast<uint8_t>(ExternOf(space)));
+      items.U8(KindByte(space));
       if (!ReadTypeOf(space, next_func, &items) || !in_.ExpectRight()) return false;
       if (space == Space::Func) ++next_func;
     }
     if (!in_.ExpectRight()) return false;
   }
   Section& imports = SectionOf(SectionSlot::Import);
+  imports.bytes.Name(module);
   imports.bytes.Name("");
   const bool is_shared = in_.Peek().kind == TokenKind::LeftParen;
   if (is_shared && has_types) return in_.Unexpected("`)`: the items have types of their own");
@@ -362,7 +347,7 @@ bool ModuleParser::ParseImportGroup(uint32_t next_func) {
     Space space;
     in_.Skip();
     if (!ReadExternKind(&space)) return false;
-    imports.bytes.U8(static_cast<uint8_t>(ExternOf(space)));
+    imports.bytes.U8(KindByte(space));
     if (!ReadTypeOf(space, next_func, &imports.bytes) || !in_.ExpectRight()) return false;
   }
   imports.bytes.U32(count);
@@ -375,15 +360,17 @@ bool ModuleParser::ParseExport() {
   std::string_view name;
   Space space;
   uint32_t index;
-  if (!in_.ReadName(&name)) return false;
-  if (const Symbols::InlineRef* ref = symbols_.InlineAt()) {
-    space = ref->space;
-    if (!symbols_.ReadIndex(space, &index)) return false;
-  } else if (!in_.ExpectLeft() || !ReadExternKind(&space) || !symbols_.ReadIndex(space, &index) || !in_.ExpectRight()) {
-    return false;
-  }
-  AddExport(name, ExternOf(space), index, token);
+  if (!in_.ReadName(&name) || !ReadItem(&space, &index)) return false;
+  AddExport(name, space, index, token);
   return true;
+}
+
+bool ModuleParser::ReadItem(Space* space, uint32_t* index) {
+  if (const Symbols::InlineRef* ref = symbols_.InlineAt()) {
+    *space = ref->space;
+    return symbols_.ReadIndex(*space, index);
+  }
+  return in_.ExpectLeft() && ReadExternKind(space) && symbols_.ReadIndex(*space, index) && in_.ExpectRight();
 }
 
 bool ModuleParser::ParseStart() {

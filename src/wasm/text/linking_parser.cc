@@ -12,50 +12,7 @@ namespace gantry::wasm::text {
 namespace {
 
 constexpr uint8_t kTypeSection = 1, kImportSection = 2, kModuleSection = 14, kInstanceSection = 15, kAliasSection = 16;
-constexpr uint8_t kModuleType = 0x61, kInstanceType = 0x62, kSingleLevel = 0xff;
-
-// The number of a kind in aliases and arguments.
-uint8_t KindByte(Space space) {
-  switch (space) {
-    case Space::Func:
-      return 0;
-    case Space::Table:
-      return 1;
-    case Space::Memory:
-      return 2;
-    case Space::Global:
-      return 3;
-    case Space::Tag:
-      return 4;
-    case Space::Module:
-      return 5;
-    case Space::Instance:
-      return 6;
-    default:
-      return 7;
-  }
-}
-
-std::optional<Space> EntitySpace(Keyword keyword) {
-  switch (keyword) {
-    case Keyword::Func:
-      return Space::Func;
-    case Keyword::Table:
-      return Space::Table;
-    case Keyword::Memory:
-      return Space::Memory;
-    case Keyword::Global:
-      return Space::Global;
-    case Keyword::Tag:
-      return Space::Tag;
-    case Keyword::Module:
-      return Space::Module;
-    case Keyword::Instance:
-      return Space::Instance;
-    default:
-      return std::nullopt;
-  }
-}
+constexpr uint8_t kModuleType = 0x61, kInstanceType = 0x62;
 
 }  // namespace
 
@@ -94,12 +51,12 @@ void ModuleParser::WriteHeader(ByteWriter* out) {
   }
 }
 
-void ModuleParser::AddExport(std::string_view name, ExternKind kind, uint32_t index, uint32_t token) {
+void ModuleParser::AddExport(std::string_view name, Space space, uint32_t index, uint32_t token) {
   Section& exports = SectionOf(SectionSlot::Export);
   ByteWriter entry;
   ByteWriter* out = links_ ? &entry : &exports.bytes;
   out->Name(name);
-  out->U8(static_cast<uint8_t>(kind));
+  out->U8(KindByte(space));
   out->U32(index);
   if (links_) {
     exports_.emplace_back(token, std::move(entry));
@@ -155,7 +112,7 @@ bool ModuleParser::EmitHeaderField(HeaderEntry* entry, HeaderPass pass) {
     case Keyword::Alias:
       return ParseAliasField(entry, pass);
     default:
-      return ParseHeaderEntity(*EntitySpace(entry->keyword), entry, pass);
+      return ParseHeaderEntity(*SpaceOf(in_.At(entry->token + 1)), entry, pass);
   }
 }
 
@@ -214,32 +171,37 @@ bool ModuleParser::ParseHeaderEntity(Space space, HeaderEntry* entry, HeaderPass
     in_.Seek(start);
     if (!is_import) return true;
   }
-  const ExternKind kind = static_cast<ExternKind>(KindByte(space));
   if (is_import) {
     bool is_there;
-    return ReadInlineExports(kind, entry->index) && TakeInlineImport(kind, &is_there) &&
+    return ReadInlineExports(space, entry->index) && TakeInlineImport(space, &is_there) &&
            ReadTypeOf(space, entry->index, &SectionOf(SectionSlot::Import).bytes) && in_.ExpectRight();
   }
   const uint32_t binder_token = in_.index();
-  if (!ReadInlineExports(kind, entry->index)) return false;
+  if (!ReadInlineExports(space, entry->index)) return false;
   ByteWriter item;
   if (space == Space::Instance) {
     if (!ParseInstantiate(&item) || !in_.ExpectRight()) return false;
     AddHeaderItem(kInstanceSection, item.view());
     return true;
   }
+  if (!ParseNestedModule(binder_token, &item)) return false;
+  AddHeaderItem(kModuleSection, item.view());
+  return in_.ExpectRight();
+}
+
+// At the first field, with the module's name at `binder_token`.
+bool ModuleParser::ParseNestedModule(uint32_t binder_token, ByteWriter* out) {
   const uint32_t fields = in_.index();
   in_.Seek(binder_token);
   Binder binder;
-  if (!in_.ReadBinder(&binder, SpaceName(space))) return false;
+  if (!in_.ReadBinder(&binder, SpaceName(Space::Module))) return false;
   in_.Seek(fields);
-  auto nested = std::make_unique<ModuleParser>(&in_, options_, this);
+  const auto nested = std::make_unique<ModuleParser>(&in_, options_, this);  // recursion: not on the stack
   if (!nested->Parse(binder)) return false;
   const std::vector<uint8_t> bytes = nested->Assemble();
-  item.U32(static_cast<uint32_t>(bytes.size()));
-  item.Bytes(bytes);
-  AddHeaderItem(kModuleSection, item.view());
-  return in_.ExpectRight();
+  out->U32(static_cast<uint32_t>(bytes.size()));
+  out->Bytes(bytes);
+  return true;
 }
 
 // `(instantiate module (import "name" (kind item))*)`.
@@ -252,15 +214,7 @@ bool ModuleParser::ParseInstantiate(ByteWriter* out) {
     std::string_view name;
     Space space;
     uint32_t index;
-    if (!in_.ReadName(&name)) return false;
-    if (const Symbols::InlineRef* ref = symbols_.InlineAt()) {
-      space = ref->space;
-      if (!symbols_.ReadIndex(space, &index)) return false;
-    } else if (!in_.ExpectLeft() || !ReadExternKind(&space) || !symbols_.ReadIndex(space, &index) ||
-               !in_.ExpectRight()) {
-      return false;
-    }
-    if (!in_.ExpectRight()) return false;
+    if (!in_.ReadName(&name) || !ReadItem(&space, &index) || !in_.ExpectRight()) return false;
     arguments.Name(name);
     arguments.U8(KindByte(space));
     arguments.U32(index);
@@ -408,13 +362,10 @@ bool ModuleParser::ReadLinkType(bool is_module, ByteWriter* out) {
     ByteWriter imports;
     uint32_t count = 0;
     for (; in_.TakeLeft(Keyword::Import); ++count) {
+      std::optional<std::string_view> second;
       if (!in_.ReadName(&name)) return false;
-      imports.Name(name);
-      const bool is_single_level = in_.Peek().kind != TokenKind::String;
-      name = {};
-      if (!is_single_level && !in_.ReadName(&name)) return false;
-      imports.Name(name);
-      if (is_single_level) imports.U8(kSingleLevel);
+      if (in_.Peek().kind == TokenKind::String && !in_.ReadName(&second.emplace())) return false;
+      PutImportNames(name, second, &imports);
       if (!ReadLinkItem(&imports) || !in_.ExpectRight()) return false;
     }
     out->U32(count);
@@ -441,14 +392,7 @@ bool ModuleParser::ReadLinkItem(ByteWriter* out) {
   Binder binder;
   if (!in_.ExpectLeft() || !ReadExternKind(&space) || !in_.ReadBinder(&binder, SpaceName(space))) return false;
   out->U8(KindByte(space));
-  if (space == Space::Func) {
-    uint32_t type;
-    TypeUse use;
-    if (!types_.ReadTypeUse(&use, ParamNames::Ignored) || !types_.ResolveTypeUse(use, &type)) return false;
-    out->U32(type);
-    return in_.ExpectRight();
-  }
-  return ReadTypeOf(space, 0, out) && in_.ExpectRight();
+  return ReadTypeOf(space, kNone, out) && in_.ExpectRight();
 }
 
 }  // namespace gantry::wasm::text

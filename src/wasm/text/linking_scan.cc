@@ -13,24 +13,7 @@ namespace gantry::wasm::text {
 
 namespace {
 
-std::optional<Space> RefSpace(const Token& token) {
-  if (token.is(Keyword::Func)) return Space::Func;
-  if (token.is(Keyword::Table)) return Space::Table;
-  if (token.is(Keyword::Memory)) return Space::Memory;
-  if (token.is(Keyword::Global)) return Space::Global;
-  if (token.is(Keyword::Tag)) return Space::Tag;
-  if (token.is(Keyword::Type)) return Space::Type;
-  if (token.is(Keyword::Module)) return Space::Module;
-  if (token.is(Keyword::Instance)) return Space::Instance;
-  return std::nullopt;
-}
-
 bool IsIndex(const Token& token) { return token.kind == TokenKind::Nat || token.kind == TokenKind::Identifier; }
-
-bool IsDefinition(Keyword keyword) {
-  return keyword == Keyword::Func || keyword == Keyword::Table || keyword == Keyword::Memory ||
-         keyword == Keyword::Global || keyword == Keyword::Tag;
-}
 
 bool IsLinkField(Keyword keyword) {
   return keyword == Keyword::Module || keyword == Keyword::Instance || keyword == Keyword::Alias;
@@ -53,6 +36,11 @@ bool ModuleParser::HasInlineImport(uint32_t token) const {
   return in_.At(at).kind == TokenKind::RightParen;
 }
 
+bool ModuleParser::IsCoreField(const Field& field) const {
+  const std::optional<Space> space = SpaceOf(in_.At(field.token + 1));
+  return space && IsCore(*space);
+}
+
 bool ModuleParser::IsHeaderField(const Field& field) const {
   switch (field.kind) {
     case Keyword::Type:
@@ -63,7 +51,7 @@ bool ModuleParser::IsHeaderField(const Field& field) const {
     case Keyword::Instance:
       return true;
     default:
-      return IsDefinition(field.kind) && HasInlineImport(field.token);
+      return IsCoreField(field) && HasInlineImport(field.token);
   }
 }
 
@@ -81,8 +69,8 @@ bool ModuleParser::InjectAliases(const Field& field, uint32_t last, std::vector<
   const auto text = [this](uint32_t token) { return std::string(in_.TextOf(in_.At(token))); };
   for (uint32_t at = field.token + 1; at < last; ++at) {
     if (in_.At(at).kind != TokenKind::LeftParen) continue;
-    const std::optional<Space> space = RefSpace(in_.At(at + 1));
-    if (!space) continue;
+    const std::optional<Space> space = SpaceOf(in_.At(at + 1));
+    if (!space || *space > Space::Type) continue;
     const uint32_t first = at + 2;
     if (in_.At(first).is(Keyword::Outer)) {
       if (!IsIndex(in_.At(first + 1)) || !IsIndex(in_.At(first + 2)) || in_.At(first + 3).kind != TokenKind::RightParen)
@@ -149,8 +137,7 @@ bool ModuleParser::ScanLinking() {
     const bool is_header = IsHeaderField(field), is_import = is_header && HasInlineImport(field.token);
     if ((field.kind == Keyword::Import || is_import) && !CheckImportOrder(in_.At(field.token + 1))) return false;
     if (!is_header && !point) point = header_.size();
-    if (!is_header && IsDefinition(field.kind) && defined_.empty())
-      defined_ = SpaceName(*RefSpace(in_.At(field.token + 1)));
+    if (!is_header && IsCoreField(field) && defined_.empty()) defined_ = SpaceName(*SpaceOf(in_.At(field.token + 1)));
     const bool is_nested = field.kind == Keyword::Module && !is_import;
     if (!is_nested && !InjectAliases(field, spans_[i].last, point ? &late : &header_)) return false;
     if (IsLinkField(field.kind) && !is_import) is_interleaved_ = true;

@@ -80,6 +80,8 @@ class ModuleParser {
   bool ScanRecGroup();
   bool CheckImportOrder(const Token& token);
   bool ReadExternKind(Space* space);
+  // `(kind item)` of an export or an argument.
+  bool ReadItem(Space* space, uint32_t* index);
 
   // --- module linking: linking_scan.cc
   struct HeaderEntry {
@@ -101,6 +103,7 @@ class ModuleParser {
   bool ScanLinking();
   bool ScanRawField();
   bool HasInlineImport(uint32_t token) const;
+  bool IsCoreField(const Field& field) const;
   bool IsHeaderField(const Field& field) const;
   bool InjectAliases(const Field& field, uint32_t last, std::vector<HeaderEntry>* entries);
   uint32_t Inject(const InjectedAlias& alias, std::string key, std::vector<HeaderEntry>* entries);
@@ -113,7 +116,7 @@ class ModuleParser {
   bool ParseHeaderType(HeaderPass pass);
   bool ParseHeaderImport(HeaderEntry* entry, HeaderPass pass);
   bool ParseHeaderEntity(Space space, HeaderEntry* entry, HeaderPass pass);
-  bool ParseNestedModule(ByteWriter* out);
+  bool ParseNestedModule(uint32_t binder, ByteWriter* out);
   bool ParseInstantiate(ByteWriter* out);
   bool ParseAliasField(HeaderEntry* entry, HeaderPass pass);
   bool ReadOuter(uint32_t module_token, uint32_t item_token, Space space, ByteWriter* out);
@@ -125,7 +128,7 @@ class ModuleParser {
   void FlushTypes();
   void FlushImports();
   void WriteHeader(ByteWriter* out);
-  void AddExport(std::string_view name, ExternKind kind, uint32_t index, uint32_t token);
+  void AddExport(std::string_view name, Space space, uint32_t index, uint32_t token);
   void SortExports();
 
   // --- emit
@@ -139,10 +142,12 @@ class ModuleParser {
   bool ParseGlobal(uint32_t index);
   bool ParseTag(uint32_t index);
   bool ParseImport(uint32_t next_func);
-  bool ParseImportGroup(uint32_t next_func);
-  bool ReadInlineExports(ExternKind kind, uint32_t index);
+  bool ParseImportGroup(std::string_view module, uint32_t next_func);
+  bool ReadInlineExports(Space space, uint32_t index);
+  // `name`: none in an import of a single level.
+  static void PutImportNames(std::string_view module, std::optional<std::string_view> name, ByteWriter* out);
   // `(import "m" "n")`, if it is there.
-  bool TakeInlineImport(ExternKind kind, bool* is_import);
+  bool TakeInlineImport(Space space, bool* is_import);
   bool ReadTypeOf(Space space, uint32_t func, ByteWriter* out);
   bool ParseExport();
   bool ParseStart();

@@ -5,21 +5,6 @@
 
 namespace gantry::wasm::text {
 
-namespace {
-
-std::optional<Space> SpaceOf(const Token& token) {
-  if (token.is(Keyword::Func)) return Space::Func;
-  if (token.is(Keyword::Table)) return Space::Table;
-  if (token.is(Keyword::Memory)) return Space::Memory;
-  if (token.is(Keyword::Global)) return Space::Global;
-  if (token.is(Keyword::Tag)) return Space::Tag;
-  if (token.is(Keyword::Module)) return Space::Module;
-  if (token.is(Keyword::Instance)) return Space::Instance;
-  return std::nullopt;
-}
-
-}  // namespace
-
 bool ModuleParser::Scan() {
   while (in_.Peek().kind == TokenKind::LeftParen) {
     const uint32_t first = in_.index();
@@ -44,24 +29,19 @@ bool ModuleParser::ScanField(const Token& kind) {
   const uint32_t token = in_.index() - 1;
   if (kind.kind != TokenKind::Keyword) return in_.Unexpected("a module field");
   in_.Skip();
-  if (const std::optional<Space> space = SpaceOf(kind); space && *space < Space::Type) {
+  const std::optional<Space> space = SpaceOf(kind);
+  if (space && IsCore(*space)) {
     fields_.push_back({static_cast<Keyword>(kind.value), token, symbols_.CountOf(*space)});
     return ScanEntity(*space);
   }
-  const auto define = [&](Space space) {
+  if (space && !IsExtern(*space)) {
     Binder binder;
     uint32_t index;
-    if (!in_.ReadBinder(&binder, SpaceName(space)) || !symbols_.Define(space, binder, &index)) return false;
+    if (!in_.ReadBinder(&binder, SpaceName(*space)) || !symbols_.Define(*space, binder, &index)) return false;
     fields_.push_back({static_cast<Keyword>(kind.value), token, index});
     return true;
-  };
+  }
   switch (static_cast<Keyword>(kind.value)) {
-    case Keyword::Type:
-      return define(Space::Type);
-    case Keyword::Elem:
-      return define(Space::Elem);
-    case Keyword::Data:
-      return define(Space::Data);
     case Keyword::Rec:
       fields_.push_back({Keyword::Rec, token, 0});
       return ScanRecGroup();
@@ -129,7 +109,7 @@ bool ModuleParser::ScanInlineSegment(Keyword segment, Space space) {
 // After `(`: the kind of an import or export.
 bool ModuleParser::ReadExternKind(Space* space) {
   const std::optional<Space> found = SpaceOf(in_.Peek());
-  if (!found || (!links_ && *found >= Space::Type))
+  if (!found || !(links_ ? IsExtern(*found) : IsCore(*found)))
     return in_.Unexpected("`func`, `table`, `memory`, `global` or `tag`");
   *space = *found;
   in_.Skip();

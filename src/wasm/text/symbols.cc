@@ -11,15 +11,22 @@ namespace {
 using binary::NameKind;
 
 struct SpaceInfo {
+  Keyword keyword;
   std::string_view name;
   NameKind names;
 };
 
 constexpr SpaceInfo kSpaces[kSpaceCount] = {
-    {"function", NameKind::Function}, {"table", NameKind::Table},       {"memory", NameKind::Memory},
-    {"global", NameKind::Global},     {"tag", NameKind::Tag},           {"type", NameKind::Type},
-    {"elem segment", NameKind::Elem}, {"data segment", NameKind::Data}, {"module", NameKind::Module},
-    {"instance", NameKind::Module},  // not in the name section
+    {Keyword::Func, "function", NameKind::Function},
+    {Keyword::Table, "table", NameKind::Table},
+    {Keyword::Memory, "memory", NameKind::Memory},
+    {Keyword::Global, "global", NameKind::Global},
+    {Keyword::Tag, "tag", NameKind::Tag},
+    {Keyword::Module, "module", NameKind::Module},  // these two are not in the name section
+    {Keyword::Instance, "instance", NameKind::Module},
+    {Keyword::Type, "type", NameKind::Type},
+    {Keyword::Elem, "elem segment", NameKind::Elem},
+    {Keyword::Data, "data segment", NameKind::Data},
 };
 
 const SpaceInfo& InfoOf(Space space) { return kSpaces[static_cast<size_t>(space)]; }
@@ -27,6 +34,13 @@ const SpaceInfo& InfoOf(Space space) { return kSpaces[static_cast<size_t>(space)
 }  // namespace
 
 std::string_view SpaceName(Space space) { return InfoOf(space).name; }
+
+std::optional<Space> SpaceOf(const Token& token) {
+  for (int i = 0; i < kSpaceCount; ++i) {
+    if (token.is(kSpaces[i].keyword)) return static_cast<Space>(i);
+  }
+  return std::nullopt;
+}
 
 bool Symbols::Define(Space space, const Binder& binder, uint32_t* index) {
   IndexSpace& here = spaces_[static_cast<size_t>(space)];

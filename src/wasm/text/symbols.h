@@ -12,17 +12,26 @@
 #include <vector>
 
 #include "wasm/binary/name_section.h"
+#include "wasm/module.h"
 #include "wasm/text/name_table.h"
 #include "wasm/text/token_cursor.h"
 
 namespace gantry::wasm::text {
 
-// Module and Instance: with module linking.
-enum class Space : uint8_t { Func, Table, Memory, Global, Tag, Type, Elem, Data, Module, Instance };
+// The kinds of externs in their order, then what only this module's items refer to.
+enum class Space : uint8_t { Func, Table, Memory, Global, Tag, Module, Instance, Type, Elem, Data };
 inline constexpr int kSpaceCount = 10;
 
 // "function", "table", ...: for messages.
 std::string_view SpaceName(Space space);
+// The space that a keyword stands for in `(func $f)`, if it is one's.
+std::optional<Space> SpaceOf(const Token& token);
+constexpr bool IsCore(Space space) { return static_cast<int>(space) < kCoreKinds; }
+constexpr bool IsExtern(Space space) { return space <= Space::Instance; }
+constexpr ExternKind ExternOf(Space space) { return static_cast<ExternKind>(space); }
+// The number of a kind in imports, exports, arguments and aliases. A type has one in aliases.
+constexpr uint8_t KindByte(Space space) { return static_cast<uint8_t>(space); }
+static_assert(ExternOf(Space::Instance) == ExternKind::Instance && KindByte(Space::Type) == 7);
 
 class Symbols {
  public:
