@@ -186,42 +186,39 @@ ExternDesc SectionReader::ReadExternType() {
   return type;
 }
 
+uint32_t SectionReader::AddItem(const ExternDesc& type) {
+  Module& m = *module_;
+  switch (type.kind) {
+    case ExternKind::Func:
+      m.funcs.push_back({type.type, {}});
+      return m.imported_funcs++;
+    case ExternKind::Table:
+      m.tables.push_back({type.table, {}});
+      return m.imported_tables++;
+    case ExternKind::Memory:
+      m.memories.push_back({type.memory});
+      return m.imported_memories++;
+    case ExternKind::Global:
+      m.globals.push_back({type.global, {}});
+      return m.imported_globals++;
+    case ExternKind::Tag:
+      m.tags.push_back({type.type});
+      return m.imported_tags++;
+    case ExternKind::Module:
+      return m.linking->module_count++;
+    case ExternKind::Instance:
+      return m.linking->instance_count++;
+  }
+  return kNone;
+}
+
 Import* SectionReader::AddImport(std::string_view module, std::string_view name, const ExternDesc& type,
                                  ImportForm form, bool first) {
   Module& m = *module_;
   if (!ok() || !CheckLimit(m.imports.size() + 1, limits::kImports, reader_.offset())) return nullptr;
-  Import import{module, name, type.kind, 0, form, first};
+  Import& import = m.imports.emplace_back(Import{module, name, type.kind, AddItem(type), form, first});
   import.type = type.type;
-  switch (type.kind) {
-    case ExternKind::Func:
-      import.index = m.imported_funcs++;
-      m.funcs.push_back({type.type, {}});
-      break;
-    case ExternKind::Table:
-      import.index = m.imported_tables++;
-      m.tables.push_back({type.table, {}});
-      break;
-    case ExternKind::Memory:
-      import.index = m.imported_memories++;
-      m.memories.push_back({type.memory});
-      break;
-    case ExternKind::Global:
-      import.index = m.imported_globals++;
-      m.globals.push_back({type.global, {}});
-      break;
-    case ExternKind::Tag:
-      import.index = m.imported_tags++;
-      m.tags.push_back({type.type});
-      break;
-    case ExternKind::Module:
-      import.index = m.linking->module_count++;
-      break;
-    case ExternKind::Instance:
-      import.index = m.linking->instance_count++;
-      break;
-  }
-  m.imports.push_back(import);
-  return &m.imports.back();
+  return &import;
 }
 
 void SectionReader::ReadImports() {

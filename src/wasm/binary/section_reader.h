@@ -77,6 +77,8 @@ class SectionReader {
   void ReadImportGroup(std::string_view module, bool has_shared_type);
   // A kind byte and the type behind it.
   ExternDesc ReadExternType();
+  // Appends an item to the index space of its kind and gives its index.
+  uint32_t AddItem(const ExternDesc& type);
   Import* AddImport(std::string_view module, std::string_view name, const ExternDesc& type, ImportForm form,
                     bool first);
   bool links() const { return module_->linking != nullptr; }

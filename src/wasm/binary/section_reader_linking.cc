@@ -151,40 +151,14 @@ void SectionReader::ReadAlias() {
     alias.kind = ExternKind::Module;
   }
   if (!ok()) return;
+  // Validation gives it its type.
   if (alias.form == AliasForm::OuterType) {
     if (!CheckLimit(m.types.size() + 1, limits::kTypes, at)) return;
     alias.index = static_cast<uint32_t>(m.types.size());
-    m.types.emplace_back();  // validation knows what it is
+    m.types.emplace_back();
     m.linking->outer_types.push_back(alias.index);
   } else {
-    switch (alias.kind) {
-      case ExternKind::Func:
-        alias.index = m.imported_funcs++;
-        m.funcs.emplace_back();
-        break;
-      case ExternKind::Table:
-        alias.index = m.imported_tables++;
-        m.tables.emplace_back();
-        break;
-      case ExternKind::Memory:
-        alias.index = m.imported_memories++;
-        m.memories.emplace_back();
-        break;
-      case ExternKind::Global:
-        alias.index = m.imported_globals++;
-        m.globals.emplace_back();
-        break;
-      case ExternKind::Tag:
-        alias.index = m.imported_tags++;
-        m.tags.emplace_back();
-        break;
-      case ExternKind::Module:
-        alias.index = m.linking->module_count++;
-        break;
-      case ExternKind::Instance:
-        alias.index = m.linking->instance_count++;
-        break;
-    }
+    alias.index = AddItem({alias.kind});
   }
   AddHeaderItem(HeaderKind::Alias, m.linking->aliases.size(), at);
   m.linking->aliases.push_back(alias);
