@@ -1,15 +1,20 @@
 #include "engine/coredump.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 
 #include "base/byte_reader.h"
 #include "base/byte_writer.h"
+#include "wasm/binary/encoder.h"
+#include "wasm/binary/writer.h"
 
 namespace gantry::engine {
 
 using runtime::Store;
 using wasm::TypeKind;
+using wasm::binary::EncodeInstr;
+using wasm::binary::Encoder;
 
 namespace {
 
@@ -41,20 +46,9 @@ void FindRuns(uint32_t memory, std::span<const uint8_t> bytes, std::vector<Run>*
   }
 }
 
-// The abstract type on top of a reference's hierarchy, as a nullable type and as the operand of ref.null: one byte for
-// both.
-uint8_t TopCode(wasm::ValType type) {
-  using wasm::HeapKind;
-  switch (wasm::TopOf(type.heap())) {
-    case HeapKind::Func:
-      return 0x70;
-    case HeapKind::Extern:
-      return 0x6f;
-    case HeapKind::Exn:
-      return 0x69;
-    default:
-      return 0x6e;  // any
-  }
+// What a reference is in a dump: the type on top of its hierarchy, since the dump has no other types.
+wasm::ValType DumpedType(wasm::ValType type) {
+  return type.is_ref() ? wasm::ValType::Ref(wasm::TopOf(type.heap()), true) : type;
 }
 
 class DumpWriter {
@@ -127,13 +121,10 @@ class DumpWriter {
     ByteWriter out;
     out.U32(static_cast<uint32_t>(memories_.size()));
     for (runtime::MemoryStorage* storage : memories_) {
-      const wasm::MemoryType& type = storage->type();
-      const bool has_max = type.limits.max.has_value();
-      const bool has_page_size = type.page_size_log2 != 16;
-      out.U8(static_cast<uint8_t>(has_max | type.is_shared << 1 | type.is_64 << 2 | has_page_size << 3));
-      out.U64(storage->pages());
-      if (has_max) out.U64(*type.limits.max);
-      if (has_page_size) out.U32(type.page_size_log2);
+      wasm::MemoryType type = storage->type();
+      type.limits.min = storage->pages();
+      type.has_page_size = type.page_size_log2 != 16;
+      Encoder(&out).Memory(type);
     }
     return Section(kMemory, out);
   }
@@ -147,60 +138,54 @@ class DumpWriter {
   }
 
   static void WriteGlobal(const runtime::Global& global, ByteWriter* out) {
-    constexpr uint8_t kEnd = 0x0b;
-    const abi::GlobalCell& cell = *global.cell;
-    const auto type = [&](uint8_t code) {
-      out->U8(code);
-      out->U8(global.type.is_mutable);
-    };
-    switch (global.type.type.kind()) {
+    const wasm::ValType type = DumpedType(global.type.type);
+    Encoder(out).Global({type, global.type.is_mutable});
+    wasm::Instr value{};
+    value.value = global.cell->low;
+    switch (type.kind()) {
       case TypeKind::I32:
-        type(0x7f);
-        out->U8(0x41);
-        out->S32(static_cast<int32_t>(cell.low));
+        value.op = wasm::Op::I32Const;
         break;
       case TypeKind::I64:
-        type(0x7e);
-        out->U8(0x42);
-        out->S64(static_cast<int64_t>(cell.low));
+        value.op = wasm::Op::I64Const;
         break;
       case TypeKind::F32:
-        type(0x7d);
-        out->U8(0x43);
-        out->Fixed32(static_cast<uint32_t>(cell.low));
+        value.op = wasm::Op::F32Const;
         break;
       case TypeKind::F64:
-        type(0x7c);
-        out->U8(0x44);
-        out->Fixed64(cell.low);
+        value.op = wasm::Op::F64Const;
         break;
       case TypeKind::V128:
-        type(0x7b);
-        out->U8(0xfd);
-        out->U32(12);  // v128.const
-        out->Fixed64(cell.low);
-        out->Fixed64(cell.high);
+        value.op = wasm::Op::V128Const;
+        std::memcpy(value.bytes.data(), &global.cell->low, 8);
+        std::memcpy(value.bytes.data() + 8, &global.cell->high, 8);
         break;
       case TypeKind::Ref:  // what it refers to is not in the dump
       default:
-        type(TopCode(global.type.type));
-        out->U8(0xd0);
-        out->U8(TopCode(global.type.type));
+        value.op = wasm::Op::RefNull;
+        value.heap = type.heap();
         break;
     }
-    out->U8(kEnd);
+    PutExpr(value, out);
+  }
+
+  static void PutExpr(const wasm::Instr& instr, ByteWriter* out) {
+    EncodeInstr(instr, out);
+    wasm::Instr end{};
+    end.op = wasm::Op::End;
+    EncodeInstr(end, out);
   }
 
   // Up to the bytes of a segment: an active one, with its place.
   ByteWriter SegmentHead(const Run& run) const {
-    constexpr uint8_t kActiveWithIndex = 2, kI32Const = 0x41, kI64Const = 0x42, kEnd = 0x0b;
-    const bool is_64 = memories_[run.memory]->type().is_64;
+    constexpr uint32_t kActiveWithIndex = 2;
+    wasm::Instr place{};
+    place.op = memories_[run.memory]->type().is_64 ? wasm::Op::I64Const : wasm::Op::I32Const;
+    place.value = run.at;
     ByteWriter head;
     head.U32(kActiveWithIndex);
     head.U32(run.memory);
-    head.U8(is_64 ? kI64Const : kI32Const);
-    head.S64(is_64 ? static_cast<int64_t>(run.at) : static_cast<int32_t>(run.at));
-    head.U8(kEnd);
+    PutExpr(place, &head);
     head.U32(static_cast<uint32_t>(run.bytes.size()));
     return head;
   }
