@@ -41,9 +41,10 @@ int LowestFree() {
 }
 
 void FillPlaces(ByteChoices& choices, GuestMemory memory) {
-  static constexpr const char* kTexts[] = {"file",      "dir",       "dir/file", "link",    "up",   "slash/etc",
-                                           "../secret", "dir/../..", "new",      "dir/new", "/etc", ".",
-                                           "..",        "dir/",      "loop",     "x\xff"};
+  static constexpr const char* kTexts[] = {
+      "file",      "dir",          "dir/nested/file", "link", "out", "abs/etc", "../secret",
+      "dir/../..", "new",          "dir/new",         "/etc", ".",   "..",      "dir/",
+      "loop",      "out-dir/file", "dir-link/nested", "x\xff"};
   const uint32_t place = choices.Below(kPlaces);
   if (choices.Chance(60)) {
     const char* text = kTexts[choices.Below(std::size(kTexts))];
@@ -89,16 +90,6 @@ std::shared_ptr<WasiContext> MakeContext(const ScratchDir& scratch) {
   return *context;
 }
 
-void MakeTree(const ScratchDir& scratch) {
-  scratch.Write("file", "text");
-  scratch.Mkdir("dir");
-  scratch.Write("dir/file", "more");
-  scratch.Link("dir/file", "link");
-  scratch.Link("../secret", "up");
-  scratch.Link("/", "slash");
-  scratch.Link("loop", "loop");
-}
-
 }  // namespace
 
 int FuzzOne(const uint8_t* data, size_t size) {
@@ -110,7 +101,8 @@ int FuzzOne(const uint8_t* data, size_t size) {
   const int free_before = LowestFree();
   {
     const ScratchDir scratch;
-    MakeTree(scratch);
+    scratch.MakeTree();
+    scratch.Link("loop", "loop");
     SetPathResolver(choices.Chance(50) ? PathResolver::Walk : PathResolver::Auto);
     const std::shared_ptr<WasiContext> context = MakeContext(scratch);
     context->interrupt_flag = &interrupted;
