@@ -9,6 +9,16 @@ const LinkType* Linking::FindType(uint32_t index) const {
   return found == types.end() || found->type != index ? nullptr : &*found;
 }
 
+ExternDesc DescOf(const Module& module, const Import& import) {
+  ExternDesc desc;
+  desc.kind = import.kind;
+  desc.type = import.type;
+  if (import.kind == ExternKind::Table) desc.table = module.tables[import.index].type;
+  if (import.kind == ExternKind::Memory) desc.memory = module.memories[import.index].type;
+  if (import.kind == ExternKind::Global) desc.global = module.globals[import.index].type;
+  return desc;
+}
+
 bool IsOuterType(const Module& module, uint32_t type) {
   return module.linking != nullptr && std::ranges::binary_search(module.linking->outer_types, type);
 }

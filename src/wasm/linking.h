@@ -32,7 +32,7 @@ struct HeaderItem {
   uint32_t section;  // index into Module::sections
 };
 
-// The type of an import or export inside a module or instance type, with the enclosing module's type indices.
+// The type of an import or export as it was written: with the module's type indices.
 struct ExternDesc {
   ExternKind kind = ExternKind::Func;
   uint32_t type = 0;  // Func, Tag, Module, Instance
@@ -100,6 +100,7 @@ struct Linking {
   const LinkType* FindType(uint32_t index) const;
 };
 
+ExternDesc DescOf(const Module& module, const Import& import);
 // Does the type index belong to an alias? The module does not say what such a type is.
 bool IsOuterType(const Module& module, uint32_t type);
 // Has it nested modules, instances or aliases? Then its header keeps its order in canonical encoding; otherwise types

@@ -22,4 +22,11 @@ std::shared_ptr<const ModuleBytes> ModuleBytes::Copy(std::span<const uint8_t> by
   return Own(std::vector<uint8_t>(bytes.begin(), bytes.end()));
 }
 
+size_t Module::EndOfImportEntry(size_t first) const {
+  size_t end = first + 1;
+  if (imports[first].form == ImportForm::Single) return end;
+  while (end < imports.size() && imports[end].form != ImportForm::Single && !imports[end].first_in_group) ++end;
+  return end;
+}
+
 }  // namespace gantry::wasm

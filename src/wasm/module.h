@@ -53,9 +53,8 @@ struct Import {
   uint32_t index;            // in the index space of its kind: imports come first there
   ImportForm form = ImportForm::Single;
   bool first_in_group = false;
-  uint8_t func_kind = 0x00;  // the byte it was written with
   bool has_name = true;      // false: a single-level import (module linking), whose name is `module`
-  uint32_t type = 0;         // Module, Instance: type index
+  uint32_t type = 0;         // Func, Tag, Module, Instance: type index
 };
 
 // An entry of the import section that is a group without items: it means nothing, but is kept.
@@ -166,6 +165,8 @@ struct Module {
   bool is_imported_func(uint32_t index) const { return index < imported_funcs; }
   // Canonical id of a function's type.
   uint32_t FuncCanon(uint32_t func) const { return canon[funcs[func].type]; }
+  // One past the last import of the entry of the import section that begins with the import `first`.
+  size_t EndOfImportEntry(size_t first) const;
 };
 
 }  // namespace gantry::wasm

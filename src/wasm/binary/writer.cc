@@ -352,24 +352,16 @@ class ModuleWriter {
     EncodeSubType(type, &out_);
   }
 
-  // One past the last import of the entry that starts at `first`.
-  size_t EndOfImportEntry(size_t first) const {
-    size_t end = first + 1;
-    if (m_.imports[first].form == ImportForm::Single) return end;
-    while (end < m_.imports.size() && m_.imports[end].form != ImportForm::Single && !m_.imports[end].first_in_group) ++end;
-    return end;
-  }
-
   void WriteImports() { WriteImportRange(0, m_.imports.size(), m_.empty_import_groups); }
 
   void WriteImportRange(size_t first, size_t last, std::span<const EmptyImportGroup> empty) {
     size_t entries = empty.size();
-    for (size_t i = first; i < last; i = EndOfImportEntry(i)) ++entries;
+    for (size_t i = first; i < last; i = m_.EndOfImportEntry(i)) ++entries;
     Count(entries);
     size_t next_empty = 0;
     for (size_t i = first; i < last;) {
       WriteEmptyGroups(i, empty, &next_empty);
-      const size_t end = EndOfImportEntry(i);
+      const size_t end = m_.EndOfImportEntry(i);
       WriteImportEntry(i, end);
       i = end;
     }
@@ -387,47 +379,23 @@ class ModuleWriter {
       case ImportForm::Single:
         out_.Name(head.name);
         if (!head.has_name) out_.Byte(kSingleLevel);
-        return WriteImportType(head);
+        return WriteDesc(DescOf(m_, head));
       case ImportForm::GroupItem:
         out_.Name("");
         out_.Byte(kGroupOfItems);
         Count(end - first);
         for (size_t i = first; i < end; ++i) {
           out_.Name(m_.imports[i].name);
-          WriteImportType(m_.imports[i]);
+          WriteDesc(DescOf(m_, m_.imports[i]));
         }
         return;
       case ImportForm::GroupItemSharedType:
         out_.Name("");
         out_.Byte(kGroupOfNames);
-        WriteImportType(head);
+        WriteDesc(DescOf(m_, head));
         Count(end - first);
         for (size_t i = first; i < end; ++i) out_.Name(m_.imports[i].name);
         return;
-    }
-  }
-
-  void WriteImportType(const Import& import) {
-    switch (import.kind) {
-      case ExternKind::Func:
-        out_.Byte(import.func_kind);
-        return out_.U32(m_.funcs[import.index].type);
-      case ExternKind::Table:
-        out_.Byte(0x01);
-        return out_.Table(m_.tables[import.index].type);
-      case ExternKind::Memory:
-        out_.Byte(0x02);
-        return out_.Memory(m_.memories[import.index].type);
-      case ExternKind::Global:
-        out_.Byte(0x03);
-        return out_.Global(m_.globals[import.index].type);
-      case ExternKind::Tag:
-        out_.Byte(0x04);
-        return WriteTagType(m_.tags[import.index]);
-      case ExternKind::Module:
-      case ExternKind::Instance:
-        out_.Byte(static_cast<uint8_t>(import.kind));
-        return out_.U32(import.type);
     }
   }
 

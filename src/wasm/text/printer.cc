@@ -156,7 +156,7 @@ class ModulePrinter {
         case HeaderKind::ImplicitInstance:
           break;
         case HeaderKind::Import: {
-          const size_t end = EndOfImportEntry(item.index);
+          const size_t end = m_.EndOfImportEntry(item.index);
           PrintImportEntry(item.index, end);
           while (i + 1 < linking.items.size() && linking.items[i + 1].kind == HeaderKind::Import &&
                  linking.items[i + 1].index < end)
@@ -260,26 +260,25 @@ class ModulePrinter {
 
   void PrintDesc(const ExternDesc& desc) {
     c_.Put(kExternWords[static_cast<size_t>(desc.kind)]);
+    PrintDescType(desc);
+    c_.Put(")");
+  }
+
+  void PrintDescType(const ExternDesc& desc) {
     switch (desc.kind) {
       case ExternKind::Func:
       case ExternKind::Tag:
-        c_.PutTypeUse(desc.type, nullptr);
-        break;
+        return c_.PutTypeUse(desc.type, nullptr);
       case ExternKind::Table:
-        PrintTableType(desc.table);
-        break;
+        return PrintTableType(desc.table);
       case ExternKind::Memory:
-        PrintMemoryType(desc.memory);
-        break;
+        return PrintMemoryType(desc.memory);
       case ExternKind::Global:
-        PrintGlobalType(desc.global);
-        break;
+        return PrintGlobalType(desc.global);
       case ExternKind::Module:
       case ExternKind::Instance:
-        PutLinkTypeUse(desc.type);
-        break;
+        return PutLinkTypeUse(desc.type);
     }
-    c_.Put(")");
   }
 
   void PutLinkTypeUse(uint32_t type) {
@@ -354,19 +353,11 @@ class ModulePrinter {
     size_t next_empty = 0;
     for (size_t i = 0; i < m_.imports.size() && !c_.full();) {
       PrintEmptyGroups(i, &next_empty);
-      const size_t end = EndOfImportEntry(i);
+      const size_t end = m_.EndOfImportEntry(i);
       PrintImportEntry(i, end);
       i = end;
     }
     PrintEmptyGroups(m_.imports.size(), &next_empty);
-  }
-
-  size_t EndOfImportEntry(size_t first) const {
-    size_t end = first + 1;
-    if (m_.imports[first].form == ImportForm::Single) return end;
-    while (end < m_.imports.size() && m_.imports[end].form != ImportForm::Single && !m_.imports[end].first_in_group)
-      ++end;
-    return end;
   }
 
   void PrintEmptyGroups(size_t before, size_t* next) {
@@ -387,20 +378,16 @@ class ModulePrinter {
     if (has_type) {
       binary::FormatFault fault;
       binary::TypeReader types(&reader, m_.features, &fault);
-      const ExternKind kind = static_cast<ExternKind>(reader.U8());
-      c_.Put(kExternWords[static_cast<size_t>(kind)]);
-      switch (kind) {
-        case ExternKind::Func: c_.PutTypeUse(reader.U32(), nullptr); break;
-        case ExternKind::Table: PrintTableType(types.ReadTableType()); break;
-        case ExternKind::Memory: PrintMemoryType(types.ReadMemoryType()); break;
-        case ExternKind::Global: PrintGlobalType(types.ReadGlobalType()); break;
-        case ExternKind::Tag: c_.PutTypeUse(types.ReadTagType(), nullptr); break;
-        case ExternKind::Module:
-        case ExternKind::Instance:
-          PutLinkTypeUse(reader.U32());
-          break;
+      ExternDesc type;
+      type.kind = static_cast<ExternKind>(reader.U8());
+      switch (type.kind) {
+        case ExternKind::Table: type.table = types.ReadTableType(); break;
+        case ExternKind::Memory: type.memory = types.ReadMemoryType(); break;
+        case ExternKind::Global: type.global = types.ReadGlobalType(); break;
+        case ExternKind::Tag: type.type = types.ReadTagType(); break;
+        default: type.type = reader.U32(); break;
       }
-      c_.Put(")");
+      PrintDesc(type);
     }
     c_.Put(")");
   }
@@ -432,16 +419,10 @@ class ModulePrinter {
     c_.Put(kExternWords[static_cast<size_t>(import.kind)]);
     // With one type for a whole group there is no single thing to name.
     if (import.form != ImportForm::GroupItemSharedType) c_.PutDefinition(NameKindOf(import.kind), import.index);
-    switch (import.kind) {
-      case ExternKind::Func: PrintFuncType(import.index); break;
-      case ExternKind::Table: PrintTableType(m_.tables[import.index].type); break;
-      case ExternKind::Memory: PrintMemoryType(m_.memories[import.index].type); break;
-      case ExternKind::Global: PrintGlobalType(m_.globals[import.index].type); break;
-      case ExternKind::Tag: c_.PutTypeUse(m_.tags[import.index].type, nullptr); break;
-      case ExternKind::Module:
-      case ExternKind::Instance:
-        PutLinkTypeUse(import.type);
-        break;
+    if (import.kind == ExternKind::Func) {
+      PrintFuncType(import.index);
+    } else {
+      PrintDescType(DescOf(m_, import));
     }
     c_.Put(")");
   }

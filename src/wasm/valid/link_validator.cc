@@ -55,18 +55,65 @@ SubType DefinitionOf(CanonId id) {
   return type;
 }
 
+std::unexpected<Error> Duplicate(ErrorId id, std::string_view name, uint64_t at) {
+  return FailAbout(id, at, Quoted(name) + " already defined");
+}
+
+// The imports of a module or a module type, those by two names folded into an instance for each first name.
+class FoldedImports {
+ public:
+  // The instance of a first name. Error: a single-level import has the name.
+  Result<std::shared_ptr<InstanceType>> InstanceOf(std::string_view name, uint64_t at) {
+    if (const auto found = instances_.find(name); found != instances_.end()) return found->second;
+    if (single_level_.contains(name)) return Twice(name, at);
+    auto instance = std::make_shared<InstanceType>();
+    instances_[name] = instance;
+    ExternType type;
+    type.kind = ExternKind::Instance;
+    type.instance = instance;
+    items_.emplace_back(name, std::move(type));
+    ++size_;
+    return instance;
+  }
+
+  Result<void> Add(std::string_view module, std::string_view name, ExternType type, uint64_t at) {
+    GANTRY_ASSIGN_OR_RETURN(const std::shared_ptr<InstanceType> instance, InstanceOf(module, at));
+    size_ += 1 + type.size();
+    if (!instance->exports.Add(name, std::move(type)))
+      return Duplicate(ErrorId::DuplicateImport, fmt::format("{}::{}", module, name), at);
+    return {};
+  }
+
+  Result<void> Add(std::string_view name, ExternType type, uint64_t at) {
+    if (instances_.contains(name)) return Twice(name, at);
+    if (!single_level_.insert(name).second) return Duplicate(ErrorId::DuplicateImport, name, at);
+    size_ += 1 + type.size();
+    items_.emplace_back(name, std::move(type));
+    return {};
+  }
+
+  uint64_t size() const { return size_; }  // effective
+
+  ExternList Take() {
+    ExternList list;
+    for (auto& [name, type] : items_) list.Add(name, std::move(type));
+    return list;
+  }
+
+ private:
+  static std::unexpected<Error> Twice(std::string_view name, uint64_t at) {
+    return FailAbout(ErrorId::ImportTwice, at, Quoted(name) + " twice");
+  }
+
+  std::vector<std::pair<std::string_view, ExternType>> items_;
+  std::unordered_set<std::string_view> single_level_;
+  std::unordered_map<std::string_view, std::shared_ptr<InstanceType>> instances_;
+  uint64_t size_ = 0;
+};
+
 // One module under way.
 struct Frame {
   Frame(Module* m, TypeHold* hold, Scratch* scratch) : module(m), linking(*m->linking), validator(m, hold, scratch) {}
-
-  struct Implicit {
-    std::shared_ptr<InstanceType> type;
-    uint32_t section;
-  };
-  struct FoldedImport {
-    std::string_view name;
-    ExternType type;
-  };
 
   Module* module;
   Linking& linking;
@@ -76,10 +123,8 @@ struct Frame {
   std::vector<std::pair<ExternKind, uint32_t>> aliased;  // core items whose types are not the module's own
   std::unordered_map<uint32_t, ExternType> types;        // of modules and instances, by type index
   ExternMatcher matcher;                                 // knows only types that `spaces` keeps alive
-  std::vector<FoldedImport> imports;
-  std::unordered_set<std::string_view> single_level;
-  std::unordered_map<std::string_view, Implicit> implicit;
-  uint64_t size = 0;  // effective, of the imports
+  FoldedImports imports;
+  std::unordered_map<std::string_view, uint32_t> implicit_sections;  // where each folded instance began
 };
 
 class LinkValidator {
@@ -137,14 +182,10 @@ class LinkValidator {
         return CheckImport(frame, frame.module->imports[item.index], item);
       case HeaderKind::ImplicitInstance: {
         const Import& import = frame.module->imports[frame.linking.items[frame.next].index];
-        if (frame.single_level.contains(import.module)) return Twice(import.module, item.offset);
-        auto type = std::make_shared<InstanceType>();
         ExternType instance;
         instance.kind = ExternKind::Instance;
-        instance.instance = type;
-        frame.implicit[import.module] = {std::move(type), item.section};
-        frame.imports.push_back({import.module, instance});
-        frame.size += 1;
+        GANTRY_ASSIGN_OR_RETURN(instance.instance, frame.imports.InstanceOf(import.module, item.offset));
+        frame.implicit_sections[import.module] = item.section;
         return AddItem(frame, std::move(instance), item.offset);
       }
       case HeaderKind::NestedModule:
@@ -186,35 +227,14 @@ class LinkValidator {
     const LinkType* type = frame.linking.FindType(group.first);
     if (type == nullptr) return frame.validator.CheckRecGroup(group);
     ExternType checked;
-    const bool is_module = frame.module->types[group.first].kind == CompKind::Module;
-    ExternList imports;
-    std::unordered_map<std::string_view, std::shared_ptr<InstanceType>> implicit;
-    std::vector<Frame::FoldedImport> folded;
-    std::unordered_set<std::string_view> single_level;
-    uint64_t size = 0;
+    FoldedImports folded;
     for (const ImportDecl& import : type->imports) {
       GANTRY_ASSIGN_OR_RETURN(ExternType item, TypeOf(frame, import.desc, at));
-      size += 1 + item.size();
-      if (import.has_name) {
-        auto& instance = implicit[import.module];
-        if (instance == nullptr) {
-          if (single_level.contains(import.module)) return Twice(import.module, at);
-          instance = std::make_shared<InstanceType>();
-          ExternType whole;
-          whole.kind = ExternKind::Instance;
-          whole.instance = instance;
-          folded.push_back({import.module, std::move(whole)});
-        }
-        if (!instance->exports.Add(import.name, std::move(item)))
-          return DuplicateImport(import.module, import.name, at);
-      } else {
-        if (implicit.contains(import.module)) return Twice(import.module, at);
-        if (!single_level.insert(import.module).second) return DuplicateImport(import.module, at);
-        folded.push_back({import.module, std::move(item)});
-      }
-      GANTRY_RETURN_IF_ERROR(CheckSize(size, 0, at));
+      GANTRY_RETURN_IF_ERROR(import.has_name ? folded.Add(import.module, import.name, std::move(item), at)
+                                             : folded.Add(import.module, std::move(item), at));
+      GANTRY_RETURN_IF_ERROR(CheckSize(folded.size(), 0, at));
     }
-    for (Frame::FoldedImport& import : folded) imports.Add(import.name, std::move(import.type));
+    ExternList imports = folded.Take();
     auto exports = std::make_shared<InstanceType>();
     for (const ExportDecl& item : type->exports) {
       GANTRY_ASSIGN_OR_RETURN(ExternType item_type, TypeOf(frame, item.desc, at));
@@ -222,7 +242,7 @@ class LinkValidator {
         return Duplicate(ErrorId::DuplicateExport, item.name, at);
       GANTRY_RETURN_IF_ERROR(CheckSize(imports.size() + exports->exports.size(), 0, at));
     }
-    if (is_module) {
+    if (frame.module->types[group.first].kind == CompKind::Module) {
       auto module = std::make_shared<ModuleType>();
       module->imports = std::move(imports);
       module->exports = std::move(exports);
@@ -243,40 +263,27 @@ class LinkValidator {
     frame.module->visible_types = static_cast<uint32_t>(frame.module->canon.size());
   }
 
-  static std::unexpected<Error> Duplicate(ErrorId id, std::string_view name, uint64_t at) {
-    return FailAbout(id, at, fmt::format("`{}` already defined", name));
-  }
-  static std::unexpected<Error> DuplicateImport(std::string_view module, std::string_view name, uint64_t at) {
-    return Duplicate(ErrorId::DuplicateImport, fmt::format("{}::{}", module, name), at);
-  }
-  static std::unexpected<Error> DuplicateImport(std::string_view name, uint64_t at) {
-    return Duplicate(ErrorId::DuplicateImport, name, at);
-  }
-  static std::unexpected<Error> Twice(std::string_view name, uint64_t at) {
-    return FailAbout(ErrorId::ImportTwice, at, fmt::format("`{}` twice", name));
-  }
-
-  // Checks a type written with indices of `frame` and makes it canonical.
-  static Result<ExternType> TypeOf(Frame& frame, const ExternDesc& desc, uint64_t at) {
+  // Checks a type written with indices of `frame` and makes it canonical. `index`: of the item in its index space, if
+  // it is one of the module's.
+  static Result<ExternType> TypeOf(Frame& frame, const ExternDesc& desc, uint64_t at, uint32_t index = 0) {
     const Module& module = *frame.module;
     ExternType type;
     type.kind = desc.kind;
+    const bool has_index =
+        desc.kind != ExternKind::Table && desc.kind != ExternKind::Memory && desc.kind != ExternKind::Global;
+    if (has_index && desc.type >= module.visible_types)
+      return FailAbout(ErrorId::UnknownType, at, fmt::format("{}: type index out of bounds", desc.type));
     if (desc.kind == ExternKind::Module || desc.kind == ExternKind::Instance) {
-      if (desc.type >= module.visible_types)
-        return FailAbout(ErrorId::UnknownType, at, fmt::format("{}: type index out of bounds", desc.type));
       const auto found = frame.types.find(desc.type);
       if (found == frame.types.end() || found->second.kind != desc.kind) {
         return FailAbout(ErrorId::TypeIndexKind, at, desc.kind == ExternKind::Module ? "a module" : "an instance");
       }
       return found->second;
     }
-    if (desc.kind == ExternKind::Func || desc.kind == ExternKind::Tag) {
-      if (desc.type >= module.visible_types)
-        return FailAbout(ErrorId::UnknownType, at, fmt::format("{}: type index out of bounds", desc.type));
-      if (module.types[desc.type].kind != CompKind::Func) return FailAbout(ErrorId::TypeIndexKind, at, "a function");
-    }
-    GANTRY_RETURN_IF_ERROR(frame.validator.CheckCoreDesc(desc, 0, at));
-    if (desc.kind == ExternKind::Func || desc.kind == ExternKind::Tag) type.func = module.canon[desc.type];
+    if (has_index && module.types[desc.type].kind != CompKind::Func)
+      return FailAbout(ErrorId::TypeIndexKind, at, "a function");
+    GANTRY_RETURN_IF_ERROR(frame.validator.CheckCoreDesc(desc, index, at));
+    if (has_index) type.func = module.canon[desc.type];
     type.table = desc.table;
     type.table.element = desc.kind == ExternKind::Table ? CanonicalType(desc.table.element, module.canon) : ValType();
     type.memory = desc.memory;
@@ -288,32 +295,15 @@ class LinkValidator {
   // --- imports
 
   Result<void> CheckImport(Frame& frame, const Import& import, const HeaderItem& item) {
-    const Module& module = *frame.module;
-    ExternDesc desc;
-    desc.kind = import.kind;
-    desc.type = import.type;
-    if (import.kind == ExternKind::Table) desc.table = module.tables[import.index].type;
-    if (import.kind == ExternKind::Memory) desc.memory = module.memories[import.index].type;
-    if (import.kind == ExternKind::Global) desc.global = module.globals[import.index].type;
-    GANTRY_ASSIGN_OR_RETURN(ExternType type, TypeOf(frame, desc, item.offset));
-    if (desc.kind != ExternKind::Module && desc.kind != ExternKind::Instance) {
-      GANTRY_RETURN_IF_ERROR(frame.validator.CheckCoreDesc(desc, import.index, item.offset));
+    const ExternDesc desc = DescOf(*frame.module, import);
+    GANTRY_ASSIGN_OR_RETURN(ExternType type, TypeOf(frame, desc, item.offset, import.index));
+    if (import.has_name && frame.implicit_sections[import.module] != item.section) {
+      return FailAbout(ErrorId::ImportTwice, item.offset,
+                       Quoted(import.module) + " twice: its imports must stand in one import section");
     }
-    frame.size += 1 + type.size();
-    GANTRY_RETURN_IF_ERROR(CheckSize(frame.size, type.depth(), item.offset));
-    if (import.has_name) {
-      const Frame::Implicit& implicit = frame.implicit.find(import.module)->second;
-      if (implicit.section != item.section) {
-        return FailAbout(ErrorId::ImportTwice, item.offset,
-                         fmt::format("`{}` twice: its imports must stand in one import section", import.module));
-      }
-      if (!implicit.type->exports.Add(import.name, type))
-        return DuplicateImport(import.module, import.name, item.offset);
-    } else {
-      if (frame.implicit.contains(import.module)) return Twice(import.module, item.offset);
-      if (!frame.single_level.insert(import.module).second) return DuplicateImport(import.module, item.offset);
-      frame.imports.push_back({import.module, type});
-    }
+    GANTRY_RETURN_IF_ERROR(import.has_name ? frame.imports.Add(import.module, import.name, type, item.offset)
+                                           : frame.imports.Add(import.module, type, item.offset));
+    GANTRY_RETURN_IF_ERROR(CheckSize(frame.imports.size(), type.depth(), item.offset));
     return AddItem(frame, std::move(type), item.offset);
   }
 
@@ -446,7 +436,7 @@ class LinkValidator {
     GANTRY_RETURN_IF_ERROR(CheckBodies(&module, &scratch_, options));
     GANTRY_RETURN_IF_ERROR(frame.validator.CheckData());
     auto type = std::make_shared<ModuleType>();
-    for (Frame::FoldedImport& import : frame.imports) type->imports.Add(import.name, std::move(import.type));
+    type->imports = frame.imports.Take();
     auto exports = std::make_shared<InstanceType>();
     const uint64_t at = module.extent.offset;
     for (const Export& item : module.exports) {

@@ -112,19 +112,8 @@ Result<void> ModuleValidator::CheckMemoryType(const MemoryType& memory, uint32_t
 Result<void> ModuleValidator::CheckImports() {
   for (size_t i = 0; i < module_.imports.size(); ++i) {
     const Import& import = module_.imports[i];
-    const uint64_t at = OffsetOf(import.name);
-    Result<void> result;
-    switch (import.kind) {
-      case ExternKind::Func: result = CheckFuncType(module_.funcs[import.index].type, at); break;
-      case ExternKind::Table: result = CheckTableType(module_.tables[import.index].type, import.index, at); break;
-      case ExternKind::Memory: result = CheckMemoryType(module_.memories[import.index].type, import.index, at); break;
-      case ExternKind::Global: result = CheckValType(module_.globals[import.index].type.type, at); break;
-      case ExternKind::Tag: result = CheckTagType(module_.tags[import.index].type, at); break;
-      case ExternKind::Module:
-      case ExternKind::Instance:
-        break;  // only with a header of module linking
-    }
-    GANTRY_RETURN_IF_ERROR(InItem(std::move(result), "import", i));
+    GANTRY_RETURN_IF_ERROR(
+        InItem(CheckCoreDesc(DescOf(module_, import), import.index, OffsetOf(import.name)), "import", i));
   }
   return {};
 }
