@@ -12,11 +12,10 @@ namespace gantry::runtime {
 
 using wasm::ExternKind;
 using wasm::ExternType;
-using wasm::TypeRegistry;
 
 namespace {
 
-// Limits match with the current size as the minimum (spec 4.5.3: the type of a memory or table instance has its current size).
+// Limits match with the current size as the minimum: it is in the type of a living memory or table (spec 4.5.3).
 wasm::TableType CurrentType(const Table& table) {
   wasm::TableType type = table.type();
   type.limits.min = table.size();
@@ -29,7 +28,7 @@ wasm::MemoryType CurrentType(MemoryStorage& memory) {
   return type;
 }
 
-// For messages.
+// Of modules and instances only the kind.
 ExternType TypeOf(const Extern& item) {
   ExternType type;
   type.kind = item.kind;
@@ -56,40 +55,11 @@ ExternType TypeOf(const Extern& item) {
   return type;
 }
 
-bool Matches(const wasm::Module& module, const wasm::Import& import, const Extern& item) {
-  if (item.kind != import.kind) return false;
-  switch (item.kind) {
-    case ExternKind::Func:
-      return TypeRegistry::Get().IsSubtype(item.func->type(), module.FuncCanon(import.index));
-    case ExternKind::Table: {
-      wasm::TableType wanted = module.tables[import.index].type;
-      wanted.element = wasm::CanonicalType(wanted.element, module.canon);
-      return wasm::Matches(CurrentType(*item.table), wanted);
-    }
-    case ExternKind::Memory:
-      return wasm::Matches(CurrentType(*item.memory->storage), module.memories[import.index].type);
-    case ExternKind::Global: {
-      wasm::GlobalType wanted = module.globals[import.index].type;
-      wanted.type = wasm::CanonicalType(wanted.type, module.canon);
-      return wasm::Matches(item.global->type, wanted);
-    }
-    case ExternKind::Tag:
-      return item.tag->def.type == module.canon[module.tags[import.index].type];
-    case ExternKind::Module:
-    case ExternKind::Instance:
-      break;
-  }
-  return false;
-}
-
 // Instances are compared by the objects that they have, so tables and memories inside count with their current size.
 // Recursion is as deep as the wanted type (wasm/extern_type.h [I1]).
 bool Matches(const ExternType& wanted, const Extern& item, std::string* cause) {
-  if (item.kind != wanted.kind) {
-    *cause = fmt::format("expected {}, found {}", ExternText(wanted), ExternText(TypeOf(item)));
-    return false;
-  }
-  if (wanted.kind == ExternKind::Instance) {
+  const bool is_kind = item.kind == wanted.kind;
+  if (is_kind && wanted.kind == ExternKind::Instance) {
     for (const wasm::ExternList::Item& wanted_item : wanted.instance->exports.items()) {
       const std::optional<Extern> found = item.instance->Export(wanted_item.name);
       if (!found) {
@@ -102,27 +72,26 @@ bool Matches(const ExternType& wanted, const Extern& item, std::string* cause) {
     }
     return true;
   }
-  if (wanted.kind == ExternKind::Module) {
-    wasm::ExternMatcher matcher;
+  wasm::ExternMatcher matcher;
+  if (is_kind && wanted.kind == ExternKind::Module) {
     if (matcher.Matches(item.module->type(), *wanted.module)) return true;
     *cause = "module types do not match: " + matcher.MakeError(Error::kNoOffset).message();
     return false;
   }
-  wasm::ExternMatcher matcher;
-  const ExternType type = TypeOf(item);
-  if (matcher.Matches(type, wanted)) return true;
-  *cause = fmt::format("expected {}, found {}", ExternText(wanted), ExternText(type));
+  const ExternType found = TypeOf(item);
+  if (matcher.Matches(found, wanted)) return true;
+  *cause = fmt::format("expected {}, found {}", ExternText(wanted), ExternText(found));
   return false;
 }
 
 }  // namespace
 
 Result<void> CheckImport(const wasm::Module& module, const wasm::Import& import, const Extern& item) {
-  if (Matches(module, import, item)) return {};
-  return std::unexpected(wasm::MakeErrorAbout(
-      wasm::ErrorId::IncompatibleImport, Error::kNoOffset,
-      fmt::format("for `{}::{}`: expected {}, found {}", import.module, import.name,
-                  ExternText(TypeOfItem(module, import.kind, import.index)), ExternText(TypeOf(item)))));
+  const ExternType wanted = TypeOfItem(module, import.kind, import.index), found = TypeOf(item);
+  if (wasm::ExternMatcher().Matches(found, wanted)) return {};
+  return std::unexpected(wasm::MakeErrorAbout(wasm::ErrorId::IncompatibleImport, Error::kNoOffset,
+                                              fmt::format("for `{}::{}`: expected {}, found {}", import.module,
+                                                          import.name, ExternText(wanted), ExternText(found))));
 }
 
 Result<void> CheckExtern(const ExternType& wanted, const Extern& item, std::string_view name) {
