@@ -35,7 +35,9 @@ struct Env {
       ADD_FAILURE() << instance.error().Message();
       return nullptr;
     }
-    if (name != nullptr) EXPECT_TRUE(linker.DefineInstance(name, *instance));
+    if (name != nullptr) {
+      EXPECT_TRUE(linker.DefineInstance(name, *instance));
+    }
     return *instance;
   }
   std::expected<std::vector<Value>, engine::Failure> Call(runtime::Instance* instance, std::string_view name, std::vector<Value> args = {}) {
