@@ -28,7 +28,7 @@ constexpr uint32_t kMostTypes = 100;
 constexpr size_t kDeepestStack = 24, kDeepestBlocks = 12;
 constexpr ValType kExnRef = ValType::Ref(HeapKind::Exn, true);
 
-// Whether an op with a fixed signature can be emitted: what it names exists, and it does not wait.
+// Whether an op with a fixed signature can be emitted with any operands: what it names exists, and it does not wait.
 bool IsUsable(const OpInfo& info, const GeneratedModule& m) {
   if (info.sig.is_custom || info.family == OpFamily::Const || info.family == OpFamily::AtomicWait) return false;
   if (!m.has(info.feature)) return false;
@@ -85,24 +85,26 @@ std::vector<uint8_t> FunctionGenerator::Generate() {
 }
 
 const FunctionGenerator::WeightedAction FunctionGenerator::kActions[] = {
-    {60, &FunctionGenerator::AddTableOp},     {12, &FunctionGenerator::CloseBlock},
-    {20, &FunctionGenerator::AddLocal},       {8, &FunctionGenerator::AddValue},
-    {6, &FunctionGenerator::AddDrop},         {6, &FunctionGenerator::AddBlock},
-    {6, &FunctionGenerator::AddLoop},         {8, &FunctionGenerator::AddIf},
-    {6, &FunctionGenerator::AddTry},          {3, &FunctionGenerator::AddBr},
-    {6, &FunctionGenerator::AddBrIf},         {3, &FunctionGenerator::AddBrTable},
-    {1, &FunctionGenerator::AddReturn},       {8, &FunctionGenerator::AddCall},
-    {4, &FunctionGenerator::AddCallIndirect}, {4, &FunctionGenerator::AddCallRef},
-    {2, &FunctionGenerator::AddReturnCall},   {3, &FunctionGenerator::AddThrow},
-    {1, &FunctionGenerator::AddThrowRef},     {4, &FunctionGenerator::AddSelect},
-    {8, &FunctionGenerator::AddGlobal},       {3, &FunctionGenerator::AddMemoryCopy},
-    {3, &FunctionGenerator::AddMemoryInit},   {5, &FunctionGenerator::AddTableAccess},
-    {4, &FunctionGenerator::AddTableSegment}, {4, &FunctionGenerator::AddRefTest},
-    {4, &FunctionGenerator::AddRefNullTest},  {3, &FunctionGenerator::AddI31},
-    {2, &FunctionGenerator::AddConvert},      {12, &FunctionGenerator::AddStruct},
-    {10, &FunctionGenerator::AddArray},       {6, &FunctionGenerator::AddArrayBulk},
-    {3, &FunctionGenerator::AddBrOnNull},     {2, &FunctionGenerator::AddBrOnNonNull},
-    {3, &FunctionGenerator::AddBrOnCast},     {3, &FunctionGenerator::AddBrOnCastFail},
+    {60, &FunctionGenerator::AddTableOp},      {12, &FunctionGenerator::CloseBlock},
+    {20, &FunctionGenerator::AddLocal},        {8, &FunctionGenerator::AddValue},
+    {6, &FunctionGenerator::AddDrop},          {6, &FunctionGenerator::AddBlock},
+    {6, &FunctionGenerator::AddLoop},          {8, &FunctionGenerator::AddIf},
+    {6, &FunctionGenerator::AddTry},           {3, &FunctionGenerator::AddBr},
+    {6, &FunctionGenerator::AddBrIf},          {3, &FunctionGenerator::AddBrTable},
+    {1, &FunctionGenerator::AddReturn},        {8, &FunctionGenerator::AddCall},
+    {4, &FunctionGenerator::AddCallIndirect},  {4, &FunctionGenerator::AddCallRef},
+    {2, &FunctionGenerator::AddReturnCall},    {3, &FunctionGenerator::AddThrow},
+    {1, &FunctionGenerator::AddThrowRef},      {4, &FunctionGenerator::AddSelect},
+    {8, &FunctionGenerator::AddGlobal},        {3, &FunctionGenerator::AddMemoryCopy},
+    {3, &FunctionGenerator::AddMemoryInit},    {5, &FunctionGenerator::AddTableAccess},
+    {4, &FunctionGenerator::AddTableSegment},  {4, &FunctionGenerator::AddRefTest},
+    {4, &FunctionGenerator::AddRefNullTest},   {3, &FunctionGenerator::AddI31},
+    {2, &FunctionGenerator::AddConvert},       {12, &FunctionGenerator::AddStruct},
+    {10, &FunctionGenerator::AddArray},        {6, &FunctionGenerator::AddArrayBulk},
+    {3, &FunctionGenerator::AddBrOnNull},      {2, &FunctionGenerator::AddBrOnNonNull},
+    {3, &FunctionGenerator::AddBrOnCast},      {3, &FunctionGenerator::AddBrOnCastFail},
+    {2, &FunctionGenerator::AddAtomicWait},    {1, &FunctionGenerator::AddReturnCallIndirect},
+    {1, &FunctionGenerator::AddReturnCallRef},
 };
 
 void FunctionGenerator::Step() {

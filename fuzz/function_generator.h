@@ -87,6 +87,8 @@ class FunctionGenerator {
   bool AddCallIndirect();
   bool AddCallRef();
   bool AddReturnCall();
+  bool AddReturnCallIndirect();
+  bool AddReturnCallRef();
   bool AddThrow();
   bool AddThrowRef();
   bool AddBrOnNull();
@@ -102,6 +104,7 @@ class FunctionGenerator {
   bool AddGlobal();
   bool AddMemoryCopy();
   bool AddMemoryInit();
+  bool AddAtomicWait();
   bool AddTableAccess();
   bool AddTableSegment();
   bool AddRefTest();
@@ -112,6 +115,7 @@ class FunctionGenerator {
   bool AddArray();
   bool AddArrayBulk();
 
+  bool IndirectCall(wasm::Op op, uint32_t type_index);
   ValType PickAnyRef();
   uint32_t PickAggregate(wasm::CompKind kind);
   void PushAggregate(uint32_t type);

@@ -73,19 +73,25 @@ bool FunctionGenerator::AddCall() {
   return true;
 }
 
-bool FunctionGenerator::AddCallIndirect() {
+// Through the first table of functions.
+bool FunctionGenerator::IndirectCall(Op op, uint32_t type_index) {
   for (uint32_t table = 0; table < m_.tables.size(); ++table) {
     if (m_.tables[table].element != ValType::FuncRef()) continue;
-    const uint32_t type_index = m_.funcs[Below(m_.funcs.size())];
-    const SubType type = m_.types[type_index];
-    Args(type.params);
+    const Types params = m_.types[type_index].params;
+    Args(params);
     PushSmall(m_.tables[table].address_type(), 8);
     stack_.pop_back();
-    Emit(Op::CallIndirect, type_index, table);
-    Push(type.results);
+    Emit(op, type_index, table);
     return true;
   }
   return false;
+}
+
+bool FunctionGenerator::AddCallIndirect() {
+  const uint32_t type_index = m_.funcs[Below(m_.funcs.size())];
+  if (!IndirectCall(Op::CallIndirect, type_index)) return false;
+  Push(m_.types[type_index].results);
+  return true;
 }
 
 bool FunctionGenerator::AddCallRef() {
@@ -107,6 +113,27 @@ bool FunctionGenerator::AddReturnCall() {
   if (type.results != results_) return false;
   Args(type.params);
   Emit(Op::ReturnCall, func);
+  Unreachable();
+  return true;
+}
+
+bool FunctionGenerator::AddReturnCallIndirect() {
+  if (!has(Feature::TailCall)) return false;
+  const uint32_t type_index = m_.funcs[Below(m_.funcs.size())];
+  if (m_.types[type_index].results != results_ || !IndirectCall(Op::ReturnCallIndirect, type_index)) return false;
+  Unreachable();
+  return true;
+}
+
+bool FunctionGenerator::AddReturnCallRef() {
+  if (!has(Feature::TailCall) || !has(Feature::FunctionReferences)) return false;
+  const uint32_t type_index = m_.funcs[Below(m_.funcs.size())];
+  const SubType type = m_.types[type_index];
+  if (type.results != results_) return false;
+  Args(type.params);
+  PushValue(ValType::Ref(HeapType::Concrete(type_index), true));
+  stack_.pop_back();
+  Emit(Op::ReturnCallRef, type_index);
   Unreachable();
   return true;
 }

@@ -164,6 +164,24 @@ bool FunctionGenerator::AddMemoryInit() {
   return true;
 }
 
+// Nobody wakes it, so it waits for a moment, if at all.
+bool FunctionGenerator::AddAtomicWait() {
+  if (m_.memories.empty() || !has(Feature::Threads)) return false;
+  const bool is_long = m_.choices.Chance(50);
+  Instr instr{};
+  instr.op = is_long ? Op::MemoryAtomicWait64 : Op::MemoryAtomicWait32;
+  instr.index = Below(m_.memories.size());
+  instr.align_log2 = instr.info().align_log2();
+  instr.value = Below(64) * 8;
+  PushAddress(m_.memories[instr.index].address_type());
+  PushSmall(is_long ? wasm::kI64 : kI32, 2);
+  PushSmall(wasm::kI64, 1000);  // nanoseconds
+  stack_.resize(stack_.size() - 3);
+  EmitInstr(instr);
+  Push(kI32);
+  return true;
+}
+
 bool FunctionGenerator::AddTableAccess() {
   if (m_.tables.empty() || !has(Feature::ReferenceTypes)) return false;
   const uint32_t table = Below(m_.tables.size());

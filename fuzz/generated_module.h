@@ -24,7 +24,7 @@ struct GeneratedModule {
   // Structs and arrays first, in one recursion group; then function types, which TypeFor may add to.
   std::vector<SubType> types{};
   uint32_t aggregate_count = 0;
-  std::vector<uint32_t> funcs{};  // type of each
+  std::vector<uint32_t> funcs{};  // type of each; imports first, here and below
   std::vector<wasm::MemoryType> memories{};
   std::vector<wasm::TableType> tables{};
   std::vector<GlobalType> globals{};  // [0]: fuel

@@ -54,29 +54,66 @@ namespace {
 
 constexpr size_t kMostModuleBytes = 1024;  // of the input, decide what is not in bodies
 
+// The spaces of a module's items, in the order of the kinds of imports and exports, and their letters in names.
+enum Space : uint8_t { kFuncs, kTables, kMemories, kGlobals, kTags, kSpaceCount };
+constexpr char kLetters[] = {'f', 't', 'm', 'g', 'e'};
+
 class Generator {
  public:
-  Generator(std::span<const uint8_t> bytes, const GeneratorOptions& options)
+  // With a provider, which must outlive this, the module imports from it.
+  Generator(std::span<const uint8_t> bytes, const GeneratorOptions& options, const GeneratedModule* provider)
       : options_(options),
+        provider_(provider),
         choices_(bytes.first(std::min(bytes.size() / 3, kMostModuleBytes))),
         body_choices_(bytes.subspan(std::min(bytes.size() / 3, kMostModuleBytes))),
         m_{options_, choices_} {
     if (!options.relaxed_simd) options_.features.set(Feature::RelaxedSimd, false);
   }
 
+  const GeneratedModule& module() const { return m_; }
+
   std::vector<uint8_t> Generate() {
-    PickAggregates();
+    if (provider_ != nullptr) {
+      PickImports();
+    } else {
+      PickAggregates();
+    }
     PickFunctions();
     PickStorage();
     PickSegments();
     std::swap(choices_, body_choices_);
-    for (uint32_t i = 0; i < m_.funcs.size(); ++i) bodies_.push_back(GenerateBody(&m_, i));
+    for (uint32_t i = imported(kFuncs); i < m_.funcs.size(); ++i) bodies_.push_back(GenerateBody(&m_, i));
     std::swap(choices_, body_choices_);
     return Write();
   }
 
  private:
   // ---- what the module has ----
+
+  // Types first, so that indices mean the same in both modules.
+  void PickImports() {
+    m_.types = provider_->types;
+    m_.aggregate_count = provider_->aggregate_count;
+    PickFrom(kFuncs, provider_->funcs, &m_.funcs);
+    PickFrom(kTables, provider_->tables, &m_.tables);
+    // Without the proposal there can be one memory only.
+    if (m_.has(Feature::MultiMemory)) PickFrom(kMemories, provider_->memories, &m_.memories);
+    PickFrom(kGlobals, provider_->globals, &m_.globals);
+    PickFrom(kTags, provider_->tags, &m_.tags);
+  }
+
+  // The first global is the fuel, without which nothing ends.
+  template <class T>
+  void PickFrom(Space space, const std::vector<T>& offered, std::vector<T>* items) {
+    for (uint32_t i = 0; i < offered.size(); ++i) {
+      const bool is_fuel = space == kGlobals && i == 0;
+      if (!is_fuel && !choices_.Chance(60)) continue;
+      imports_[space].push_back(i);
+      items->push_back(offered[i]);
+    }
+  }
+
+  uint32_t imported(Space space) const { return static_cast<uint32_t>(imports_[space].size()); }
 
   FieldType PickField() {
     FieldType field;
@@ -160,7 +197,8 @@ class Generator {
       }
       m_.memories.push_back(memory);
     }
-    for (uint32_t n = choices_.Below(m_.has(Feature::ReferenceTypes) ? 3 : 2); n > 0; --n) {
+    const uint32_t most_tables = m_.has(Feature::ReferenceTypes) ? 2 : 1 - imported(kTables);
+    for (uint32_t n = choices_.Below(most_tables + 1); n > 0; --n) {
       wasm::TableType table;
       table.limits = {choices_.Below(16), 40};
       table.is_64 = m_.has(Feature::Memory64) && choices_.Chance(20);
@@ -168,7 +206,7 @@ class Generator {
       if (m_.has(Feature::Gc) && choices_.Chance(40)) table.element = ValType::Ref(HeapKind::Any, true);
       m_.tables.push_back(table);
     }
-    m_.globals.push_back({wasm::kI32, true});
+    if (provider_ == nullptr) m_.globals.push_back({wasm::kI32, true});
     for (uint32_t n = choices_.Below(6); n > 0; --n) {
       ValType type = m_.PickType();
       if (type.is_ref()) type = type.with_nullable(true);
@@ -191,12 +229,12 @@ class Generator {
     constexpr uint8_t kPreamble[] = {0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00};
     out_.Bytes(kPreamble);
     Section(1, [&] { WriteTypes(); });
-    Section(3, [&] { WriteVector(m_.funcs, [&](uint32_t type) { e_.U32(type); }); });
-    if (!m_.tables.empty()) Section(4, [&] { WriteVector(m_.tables, [&](const auto& table) { e_.Table(table); }); });
-    if (!m_.memories.empty())
-      Section(5, [&] { WriteVector(m_.memories, [&](const auto& memory) { e_.Memory(memory); }); });
-    if (!m_.tags.empty()) Section(13, [&] { WriteVector(m_.tags, [&](uint32_t type) { e_.Byte(0), e_.U32(type); }); });
-    Section(6, [&] { WriteVector(m_.globals, [&](const auto& global) { WriteGlobal(global); }); });
+    if (provider_ != nullptr) Section(2, [&] { WriteImports(); });
+    Section(3, [&] { WriteVector(Own(kFuncs, m_.funcs), [&](uint32_t type) { e_.U32(type); }); });
+    WriteOwn(4, kTables, m_.tables);
+    WriteOwn(5, kMemories, m_.memories);
+    WriteOwn(13, kTags, m_.tags);
+    Section(6, [&] { WriteVector(Own(kGlobals, m_.globals), [&](const auto& global) { WriteGlobal(global); }); });
     Section(7, [&] { WriteExports(); });
     WriteElems();
     if (m_.data_count != 0) Section(12, [&] { e_.U32(m_.data_count); });
@@ -214,10 +252,44 @@ class Generator {
     out_.PrefixSize(start);
   }
 
-  template <class T, class F>
-  void WriteVector(const std::vector<T>& items, F item) {
+  template <class Items, class F>
+  void WriteVector(const Items& items, F item) {
     e_.U32(static_cast<uint32_t>(items.size()));
-    for (const T& i : items) item(i);
+    for (const auto& i : items) item(i);
+  }
+
+  // The items that are not imported.
+  template <class T>
+  std::span<const T> Own(Space space, const std::vector<T>& items) const {
+    return std::span(items).subspan(imported(space));
+  }
+
+  template <class T>
+  void WriteOwn(uint8_t section, Space space, const std::vector<T>& items) {
+    const std::span<const T> own = Own(space, items);
+    if (!own.empty()) Section(section, [&] { WriteVector(own, [&](const T& type) { WriteType(type); }); });
+  }
+
+  void WriteType(const wasm::TableType& type) { e_.Table(type); }
+  void WriteType(const wasm::MemoryType& type) { e_.Memory(type); }
+  void WriteType(const GlobalType& type) { e_.Global(type); }
+  void WriteType(uint32_t tag) { e_.Byte(0), e_.U32(tag); }
+
+  void WriteImports() {
+    uint32_t count = 0;
+    for (const std::vector<uint32_t>& indices : imports_) count += static_cast<uint32_t>(indices.size());
+    e_.U32(count);
+    for (uint32_t i = 0; i < imported(kFuncs); ++i) WriteImport(kFuncs, i), e_.U32(m_.funcs[i]);
+    for (uint32_t i = 0; i < imported(kTables); ++i) WriteImport(kTables, i), WriteType(m_.tables[i]);
+    for (uint32_t i = 0; i < imported(kMemories); ++i) WriteImport(kMemories, i), WriteType(m_.memories[i]);
+    for (uint32_t i = 0; i < imported(kGlobals); ++i) WriteImport(kGlobals, i), WriteType(m_.globals[i]);
+    for (uint32_t i = 0; i < imported(kTags); ++i) WriteImport(kTags, i), WriteType(m_.tags[i]);
+  }
+
+  void WriteImport(Space space, uint32_t index) {
+    e_.Name("provider");
+    e_.Name(kLetters[space] + std::to_string(imports_[space][index]));
+    e_.Byte(space);
   }
 
   void WriteTypes() {
@@ -262,8 +334,23 @@ class Generator {
   }
   void End() { e_.Byte(0x0b); }
 
+  // An imported global that a constant expression of this type may read.
+  uint32_t ConstantGlobal(ValType type) {
+    for (uint32_t i = 0; i < imported(kGlobals); ++i) {
+      if (!m_.globals[i].is_mutable && m_.globals[i].type == type && choices_.Chance(50)) return i;
+    }
+    return wasm::kNone;
+  }
+
   // A constant expression of a type that has a default value.
   void WriteInit(ValType type) {
+    if (const uint32_t global = ConstantGlobal(type); global != wasm::kNone) {
+      Instr instr{};
+      instr.op = Op::GlobalGet;
+      instr.index = global;
+      EncodeInstr(instr, &e_);
+      return End();
+    }
     switch (type.kind()) {
       case wasm::TypeKind::I32:
         Const(Op::I32Const,
@@ -303,7 +390,7 @@ class Generator {
 
   void WriteGlobal(const GlobalType& global) {
     e_.Global(global);
-    if (is_first_global_) {
+    if (provider_ == nullptr && is_first_global_) {
       Const(Op::I32Const, options_.fuel);
       End();
     } else {
@@ -313,18 +400,15 @@ class Generator {
   }
 
   void WriteExports() {
-    const std::pair<char, size_t> spaces[] = {{'f', m_.funcs.size()},
-                                              {'t', m_.tables.size()},
-                                              {'m', m_.memories.size()},
-                                              {'g', m_.globals.size()},
-                                              {'e', m_.tags.size()}};
+    const size_t sizes[kSpaceCount] = {m_.funcs.size(), m_.tables.size(), m_.memories.size(), m_.globals.size(),
+                                       m_.tags.size()};
     size_t count = 1;
-    for (const auto& [letter, size] : spaces) count += size;
+    for (size_t size : sizes) count += size;
     e_.U32(static_cast<uint32_t>(count));
-    for (uint8_t kind = 0; kind < 5; ++kind) {
-      for (uint32_t i = 0; i < spaces[kind].second; ++i) WriteExport(spaces[kind].first + std::to_string(i), kind, i);
+    for (uint8_t space = 0; space < kSpaceCount; ++space) {
+      for (uint32_t i = 0; i < sizes[space]; ++i) WriteExport(kLetters[space] + std::to_string(i), space, i);
     }
-    WriteExport("fuel", 3, 0);
+    WriteExport("fuel", kGlobals, 0);
   }
 
   void WriteExport(const std::string& name, uint8_t kind, uint32_t index) {
@@ -423,6 +507,8 @@ class Generator {
   }
 
   GeneratorOptions options_;
+  const GeneratedModule* provider_;
+  std::vector<uint32_t> imports_[kSpaceCount];  // which items of the provider
   ByteChoices choices_, body_choices_;
   GeneratedModule m_;
   std::vector<std::vector<uint8_t>> bodies_;
@@ -434,7 +520,17 @@ class Generator {
 }  // namespace
 
 std::vector<uint8_t> GenerateModule(std::span<const uint8_t> bytes, const GeneratorOptions& options) {
-  return Generator(bytes, options).Generate();
+  return Generator(bytes, options, nullptr).Generate();
+}
+
+GeneratedPair GeneratePair(std::span<const uint8_t> bytes, const GeneratorOptions& options) {
+  Generator provider(bytes, options, nullptr);
+  GeneratedPair pair{provider.Generate(), {}};
+  // The other half of the bytes first, so that the two do not look alike.
+  std::vector<uint8_t> turned(bytes.begin(), bytes.end());
+  std::rotate(turned.begin(), turned.begin() + static_cast<std::ptrdiff_t>(turned.size() / 2), turned.end());
+  pair.user = Generator(turned, options, &provider.module()).Generate();
+  return pair;
 }
 
 }  // namespace gantry::fuzz

@@ -3,7 +3,7 @@
 // What an instruction needs comes from the opcode table: every row with a fixed signature whose feature is on takes
 // part without a line of code here; rows with "*" are emitted by the arms of function_generator.cc.
 //
-// [I1] The module passes validation with the features of the options. No imports.
+// [I1] The module passes validation with the features of the options. It has no imports, but for the second of a pair.
 // [I2] Running any export ends soon: each function entry and loop turn takes one from the exported global "fuel", which
 // traps when
 //      it is used up; sizes of arrays, memories and tables are bounded.
@@ -30,5 +30,12 @@ struct GeneratorOptions {
 };
 
 std::vector<uint8_t> GenerateModule(std::span<const uint8_t> bytes, const GeneratorOptions& options = {});
+
+// A module and one that imports from it, under the module name "provider": always the fuel, which they share, and some
+// of everything else. Both have the same structures. The first is GenerateModule(bytes, options).
+struct GeneratedPair {
+  std::vector<uint8_t> provider, user;
+};
+GeneratedPair GeneratePair(std::span<const uint8_t> bytes, const GeneratorOptions& options = {});
 
 }  // namespace gantry::fuzz

@@ -65,13 +65,45 @@ TEST(ModuleGenerator, StaysWithinTheFeaturesItIsGiven) {
 }
 
 TEST(ModuleGenerator, RoundTripsAndRunsTheSameUnderStress) {
-  for (uint32_t seed = 0; seed < 1000; ++seed) {
+  for (uint32_t seed = 0; seed < 700; ++seed) {
     const std::vector<uint8_t> bytes = GenerateModule(RandomBytes(seed));
     const RoundTripResult result = CheckRoundTrip(wasm::ModuleBytes::Copy(bytes), Features::AllProposals());
     EXPECT_TRUE(result.printed && result.failure.empty()) << "seed " << seed << ": " << result.failure;
     const std::string plain = Observe(bytes, {.count_fuel = false});
     EXPECT_EQ(plain, Observe(bytes, {.collect_always = true, .pairs = false, .count_fuel = false})) << "seed " << seed;
     EXPECT_FALSE(plain.empty());
+  }
+}
+
+TEST(ModuleGenerator, TheSecondOfAPairImportsFromTheFirst) {
+  Features core;
+  core.set(Feature::SignExtension).set(Feature::BulkMemory);
+  bool seen[5] = {};
+  for (const Features features : {Features::AllProposals(), core}) {
+    for (uint32_t seed = 0; seed < 150; ++seed) {
+      const std::vector<uint8_t> bytes = RandomBytes(seed);
+      const GeneratorOptions options{.features = features};
+      const GeneratedPair pair = GeneratePair(bytes, options);
+      EXPECT_EQ(pair.provider, GenerateModule(bytes, options)) << "seed " << seed;
+      ExpectValid(pair.user, features, seed);
+      const Result<wasm::Module> user = wasm::binary::ReadModule(wasm::ModuleBytes::Copy(pair.user), features);
+      ASSERT_TRUE(user);
+      for (const wasm::Import& import : user->imports) seen[static_cast<int>(import.kind)] = true;
+    }
+  }
+  for (bool kind_was_seen : seen) EXPECT_TRUE(kind_was_seen);
+}
+
+TEST(ModuleGenerator, PairsRunTheSameUnderStress) {
+  for (uint32_t seed = 0; seed < 500; ++seed) {
+    const GeneratedPair pair = GeneratePair(RandomBytes(seed));
+    const RoundTripResult result = CheckRoundTrip(wasm::ModuleBytes::Copy(pair.user), Features::AllProposals());
+    EXPECT_TRUE(result.printed && result.failure.empty()) << "seed " << seed << ": " << result.failure;
+    const std::string plain = ObservePair(pair.provider, pair.user, {.count_fuel = false});
+    EXPECT_EQ(plain,
+              ObservePair(pair.provider, pair.user, {.collect_always = true, .pairs = false, .count_fuel = false}))
+        << "seed " << seed;
+    EXPECT_EQ(plain.find("instantiation: error"), std::string::npos) << "seed " << seed << " does not link: " << plain;
   }
 }
 

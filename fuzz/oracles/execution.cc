@@ -1,6 +1,7 @@
 #include "oracles/execution.h"
 
 #include <cstdio>
+#include <optional>
 
 #include "engine/linker.h"
 
@@ -16,37 +17,73 @@ constexpr uint64_t kFuel = 5000, kMemoryBytes = uint64_t{4} << 16, kTableElement
 
 class Observer {
  public:
-  explicit Observer(const ExecutionOptions& options) : options_(options) {}
+  explicit Observer(const ExecutionOptions& options)
+      : options_(options), engine_(NewEngine(options)), store_(engine_, Limits()), linker_(engine_) {
+    if (options.count_fuel) store_.runtime().SetFuel(kFuel);
+    linker_.OnUnknownImport(engine::Linker::Unknown::Default);
+  }
 
   std::string Run(const std::vector<uint8_t>& bytes) {
-    engine::Config config;
-    config.features = options_.features;
-    config.consume_fuel = options_.count_fuel;
-    config.relaxed_simd_deterministic = true;
-    config.shared_memory = !options_.count_fuel;  // modules that end by themselves do not wait either
-    config.interp_pairs = options_.pairs;
-    config.heap.collect_at_every_allocation = options_.collect_always;
-    config.heap.max_bytes = kHeapBytes;
-    const std::shared_ptr<engine::Engine> engine = engine::Engine::New(config);
-    auto module = engine::Module::Compile(engine, wasm::ModuleBytes::Copy(bytes));
-    if (!module) return {};
-    runtime::StoreLimits limits;
-    limits.max_memory_bytes = kMemoryBytes;
-    limits.max_table_elements = kTableElements;
-    engine::Store store(engine, limits);
-    if (options_.count_fuel) store.runtime().SetFuel(kFuel);
-    engine::Linker linker(engine);
-    linker.OnUnknownImport(engine::Linker::Unknown::Default);
-    auto instance = linker.Instantiate(store, **module);
-    if (!instance) return "instantiation: " + Kind(instance.error());
-    for (int round = 0; round < options_.rounds; ++round) CallExports(store, **instance, round);
-    NoteState(**instance);
+    const std::shared_ptr<const engine::Module> module = Compile(bytes);
+    if (module == nullptr) return {};
+    if (const auto instance = Instantiate(*module)) CallAndNote({*instance});
+    return std::move(out_);
+  }
+
+  std::string RunPair(const std::vector<uint8_t>& provider, const std::vector<uint8_t>& user) {
+    const std::shared_ptr<const engine::Module> first = Compile(provider), second = Compile(user);
+    if (first == nullptr || second == nullptr) return {};
+    const auto offered = Instantiate(*first);
+    if (!offered) return std::move(out_);
+    if (const auto defined = linker_.DefineInstance("provider", *offered); !defined) return "exports clash\n";
+    const auto instance = Instantiate(*second);
+    // The user first: what bounds generated modules is used up in the end.
+    if (instance) CallAndNote({*instance, *offered});
     return std::move(out_);
   }
 
  private:
   static std::string Kind(const engine::Failure& failure) {
     return failure.kind == engine::Failure::Kind::Error ? "error\n" : failure.Message() + "\n";
+  }
+
+  static std::shared_ptr<engine::Engine> NewEngine(const ExecutionOptions& options) {
+    engine::Config config;
+    config.features = options.features;
+    config.consume_fuel = options.count_fuel;
+    config.relaxed_simd_deterministic = true;
+    config.shared_memory = !options.count_fuel;  // modules that end by themselves do not wait long either
+    config.interp_pairs = options.pairs;
+    config.heap.collect_at_every_allocation = options.collect_always;
+    config.heap.max_bytes = kHeapBytes;
+    return engine::Engine::New(config);
+  }
+
+  static runtime::StoreLimits Limits() {
+    runtime::StoreLimits limits;
+    limits.max_memory_bytes = kMemoryBytes;
+    limits.max_table_elements = kTableElements;
+    return limits;
+  }
+
+  // Null if the module does not validate.
+  std::shared_ptr<const engine::Module> Compile(const std::vector<uint8_t>& bytes) {
+    auto module = engine::Module::Compile(engine_, wasm::ModuleBytes::Copy(bytes));
+    return module ? *module : nullptr;
+  }
+
+  std::optional<runtime::Instance*> Instantiate(const engine::Module& module) {
+    auto instance = linker_.Instantiate(store_, module);
+    if (instance) return *instance;
+    out_ += "instantiation: " + Kind(instance.error());
+    return std::nullopt;
+  }
+
+  void CallAndNote(std::initializer_list<runtime::Instance*> instances) {
+    for (int round = 0; round < options_.rounds; ++round) {
+      for (runtime::Instance* instance : instances) CallExports(*instance, round);
+    }
+    for (runtime::Instance* instance : instances) NoteState(*instance);
   }
 
   // Numbers that depend on the round, nulls for references; false if a parameter has no null.
@@ -60,14 +97,14 @@ class Observer {
     return true;
   }
 
-  void CallExports(engine::Store& store, runtime::Instance& instance, int round) {
+  void CallExports(runtime::Instance& instance, int round) {
     for (const wasm::Export& e : instance.module().exports) {
       if (e.kind != wasm::ExternKind::Func) continue;
       abi::FuncRef* func = instance.Func(e.index);
       std::vector<Value> arguments;
       if (!MakeArguments(wasm::TypeRegistry::Get()[func->type()], round, &arguments)) continue;
-      if (options_.count_fuel) store.runtime().SetFuel(kFuel);
-      auto results = engine::Call(store.runtime(), func, arguments);
+      if (options_.count_fuel) store_.runtime().SetFuel(kFuel);
+      auto results = engine::Call(store_.runtime(), func, arguments);
       out_.append(e.name).append(": ");
       if (!results) {
         out_ += Kind(results.error());
@@ -118,6 +155,9 @@ class Observer {
   }
 
   const ExecutionOptions& options_;
+  const std::shared_ptr<engine::Engine> engine_;
+  engine::Store store_;
+  engine::Linker linker_;
   std::string out_;
 };
 
@@ -125,6 +165,11 @@ class Observer {
 
 std::string Observe(const std::vector<uint8_t>& bytes, const ExecutionOptions& options) {
   return Observer(options).Run(bytes);
+}
+
+std::string ObservePair(const std::vector<uint8_t>& provider, const std::vector<uint8_t>& user,
+                        const ExecutionOptions& options) {
+  return Observer(options).RunPair(provider, user);
 }
 
 }  // namespace gantry::fuzz

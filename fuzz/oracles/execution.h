@@ -22,4 +22,8 @@ struct ExecutionOptions {
 // functions that give zeros and default items.
 std::string Observe(const std::vector<uint8_t>& bytes, const ExecutionOptions& options);
 
+// The same for two instances in one store: imports from "provider" are the exports of the first.
+std::string ObservePair(const std::vector<uint8_t>& provider, const std::vector<uint8_t>& user,
+                        const ExecutionOptions& options);
+
 }  // namespace gantry::fuzz

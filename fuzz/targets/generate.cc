@@ -1,5 +1,5 @@
-// Input: choices of the module generator. Its modules are valid, canonical, round-trip, end by themselves, and run the
-// same whenever the collector runs, with and without pairs of instructions.
+// Input: choices of the module generator, for a module and one that imports from it. Both are valid, canonical,
+// round-trip, end by themselves, and run the same whenever the collector runs, with and without pairs of instructions.
 #include "module_generator.h"
 #include "oracles/execution.h"
 #include "oracles/round_trip.h"
@@ -8,14 +8,17 @@
 using namespace gantry;
 
 int FuzzOne(const uint8_t* data, size_t size) {
-  const std::vector<uint8_t> bytes = fuzz::GenerateModule({data, size});
-  const fuzz::RoundTripResult result =
-      fuzz::CheckRoundTrip(wasm::ModuleBytes::Copy(bytes), wasm::Features::AllProposals());
-  fuzz::Require(result.decoded && result.printed && result.failure.empty(), "generated modules round-trip",
-                result.failure);
-  const std::string plain = fuzz::Observe(bytes, {.count_fuel = false});
+  const fuzz::GeneratedPair modules = fuzz::GeneratePair({data, size});
+  for (const std::vector<uint8_t>& bytes : {modules.provider, modules.user}) {
+    const fuzz::RoundTripResult result =
+        fuzz::CheckRoundTrip(wasm::ModuleBytes::Copy(bytes), wasm::Features::AllProposals());
+    fuzz::Require(result.decoded && result.printed && result.failure.empty(), "generated modules round-trip",
+                  result.failure);
+  }
+  const std::string plain = fuzz::ObservePair(modules.provider, modules.user, {.count_fuel = false});
   fuzz::Require(!plain.empty(), "generated modules are valid");
-  const std::string stressed = fuzz::Observe(bytes, {.collect_always = true, .pairs = false, .count_fuel = false});
+  const std::string stressed =
+      fuzz::ObservePair(modules.provider, modules.user, {.collect_always = true, .pairs = false, .count_fuel = false});
   fuzz::Require(plain == stressed, "neither collections nor pairs can be seen", plain + "---\n" + stressed);
   return 0;
 }
