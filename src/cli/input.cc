@@ -11,6 +11,7 @@
 
 #include "platform/file_mapping.h"
 #include "platform/files.h"
+#include "platform/read_file.h"
 #include "wasm/text/wat.h"
 
 namespace gantry::cli {
@@ -18,7 +19,6 @@ namespace gantry::cli {
 namespace {
 
 constexpr uint64_t kLargestInput = 0xffffffff;  // positions in a module are 32-bit
-constexpr size_t kReadStep = 1 << 16;           // for inputs of unknown size
 
 // A file descriptor that closes itself; the standard ones stay open.
 class File {
@@ -48,29 +48,7 @@ std::string_view AsText(std::span<const uint8_t> bytes) {
 }
 
 Result<std::vector<uint8_t>> ReadInput(std::string_view path) {
-  const File file(path == "-" ? STDIN_FILENO : open(std::string(path).c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat facts;
-  if (file.fd() < 0 || fstat(file.fd(), &facts) != 0) return std::unexpected(SystemError("read", path));
-  if (S_ISDIR(facts.st_mode)) {
-    return std::unexpected(Error(ErrorClass::Host, fmt::format("failed to read `{}`: it is a folder", path)));
-  }
-  const uint64_t expected = S_ISREG(facts.st_mode) ? static_cast<uint64_t>(facts.st_size) : 0;
-  std::vector<uint8_t> bytes;
-  size_t size = 0;
-  while (true) {
-    if (std::max<uint64_t>(size, expected) > kLargestInput) {
-      return std::unexpected(Error(ErrorClass::Limit, fmt::format("`{}` is larger than 4 GiB", path)));
-    }
-    // One byte more than expected, so that a file of the expected size ends in the same step.
-    if (size == bytes.size()) bytes.resize(std::max<uint64_t>(expected + 1, size == 0 ? kReadStep : 2 * size));
-    const ssize_t got = read(file.fd(), bytes.data() + size, bytes.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return std::unexpected(SystemError("read", path));
-    if (got == 0) break;
-    size += static_cast<size_t>(got);
-  }
-  bytes.resize(size);
-  return bytes;
+  return path == "-" ? platform::ReadDescriptor(STDIN_FILENO, "-", kLargestInput) : platform::ReadFile(path, kLargestInput);
 }
 
 Result<void> WriteOutput(std::string_view path, std::span<const uint8_t> bytes) {

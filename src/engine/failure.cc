@@ -53,20 +53,20 @@ Failure ErrorFailure(Error error) {
 
 }  // namespace
 
+std::string FormatFrame(size_t number, uint32_t module_offset, const runtime::CompiledModule& compiled, uint32_t func_index) {
+  const wasm::binary::ModuleNames& names = *compiled.names;
+  std::string_view module = names.ModuleName();
+  const std::string_view function = names.FunctionName(func_index);
+  if (module.empty()) module = "<unknown>";
+  std::string text = fmt::format("\n{:>5}: {:#8x} - {}!", number, module_offset, module);
+  if (function.empty()) return text + fmt::format("<wasm function {}>", func_index);
+  return text + std::string(function);
+}
+
 std::string FormatBacktrace(const std::vector<runtime::Frame>& frames) {
-  std::string text = "error while executing at wasm backtrace:";
+  std::string text = kBacktraceTitle;
   for (size_t i = 0; i < frames.size(); ++i) {
-    const runtime::Frame& frame = frames[i];
-    const wasm::binary::ModuleNames& names = *frame.instance->compiled()->names;
-    std::string_view module = names.ModuleName();
-    std::string_view function = names.FunctionName(frame.func_index);
-    if (module.empty()) module = "<unknown>";
-    text += fmt::format("\n{:>5}: {:#8x} - {}!", i, frame.offset, module);
-    if (function.empty()) {
-      text += fmt::format("<wasm function {}>", frame.func_index);
-    } else {
-      text += function;
-    }
+    text += FormatFrame(i, frames[i].offset, *frames[i].instance->compiled(), frames[i].func_index);
   }
   return text;
 }

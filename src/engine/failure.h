@@ -31,6 +31,9 @@ Failure TakeFailure(runtime::Store& store, runtime::Failure failure);
 
 // "error while executing at wasm backtrace:\n    0:   0x2a - mod!func\n …"
 std::string FormatBacktrace(const std::vector<runtime::Frame>& frames);
+// Its first line, and the line of one frame (with the new line before it).
+inline constexpr const char* kBacktraceTitle = "error while executing at wasm backtrace:";
+std::string FormatFrame(size_t number, uint32_t module_offset, const runtime::CompiledModule& module, uint32_t func_index);
 
 // Calls `func` with values of its parameter types. Wrong types or counts are Errors (Usage).
 std::expected<std::vector<Value>, Failure> Call(runtime::Store& store, abi::FuncRef* func, std::span<const Value> args);

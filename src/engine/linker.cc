@@ -314,6 +314,19 @@ Result<std::optional<Extern>> Linker::Get(Store& store, std::string_view module,
   return item;
 }
 
+std::expected<runtime::Instance*, Failure> Instantiate(Store& store, const Module& module, std::span<const Extern> imports) {
+  if (store.engine() != module.engine()) return Refuse(Error(ErrorClass::Usage, "store and module belong to different engines"));
+  const runtime::ModuleValue* const value = module.ToValue(store.runtime());
+  const size_t wanted = value != nullptr ? value->type().imports.items().size() : module.wasm().imports.size();
+  if (imports.size() != wanted) {
+    return Refuse(Error(ErrorClass::Usage, fmt::format("expected {} imports, found {}", wanted, imports.size())));
+  }
+  auto instance = value != nullptr ? RunLinking(store.runtime(), *value, imports)
+                                   : runtime::Instantiate(store.runtime(), module.compiled(), imports);
+  if (!instance) return std::unexpected(TakeFailure(store.runtime(), std::move(instance).error()));
+  return *instance;
+}
+
 Result<InstancePre> InstancePre::Create(const Linker& linker, std::shared_ptr<const Module> module) {
   if (module->engine() != linker.engine_) return std::unexpected(Error(ErrorClass::Usage, "linker and module belong to different engines"));
   InstancePre pre;
@@ -342,9 +355,7 @@ std::expected<runtime::Instance*, Failure> InstancePre::Instantiate(Store& store
     if (!item) return Refuse(std::move(item).error());
     items.push_back(*item);
   }
-  auto instance = runtime::Instantiate(store.runtime(), module_->compiled(), items);
-  if (!instance) return std::unexpected(TakeFailure(store.runtime(), std::move(instance).error()));
-  return *instance;
+  return engine::Instantiate(store, *module_, items);
 }
 
 }  // namespace gantry::engine

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -84,6 +85,10 @@ class Linker {
   bool allow_shadowing_ = false;
   Unknown unknown_ = Unknown::Refuse;
 };
+
+// Instantiates with these items as imports: in the order of the module's imports (module linking: of its type's, by first name). Error
+// (Usage) when there are too few or too many; types are checked.
+std::expected<runtime::Instance*, Failure> Instantiate(Store& store, const Module& module, std::span<const runtime::Extern> imports);
 
 // A module with its imports looked up once: instantiating it again and again searches no names. Immutable, any thread.
 class InstancePre {

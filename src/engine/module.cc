@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "image/image.h"
 #include "runtime/interp/interp.h"
 #include "runtime/memory_image.h"
 #include "wasm/binary/reader.h"
@@ -168,6 +169,36 @@ Result<std::shared_ptr<const Module>> Module::CompileAny(const std::shared_ptr<E
     GANTRY_ASSIGN_OR_RETURN(bytes, wasm::text::ParseWat(text, options));
   }
   return Compile(engine, wasm::ModuleBytes::Own(std::move(bytes)));
+}
+
+namespace {
+
+// The module inside an image.
+class ImageBytes : public wasm::ModuleBytes {
+ public:
+  ImageBytes(std::vector<uint8_t> image, std::span<const uint8_t> wasm) : image_(std::move(image)) { view_ = wasm; }
+
+ private:
+  std::vector<uint8_t> image_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Module>> Module::Deserialize(const std::shared_ptr<Engine>& engine, std::vector<uint8_t> bytes) {
+  GANTRY_ASSIGN_OR_RETURN(const image::Image image, image::Read(bytes));
+  if (image.kind != image::Kind::Module) {
+    return std::unexpected(Error(ErrorClass::Unsupported, "the image holds a component, not a module"));
+  }
+  // Moving the vector leaves its bytes where they are.
+  const std::span<const uint8_t> wasm = image.wasm;
+  return Compile(engine, std::make_shared<ImageBytes>(std::move(bytes), wasm));
+}
+
+const std::vector<uint8_t>& Module::Image() const {
+  std::call_once(image_made_, [this] {
+    image_ = image::Write({image::Kind::Module, GANTRY_VERSION, compiled_->module.bytes->view()});
+  });
+  return image_;
 }
 
 Result<void> Module::Validate(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes) {

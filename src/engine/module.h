@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,11 +20,16 @@ class Module {
                                                        std::shared_ptr<const wasm::ModuleBytes> bytes);
   // The same for bytes that hold either format: text if they do not start with the binary magic number.
   static Result<std::shared_ptr<const Module>> CompileAny(const std::shared_ptr<Engine>& engine, std::vector<uint8_t> bytes);
+  // From an image (image/image.h), which is validated again. Error (Unsupported) that names what does not fit this build.
+  static Result<std::shared_ptr<const Module>> Deserialize(const std::shared_ptr<Engine>& engine, std::vector<uint8_t> image);
   static Result<void> Validate(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes);
 
   const std::shared_ptr<Engine>& engine() const { return engine_; }
   const wasm::Module& wasm() const { return compiled_->module; }
   const std::shared_ptr<const runtime::CompiledModule>& compiled() const { return compiled_; }
+
+  // The module at rest: what Deserialize takes. Made on first use, then stays as it is for the module's life.
+  const std::vector<uint8_t>& Image() const;
 
   // Set exactly if the engine has the feature ModuleLinking on; then wasm() is its first module.
   const std::shared_ptr<const runtime::LinkUnit>& unit() const { return unit_; }
@@ -41,6 +47,8 @@ class Module {
   std::shared_ptr<Engine> engine_;
   std::shared_ptr<const runtime::CompiledModule> compiled_;
   std::shared_ptr<const runtime::LinkUnit> unit_;
+  mutable std::once_flag image_made_;
+  mutable std::vector<uint8_t> image_;
 };
 
 }  // namespace gantry::engine

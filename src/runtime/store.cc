@@ -122,6 +122,7 @@ void Store::ScanRoots(gc::RootVisitor& visitor) {
   }
   for (const std::unique_ptr<Table>& table : tables_) table->VisitRefs(visitor);
   visitor.VisitRef(&exception_);
+  if (scan_embedder_) scan_embedder_(visitor);
 }
 
 // --- outcomes

@@ -196,6 +196,10 @@ class Store {
 
   // Embedder's data, for example the WASI context.
   std::shared_ptr<void> data;
+  // What the embedder's API wraps around this store; null without.
+  void* embedder = nullptr;
+  // Further roots, held by the embedder: called at the start of a collection, must not allocate.
+  void SetEmbedderRoots(std::function<void(gc::RootVisitor&)> scan) { scan_embedder_ = std::move(scan); }
 
  private:
   friend class Instance;
@@ -228,6 +232,7 @@ class Store {
   std::atomic<uint64_t> epoch_deadline_{~uint64_t{0}};
   std::atomic<bool> interrupt_requested_{false};
   EpochCallback epoch_callback_;
+  std::function<void(gc::RootVisitor&)> scan_embedder_;
   uint32_t native_depth_ = 0;
   ValueStack value_stack_;
   std::atomic<uint32_t> wait_word_{0};             // what a thread of this store sleeps on (atomics.cc)
