@@ -1,0 +1,45 @@
+// Functions of the embedder as host functions of the engine.
+#pragma once
+
+#include "abi/context.h"
+#include "capi/core.h"
+#include "wasmtime/func.h"
+
+// What a callback gets as its caller; good until it returns.
+struct wasmtime_caller {
+  gantry::abi::Caller* caller;
+  gantry::capi::StoreState* state;
+};
+
+namespace gantry::capi {
+
+// A callback with its environment. `checked` or `unchecked`, one of the two.
+struct Callback {
+  wasmtime_func_callback_t checked;
+  wasmtime_func_unchecked_callback_t unchecked;
+  Foreign env;
+};
+
+// The entry for a host function whose data is a Callback.
+abi::ArrayEntry EntryOf(const Callback& callback);
+
+// Items with their values on both sides of a call without kinds: one wasmtime_val_raw_t each.
+void FromRaw(const std::vector<wasm::ValType>& types, const wasmtime_val_raw_t* raw, abi::Slot* slots);
+void ToRaw(const std::vector<wasm::ValType>& types, const abi::Slot* slots, wasmtime_val_raw_t* raw);
+
+// Room for the slots or values of one call: on the stack when they are few.
+template <class T, size_t kFew>
+class CallRoom {
+ public:
+  explicit CallRoom(size_t count) : many_(count > kFew ? count : 0), data_(count > kFew ? many_.data() : few_) {}
+  CallRoom(const CallRoom&) = delete;
+  CallRoom& operator=(const CallRoom&) = delete;
+  T* data() { return data_; }
+
+ private:
+  T few_[kFew];
+  std::vector<T> many_;
+  T* data_;
+};
+
+}  // namespace gantry::capi
