@@ -24,6 +24,7 @@ using Slot = uint64_t;
 
 struct FuncRef;
 struct InstanceContext;
+struct AllocWindow;           // gc_layout.h
 
 // Outcome of running guest or host code. Anything but Ok has its payload in the Store.
 enum class Status : uint32_t { Ok, Trap, Exception, Interrupt, Exit, Error };
@@ -99,12 +100,19 @@ struct StoreContext {
   uint8_t* gc_base;                           // cage; null before the first GC use
   Slot* stack_top;                            // next free slot of the interpreter's value stack
   Slot* stack_limit;                          // end of it
+  std::atomic<uintptr_t> native_stack_limit;  // native code below it asks the store: native_stack_end, or all ones to stop the code
+  uintptr_t native_stack_end;                 // where native frames must end; 0 while no native code is running
 };
 
 // Per instance. The arrays lie in the same allocation, behind the header, in this order.
 struct InstanceContext {
   StoreContext* store;
   runtime::Instance* instance;
+  uint8_t* memory0_base;            // MemoryDef::base of memory 0; null without one
+  const void* const* builtins;      // native code: entries of builtins, by number (native.h)
+  const void* native;               // native code: the module's (runtime/native), null in an instance without
+  uint8_t* gc_base;                 // cage and allocation window of the store; set if the module has GC types
+  AllocWindow* gc_window;
   const wasm::CanonId* canon;       // canonical id of each module type
   const uint32_t* descriptors;      // cage offset of each module type's descriptor; 0 for function types. Null without GC types
   void* code;                       // the tier's per-module code (interp::ModuleCode*)

@@ -33,6 +33,13 @@ struct TypeDescriptor {
   uint32_t display[];
 };
 
+// Where the next small object goes: code may take `size` bytes (a multiple of 8, limit - top at most), zero as they are, by moving top.
+// Both are cage offsets.
+struct AllocWindow {
+  uint32_t top = 0;
+  uint32_t limit = 0;
+};
+
 inline constexpr uint32_t kArrayLengthOffset = 4;
 inline constexpr uint32_t kArrayDataOffset = 8;
 inline constexpr uint32_t kExternValueOffset = 8;

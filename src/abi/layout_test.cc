@@ -42,7 +42,7 @@ static_assert(offsetof(GlobalCell, high) == 8);
 
 static_assert(sizeof(TagDef) == 4);
 
-static_assert(sizeof(StoreContext) == 56);
+static_assert(sizeof(StoreContext) == 72);
 static_assert(offsetof(StoreContext, store) == 0);
 static_assert(offsetof(StoreContext, activation) == 8);
 static_assert(offsetof(StoreContext, interrupt_pending) == 16);
@@ -50,19 +50,29 @@ static_assert(offsetof(StoreContext, fuel) == 24);
 static_assert(offsetof(StoreContext, gc_base) == 32);
 static_assert(offsetof(StoreContext, stack_top) == 40);
 static_assert(offsetof(StoreContext, stack_limit) == 48);
+static_assert(offsetof(StoreContext, native_stack_limit) == 56);
+static_assert(offsetof(StoreContext, native_stack_end) == 64);
 
-static_assert(sizeof(InstanceContext) == 88);
+static_assert(sizeof(InstanceContext) == 128);
 static_assert(offsetof(InstanceContext, store) == 0);
 static_assert(offsetof(InstanceContext, instance) == 8);
-static_assert(offsetof(InstanceContext, canon) == 16);
-static_assert(offsetof(InstanceContext, descriptors) == 24);
-static_assert(offsetof(InstanceContext, code) == 32);
-static_assert(offsetof(InstanceContext, memories) == 40);
-static_assert(offsetof(InstanceContext, tables) == 48);
-static_assert(offsetof(InstanceContext, globals) == 56);
-static_assert(offsetof(InstanceContext, tags) == 64);
-static_assert(offsetof(InstanceContext, imported_funcs) == 72);
-static_assert(offsetof(InstanceContext, funcs) == 80);
+static_assert(offsetof(InstanceContext, memory0_base) == 16);
+static_assert(offsetof(InstanceContext, builtins) == 24);
+static_assert(offsetof(InstanceContext, native) == 32);
+static_assert(offsetof(InstanceContext, gc_base) == 40);
+static_assert(offsetof(InstanceContext, gc_window) == 48);
+static_assert(offsetof(InstanceContext, canon) == 56);
+static_assert(offsetof(InstanceContext, descriptors) == 64);
+static_assert(offsetof(InstanceContext, code) == 72);
+static_assert(offsetof(InstanceContext, memories) == 80);
+static_assert(offsetof(InstanceContext, tables) == 88);
+static_assert(offsetof(InstanceContext, globals) == 96);
+static_assert(offsetof(InstanceContext, tags) == 104);
+static_assert(offsetof(InstanceContext, imported_funcs) == 112);
+static_assert(offsetof(InstanceContext, funcs) == 120);
+
+static_assert(sizeof(AllocWindow) == 8);
+static_assert(offsetof(AllocWindow, top) == 0 && offsetof(AllocWindow, limit) == 4);
 
 static_assert(sizeof(TypeDescriptor) == 28);
 static_assert(offsetof(TypeDescriptor, kind) == 0);

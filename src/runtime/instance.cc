@@ -1,5 +1,6 @@
 #include "runtime/instance.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -29,7 +30,9 @@ bool Instance::AllocateContext() {
   context_ = new (allocation) abi::InstanceContext{};
   context_->store = store_->context();
   context_->instance = this;
-  context_->canon = module().canon.data();
+  wasm::CanonId* canon = Place<wasm::CanonId>(allocation, layout.canon);
+  std::copy(module().canon.begin(), module().canon.end(), canon);
+  context_->canon = canon;
   context_->code = compiled_->code.get();
   context_->memories = Place<abi::MemoryDef*>(allocation, layout.memories);
   context_->tables = Place<abi::TableDef*>(allocation, layout.tables);

@@ -13,33 +13,10 @@ namespace {
 
 constexpr size_t kFewExports = 8;
 
-// Hands out places in an allocation. Module limits keep sums below 4 GiB.
-class Layouter {
- public:
-  template <class T>
-  uint32_t Array(uint64_t count) {
-    next_ = (next_ + alignof(T) - 1) & ~uint64_t{alignof(T) - 1};
-    const uint64_t at = next_;
-    next_ += count * sizeof(T);
-    return static_cast<uint32_t>(at);
-  }
-  uint64_t size() const { return next_; }
-
- private:
-  uint64_t next_ = sizeof(abi::InstanceContext);
-};
-
 InstanceLayout Layout(const wasm::Module& module, bool has_gc_types) {
-  Layouter layouter;
+  abi::Layouter layouter;
   InstanceLayout layout{};
-  layout.memories = layouter.Array<abi::MemoryDef*>(module.memories.size());
-  layout.tables = layouter.Array<abi::TableDef*>(module.tables.size());
-  layout.globals = layouter.Array<abi::GlobalCell*>(module.globals.size());
-  layout.tags = layouter.Array<abi::TagDef*>(module.tags.size());
-  layout.imported_funcs = layouter.Array<abi::FuncRef*>(module.imported_funcs);
-  layout.funcs = layouter.Array<abi::FuncRef>(module.funcs.size() - module.imported_funcs);
-  layout.cells = layouter.Array<abi::GlobalCell>(module.globals.size() - module.imported_globals);
-  layout.descriptors = layouter.Array<uint32_t>(has_gc_types ? module.types.size() : 0);
+  static_cast<abi::ContextLayout&>(layout) = abi::ContextLayout::Of(module, has_gc_types, &layouter);
   layout.memory_objects = layouter.Array<Memory*>(module.memories.size());
   layout.table_objects = layouter.Array<Table*>(module.tables.size());
   layout.global_objects = layouter.Array<Global*>(module.globals.size());

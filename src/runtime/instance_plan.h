@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "abi/context.h"
+#include "abi/instance_layout.h"
 #include "base/byte_reader.h"
 #include "wasm/module.h"
 
@@ -25,12 +25,9 @@ ConstInit ReadConstInit(const wasm::Module& module, wasm::ConstExpr expr);
 // Reads the expression at the reader's position; a General one is not consumed.
 ConstInit ReadConstInit(ByteReader* reader);
 
-// Byte offsets of the parts of an instance's allocation. The InstanceContext is at 0.
-struct InstanceLayout {
-  uint32_t memories, tables, globals, tags, imported_funcs;  // arrays of pointers, by index
-  uint32_t funcs;                // FuncRef[defined]
-  uint32_t cells;                // GlobalCell[defined]
-  uint32_t descriptors;          // uint32_t[types], if the module has GC types
+// Byte offsets of the parts of an instance's allocation. The InstanceContext is at 0, what code sees behind it, then what only the runtime
+// knows.
+struct InstanceLayout : abi::ContextLayout {
   uint32_t memory_objects, table_objects, global_objects, tag_objects;  // pointers to the runtime's objects, by index
   uint32_t own_globals;          // Global[defined]
   uint32_t own_tags;             // Tag[defined]

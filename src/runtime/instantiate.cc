@@ -87,6 +87,7 @@ struct Instantiator {
   void SetMemory(uint32_t index, Memory* memory) {
     instance_.memories_[index] = memory;
     instance_.context_->memories[index] = memory->def();
+    if (index == 0) instance_.context_->memory0_base = memory->def()->base;
   }
   void SetGlobal(uint32_t index, Global* global) {
     instance_.globals_[index] = global;
@@ -155,6 +156,8 @@ struct Instantiator {
     uint8_t* allocation = reinterpret_cast<uint8_t*>(instance_.context_);
     auto* descriptors = reinterpret_cast<uint32_t*>(allocation + plan_.layout.descriptors);
     instance_.context_->descriptors = descriptors;
+    instance_.context_->gc_base = heap->base();
+    instance_.context_->gc_window = heap->window();
     for (size_t i = 0; i < module_.types.size(); ++i) {
       descriptors[i] = 0;
       if (module_.types[i].kind == wasm::CompKind::Func || module_.canon[i] == wasm::kNone) continue;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "abi/native.h"
 #include "platform/pages.h"
 #include "runtime/memory_image.h"
 
@@ -22,8 +23,7 @@ using platform::RoundUpToPage;
 
 namespace {
 
-// Covers the constant offsets that compiled code adds without a check.
-constexpr uint64_t kGuardBytes = uint64_t{32} << 20;
+using abi::kGuardBytes;
 // Where address space is short, code checks bounds itself.
 constexpr uint64_t kSmallGuardBytes = uint64_t{64} << 10;
 constexpr size_t kMaxFree = 64;

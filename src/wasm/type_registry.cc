@@ -90,7 +90,7 @@ struct TypeRegistry::Impl {
 
   std::mutex mutex;
   std::atomic<Chunk*> chunks[kMaxChunks] = {};
-  uint32_t next_id = 0;
+  uint32_t next_id = 1;                            // no type has the id 0, so that no type is that of an empty table entry
   std::unordered_map<Key, uint32_t, KeyHash> groups_by_key;
   std::vector<Group> groups;
   std::vector<uint32_t> free_groups;

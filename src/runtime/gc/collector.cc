@@ -176,7 +176,7 @@ class Collector final : public RootVisitor {
       const uint32_t block = heap_.small_blocks_.back();
       heap_.StartAllocatingIn(block, to_top_ - (block << kBlockBits));
     } else {
-      heap_.top_ = heap_.limit_ = heap_.block_end_ = heap_.counted_ = 0;
+      heap_.window_.top = heap_.window_.limit = heap_.block_end_ = heap_.counted_ = 0;
     }
     // What the next round of allocation and its copies will use.
     heap_.blocks_.Trim((heap_.budget_ + live_) / kBlockSize + 4);

@@ -42,7 +42,7 @@ Heap::~Heap() {
   cage_.Release();
 }
 
-uint64_t Heap::bytes_used() const { return live_ + allocated_ + (top_ - counted_); }
+uint64_t Heap::bytes_used() const { return live_ + allocated_ + (window_.top - counted_); }
 
 // May `size` bytes be added? The collector may need a third more blocks than the small objects have now, since it packs them in another
 // order; they are made accessible ahead, so that a collection cannot fail.
@@ -57,22 +57,22 @@ bool Heap::HasRoomFor(uint64_t size) {
 
 void Heap::StartAllocatingIn(uint32_t block, uint32_t from) {
   const Ref start = block << kBlockBits;
-  top_ = limit_ = counted_ = start + from;
+  window_.top = window_.limit = counted_ = start + from;
   block_end_ = start + kBlockSize;
   block_is_dirty_ = blocks_.is_dirty(block);
 }
 
-// Makes room for `size` bytes at top_ without collecting [H1].
+// Makes room for `size` bytes at window_.top without collecting [H1].
 bool Heap::Refill(uint64_t size) {
-  if (size > block_end_ - top_) {
+  if (size > block_end_ - window_.top) {
     const std::optional<uint32_t> block = blocks_.Take(BlockState::Small);
     if (!block) return false;
-    allocated_ += top_ - counted_;
+    allocated_ += window_.top - counted_;
     small_blocks_.push_back(*block);
     StartAllocatingIn(*block, 0);
   }
-  const uint64_t short_of = size - (limit_ - top_);  // not 0: else nobody would ask
-  uint64_t more = block_end_ - limit_;
+  const uint64_t short_of = size - (window_.limit - window_.top);  // not 0: else nobody would ask
+  uint64_t more = block_end_ - window_.limit;
   // In the stress mode every allocation comes here.
   if (config_.collect_at_every_allocation) {
     more = short_of;
@@ -82,8 +82,8 @@ bool Heap::Refill(uint64_t size) {
   // Room that is handed out here is not checked against the limit again.
   const uint64_t used = bytes_used();
   if (used + more > config_.max_bytes) more = std::max(short_of, config_.max_bytes - std::min(used, config_.max_bytes));
-  if (block_is_dirty_) std::memset(base_ + limit_, 0, more);
-  limit_ += static_cast<uint32_t>(more);
+  if (block_is_dirty_) std::memset(base_ + window_.limit, 0, more);
+  window_.limit += static_cast<uint32_t>(more);
   return true;
 }
 
@@ -110,8 +110,8 @@ Ref Heap::AllocateSlowly(uint64_t size, AllocFailure* failure) {
       if (size > kMaxSmallObject) {
         object = AllocateLarge(size);
       } else if (Refill(size)) {
-        object = top_;
-        top_ += static_cast<uint32_t>(size);
+        object = window_.top;
+        window_.top += static_cast<uint32_t>(size);
       }
     }
     if (object != 0) return object;
@@ -124,9 +124,9 @@ Ref Heap::AllocateSlowly(uint64_t size, AllocFailure* failure) {
 }
 
 Ref Heap::Allocate(uint64_t size, AllocFailure* failure) {
-  if (size <= limit_ - top_) {
-    const Ref object = top_;
-    top_ += static_cast<uint32_t>(size);
+  if (size <= window_.limit - window_.top) {
+    const Ref object = window_.top;
+    window_.top += static_cast<uint32_t>(size);
     return object;
   }
   return AllocateSlowly(size, failure);

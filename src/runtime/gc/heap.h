@@ -60,6 +60,7 @@ class Heap {
   void SetRootScanner(std::function<void(RootVisitor&)> scanner) { scan_roots_ = std::move(scanner); }
 
   uint8_t* base() const { return base_; }
+  abi::AllocWindow* window() { return &window_; }
   template <class T>
   T* At(Ref ref) const { return reinterpret_cast<T*>(base_ + ref); }
   const abi::TypeDescriptor& DescriptorOf(Ref object) const {
@@ -77,9 +78,9 @@ class Heap {
 
   // The fast path of AllocStruct: 0 when there is no room at hand. `size` is the descriptor's. Never collects.
   Ref TryAllocStruct(uint32_t descriptor, uint32_t size) {
-    const Ref object = top_;
-    if (size > limit_ - object) return 0;
-    top_ = object + size;
+    const Ref object = window_.top;
+    if (size > window_.limit - object) return 0;
+    window_.top = object + size;
     *At<uint32_t>(object) = descriptor;
     return object;
   }
@@ -116,10 +117,9 @@ class Heap {
   void StartAllocatingIn(uint32_t block, uint32_t from);
 
   uint8_t* base_;
-  // [H1] Bytes in [top_, limit_) are zero.
-  Ref top_ = 0;
-  Ref limit_ = 0;
-  Ref block_end_ = 0;                   // the rest of the current block lies in [limit_, block_end_)
+  // [H1] Bytes in [window_.top, window_.limit) are zero.
+  abi::AllocWindow window_;
+  Ref block_end_ = 0;                   // the rest of the current block lies in [window_.limit, block_end_)
   bool block_is_dirty_ = false;         // and is it zero?
   Ref counted_ = 0;                     // objects below are in `allocated_`
 
