@@ -248,6 +248,11 @@ CanonId TypeRegistry::InternFunc(std::span<const ValType> params, std::span<cons
   return canon.back();
 }
 
+void TypeRegistry::Keep(CanonId id, TypeHold* hold) {
+  std::lock_guard lock(impl_->mutex);
+  impl_->Use(id, &hold->groups_);
+}
+
 void TypeRegistry::Release(std::span<const uint32_t> released) {
   std::lock_guard lock(impl_->mutex);
   std::vector<uint32_t> work(released.begin(), released.end());

@@ -63,6 +63,9 @@ class TypeRegistry {
   // Interns a function type given in canonical types (host functions).
   CanonId InternFunc(std::span<const ValType> params, std::span<const ValType> results, TypeHold* hold);
 
+  // Adds the group of a type that is alive to `hold`.
+  void Keep(CanonId id, TypeHold* hold);
+
   bool IsSubtype(CanonId sub, CanonId super) const {
     if (sub == super) return true;
     const CanonType& super_type = (*this)[super];

@@ -86,8 +86,21 @@ TEST(TypeRegistry, GroupsDieWithTheirLastHolder) {
     const ValType param = ValType::Ref(HeapType::Concrete(a.canon[0]), true);
     const ValType results[] = {kV128, kV128};
     EXPECT_EQ(TypeRegistry::Get().InternFunc(std::span(&param, 1), results, &second), a.canon[1]);
+    TypeHold third;
+    TypeRegistry::Get().Keep(a.canon[0], &third);
+    EXPECT_EQ(TypeRegistry::Get().live_groups(), before + 2);
     a = Space();
     EXPECT_EQ(TypeRegistry::Get().live_groups(), before + 2);  // the second hold keeps both: one refers to the other
+  }
+  EXPECT_EQ(TypeRegistry::Get().live_groups(), before);
+  {
+    TypeHold kept;
+    {
+      Space a;
+      a.Add({FuncType({kF64, kF64, kF64}, {kV128})});
+      TypeRegistry::Get().Keep(a.canon[0], &kept);
+    }
+    EXPECT_EQ(TypeRegistry::Get().live_groups(), before + 1);
   }
   EXPECT_EQ(TypeRegistry::Get().live_groups(), before);
 }
