@@ -20,7 +20,7 @@ constexpr CommandInfo kCommands[] = {
 #include "cli/commands.def"
 
 constexpr uint32_t kAll = ~0u;
-constexpr uint32_t kEngine = kRun + kWast + kBench + kSettings;
+constexpr uint32_t kEngine = kRun + kCompile + kWast + kBench + kSettings;
 constexpr uint32_t kAnyModule = kEngine + kValidate + kInspect + kPrint + kParse + kFlatten;
 
 constexpr OptionInfo kOptions[] = {

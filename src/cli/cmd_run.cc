@@ -69,6 +69,7 @@ int RunRun(const Args& args) {
     if (const Result<void> added = log.AddTrace(names); !added) return Fail(added.error());
   }
   Program program(*settings, std::move(log));
+  if (args.has(Option::AllowPrecompiled)) program.AllowPrecompiled();
   Step<void> ran = RunProgram(program, args, std::move(*config));
   if (args.has(Option::Stats)) PrintStats(program, *settings);
   if (ran) return kExitOk;

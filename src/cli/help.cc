@@ -23,6 +23,7 @@ constexpr Example kExamples[] = {
     {Command::Run, "gantry --dir . count.wasm notes.txt", "let it see the current folder; notes.txt is its argument"},
     {Command::Run, "gantry --invoke add math.wat 2 3", "call one function and print what it returns"},
     {Command::Run, "gantry -W timeout=5s,max-memory-size=100_000_000 guest.wasm", "bound time and memory"},
+    {Command::Compile, "gantry compile math.wat -o math.cwasm", "prepare it once, run it with --allow-precompiled"},
     {Command::Validate, "gantry validate a.wasm b.wat", "silent if both are valid"},
     {Command::Parse, "gantry parse math.wat -o math.wasm", "assemble"},
     {Command::Print, "gantry print math.wasm", "disassemble"},

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "image/image.h"
 #include "platform/file_mapping.h"
 #include "platform/files.h"
 #include "platform/read_file.h"
@@ -41,6 +42,14 @@ Error SystemError(std::string_view action, std::string_view path) {
 
 bool StartsWith(std::span<const uint8_t> bytes, std::string_view magic) { return AsText(bytes).starts_with(magic); }
 
+// Why an ELF file is not taken as a module.
+Error NoModule(const Result<image::Image>& image) {
+  if (image) {
+    return Error(ErrorClass::Usage, "this is a precompiled module; `gantry run --allow-precompiled` runs it if you trust its source");
+  }
+  return Error(ErrorClass::Unsupported, "this is a precompiled or native file, not a module");
+}
+
 }  // namespace
 
 std::string_view AsText(std::span<const uint8_t> bytes) {
@@ -69,11 +78,7 @@ Result<std::vector<uint8_t>> ToBinary(std::vector<uint8_t> bytes, wasm::Features
   if (StartsWith(bytes, "\0asm\x0d\0\1\0"sv)) {
     return std::unexpected(Error(ErrorClass::Unsupported, "this is a component; Gantry runs core modules so far"));
   }
-  if (StartsWith(bytes,
-                 "\x7f"
-                 "ELF"sv)) {
-    return std::unexpected(Error(ErrorClass::Unsupported, "this is a precompiled or native file, not a module"));
-  }
+  if (image::LooksLikeImage(bytes)) return std::unexpected(NoModule(image::Read(bytes)));
   if (!bytes.empty() && bytes[0] == 0) return bytes;
   wasm::text::WatOptions options;
   options.features.set(wasm::Feature::ModuleLinking, features.has(wasm::Feature::ModuleLinking));

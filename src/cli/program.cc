@@ -12,6 +12,7 @@
 #include "cli/report.h"
 #include "cli/suggest.h"
 #include "cli/values.h"
+#include "image/image.h"
 #include "wasi/p1/link.h"
 
 namespace gantry::cli {
@@ -79,7 +80,10 @@ void Program::NewStore() {
 }
 
 Step<std::shared_ptr<const engine::Module>> Program::Compile(std::string_view path) {
-  Result<std::vector<uint8_t>> bytes = ReadModuleFile(path, engine_->config().features);
+  Result<std::vector<uint8_t>> bytes = ReadInput(path);
+  if (bytes && !(allow_precompiled_ && image::LooksLikeImage(*bytes))) {
+    bytes = ToBinary(*std::move(bytes), engine_->config().features);
+  }
   if (!bytes) return std::unexpected(Stop(std::move(bytes).error()));
   return Compile(std::move(*bytes), path);
 }
@@ -91,6 +95,7 @@ Step<std::shared_ptr<const engine::Module>> Program::Compile(std::vector<uint8_t
   const std::chrono::nanoseconds before = stats_.compile;
   auto module = [&] {
     const StatsTimer timer(&stats_.compile);
+    if (allow_precompiled_ && image::LooksLikeImage(bytes)) return engine::Module::Deserialize(engine_, std::move(bytes));
     return engine::Module::Compile(engine_, wasm::ModuleBytes::Own(std::move(bytes)));
   }();
   progress.reset();

@@ -33,6 +33,9 @@ class Program {
  public:
   explicit Program(const Settings& settings, Log log = {});
 
+  // May Compile load what `gantry compile` made? Off at first.
+  void AllowPrecompiled() { allow_precompiled_ = true; }
+
   engine::Engine& engine() { return *engine_; }
   engine::Store& store() { return *store_; }
   engine::Linker& linker() { return linker_; }
@@ -42,6 +45,7 @@ class Program {
   // A new store, and a linker without definitions. The first ones are there already.
   void NewStore();
   Step<std::shared_ptr<const engine::Module>> Compile(std::string_view path);
+  // Bytes in the binary format, or an image if those are allowed.
   Step<std::shared_ptr<const engine::Module>> Compile(std::vector<uint8_t> bytes, std::string_view path = "");
   // What the system interface offers, as far as -S asks for it.
   Step<void> LinkSystem(wasi::WasiConfig config);
@@ -62,6 +66,7 @@ class Program {
                                         std::string_view name, std::string doing);
 
   const Settings& settings_;
+  bool allow_precompiled_ = false;
   Log log_;
   Stats stats_;
   std::shared_ptr<engine::Engine> engine_;
