@@ -4,6 +4,7 @@
 #define GANTRY_H
 
 #include <wasm.h>
+#include <wasmtime.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,6 +32,115 @@ enum gantry_externkind_enum {
   GANTRY_EXTERN_MODULE = 64,
   GANTRY_EXTERN_INSTANCE = 65,
 };
+
+/// \name The product
+/// @{
+
+/// The version of Gantry, for example "0.1.0". The interface has a version of its own, WASMTIME_VERSION. Never freed.
+WASM_API_EXTERN const char* gantry_version(void);
+
+/// Could these bytes be what wasmtime_module_serialize() made? Looks at the beginning only; deserializing checks the rest.
+WASM_API_EXTERN bool gantry_is_precompiled(const uint8_t* bytes, size_t size);
+
+/// @}
+/// \name Settings that the standard headers lack
+/// @{
+
+/// How functions run.
+enum gantry_tier_enum {
+  GANTRY_TIER_AUTO,         ///< the best that this build has
+  GANTRY_TIER_INTERPRETER,  ///< no code is made at run time: for hosts that forbid it
+};
+/// One of #gantry_tier_enum.
+typedef uint8_t gantry_tier_t;
+
+/// Chooses how functions run. The environment variable GANTRY_COMPILER wins.
+/// \return false, and nothing changes, when there is no such tier.
+WASM_API_EXTERN bool gantry_config_tier_set(wasm_config_t* config, gantry_tier_t tier);
+
+/// Switches a proposal by the key that the command's option `-W` has for it ("extended-const", "module-linking", …).
+/// \param key  not ended by NUL; `key_size` bytes.
+/// \return an error that the caller owns when there is no such key, else NULL.
+WASM_API_EXTERN wasmtime_error_t* gantry_config_feature_set(wasm_config_t* config, const char* key, size_t key_size, bool enable);
+
+/// How many frames a trap's backtrace has at most; 0 for none. By default 20.
+WASM_API_EXTERN void gantry_config_max_backtrace_set(wasm_config_t* config, uint32_t frames);
+
+/// How many bytes of collected objects each store may hold; allocation beyond it traps. By default what the address
+/// space of references holds, nearly 4 GiB.
+WASM_API_EXTERN void gantry_config_gc_heap_max_set(wasm_config_t* config, uint64_t bytes);
+
+/// @}
+/// \name Stopping and looking at what ran
+/// @{
+
+/// Ends the code that runs in a store at its next loop or call with the trap "interrupt"; when nothing runs, the next
+/// call. The engine needs epoch interruption. May be called from any thread and from signal handlers, as long as the
+/// store is not deleted meanwhile.
+WASM_API_EXTERN void gantry_context_interrupt(wasmtime_context_t* context);
+
+/// Writes the state of a store after a trap as a core dump (the form of the WebAssembly tool conventions).
+/// \param trap     whose frames the dump names, or NULL for none.
+/// \param program  name of the program, ended by NUL, or NULL.
+/// \param out      gets the bytes; the caller owns them.
+/// \return an error that the caller owns, or NULL.
+WASM_API_EXTERN wasmtime_error_t* gantry_context_coredump(wasmtime_context_t* context, const wasm_trap_t* trap,
+                                                          const char* program, wasm_byte_vec_t* out);
+
+/// @}
+/// \name Module linking
+///
+/// With the proposal module-linking on (gantry_config_feature_set()), modules and instances are imported and exported
+/// as values. A wasmtime_extern_t holds them with the kinds #GANTRY_EXTERN_MODULE and #GANTRY_EXTERN_INSTANCE; what is
+/// in its union then is private, and the functions below take it out. Both are handles: they belong to the store and
+/// are freed by nobody.
+/// @{
+
+/// A module as a value of a store: to define it in a linker or to pass it as an import.
+/// \return an error that the caller owns when the module's engine has no module linking, else NULL.
+WASM_API_EXTERN wasmtime_error_t* gantry_extern_from_module(wasmtime_context_t* context, const wasmtime_module_t* module,
+                                                            wasmtime_extern_t* out);
+
+/// An instance as a value.
+WASM_API_EXTERN void gantry_extern_from_instance(wasmtime_context_t* context, const wasmtime_instance_t* instance,
+                                                 wasmtime_extern_t* out);
+
+/// An instance put together from items, which is as good as any for an import that wants these names and types.
+/// \param names  `count` names; the items go with them in order. Names are unique.
+/// \return an error that the caller owns (a name twice, an item of another store), else NULL.
+WASM_API_EXTERN wasmtime_error_t* gantry_extern_from_items(wasmtime_context_t* context, const wasm_name_t* names,
+                                                           const wasmtime_extern_t* items, size_t count, wasmtime_extern_t* out);
+
+/// What an instance value exports under a name, of any kind.
+/// \param instance  an extern of kind #GANTRY_EXTERN_INSTANCE.
+/// \return whether there is such an export.
+WASM_API_EXTERN bool gantry_extern_export_get(wasmtime_context_t* context, const wasmtime_extern_t* instance, const char* name,
+                                              size_t name_size, wasmtime_extern_t* out);
+
+/// What an instance exports under a name, modules and instances included, which wasmtime_instance_export_get() does
+/// not show.
+WASM_API_EXTERN bool gantry_instance_export_get(wasmtime_context_t* context, const wasmtime_instance_t* instance,
+                                                const char* name, size_t name_size, wasmtime_extern_t* out);
+
+/// Instantiates a module value.
+/// \param module   an extern of kind #GANTRY_EXTERN_MODULE.
+/// \param imports  in the order of the module's type: one for each first name.
+/// \param out      gets the instance as an extern.
+/// \param trap     gets a trap that the caller owns, if the module traps.
+/// \return an error that the caller owns, or NULL.
+WASM_API_EXTERN wasmtime_error_t* gantry_extern_instantiate(wasmtime_context_t* context, const wasmtime_extern_t* module,
+                                                            const wasmtime_extern_t* imports, size_t count, wasmtime_extern_t* out,
+                                                            wasm_trap_t** trap);
+
+/// Defines what imports by a single name get: an item of any kind.
+WASM_API_EXTERN wasmtime_error_t* gantry_linker_define_name(wasmtime_linker_t* linker, wasmtime_context_t* context, const char* name,
+                                                            size_t name_size, const wasmtime_extern_t* item);
+
+/// Defines a module for imports by a single name, in every store.
+WASM_API_EXTERN wasmtime_error_t* gantry_linker_define_module(wasmtime_linker_t* linker, const char* name, size_t name_size,
+                                                              const wasmtime_module_t* module);
+
+/// @}
 
 #ifdef __cplusplus
 }  // extern "C"

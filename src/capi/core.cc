@@ -16,6 +16,8 @@ using abi::Status;
 StoreState::StoreState(std::shared_ptr<engine::Engine> engine, void* data, void (*finalizer)(void*))
     : foreign(data, finalizer), engine_store(std::move(engine)), id_(engine_store.runtime().id()) {
   runtime().embedder = this;
+  // As the reference has it: code stops at once until the embedder has said how far it may go.
+  if (runtime().config().epoch_interruption) engine_store.SetEpochDeadline(0);
   runtime().SetEmbedderRoots([this](gc::RootVisitor& visitor) {
     Sweep();
     for (RootCell* cell = cells_; cell != nullptr; cell = cell->next) visitor.VisitRef(&cell->ref);

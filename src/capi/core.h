@@ -222,6 +222,15 @@ void UnrootRef(Handle* handle) {
   handle->store_id = 0;
 }
 
+// Module linking: how an extern holds a module or an instance value (gantry.h).
+template <class T>
+wasmtime_extern_t PackLinked(const StoreState& state, wasmtime_extern_kind_t kind, const T* value) {
+  wasmtime_extern_t out{};
+  out.kind = kind;
+  out.of.func = {state.id(), const_cast<T*>(value)};
+  return out;
+}
+
 // An item as the embedder gets it; a shared memory becomes an object of its own (wasmtime_sharedmemory_t), which it owns.
 wasmtime_extern_t ToExtern(const StoreState& state, const runtime::Extern& item);
 // The reverse; Error (Usage) for another store's item. A shared memory is adopted by the store.

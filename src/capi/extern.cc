@@ -1,4 +1,6 @@
 // wasmtime/extern.h: items of any kind.
+#include <gantry.h>
+
 #include "capi/core.h"
 #include "capi/sharedmemory.h"
 #include "capi/types.h"
@@ -36,8 +38,8 @@ wasmtime_extern_t ToExtern(const StoreState& state, const Extern& item) {
       out.kind = WASMTIME_EXTERN_TAG;
       out.of.tag = Pack(state, item.tag);
       break;
-    case ExternKind::Module:
-    case ExternKind::Instance: ApiMisuse("modules and instances as items need gantry.h");
+    case ExternKind::Module: return PackLinked(state, GANTRY_EXTERN_MODULE, item.module);
+    case ExternKind::Instance: return PackLinked(state, GANTRY_EXTERN_INSTANCE, item.instance);
   }
   return out;
 }
@@ -46,7 +48,9 @@ Result<Extern> FromExtern(StoreState& state, const wasmtime_extern_t& item) {
   Extern out{.kind = ExternKind::Func, .func = nullptr};
   uint64_t owner = state.id();
   switch (item.kind) {
-    case WASMTIME_EXTERN_FUNC: owner = item.of.func.store_id; break;
+    case WASMTIME_EXTERN_FUNC:
+    case GANTRY_EXTERN_MODULE:
+    case GANTRY_EXTERN_INSTANCE: owner = item.of.func.store_id; break;
     case WASMTIME_EXTERN_GLOBAL: owner = item.of.global.store_id; break;
     case WASMTIME_EXTERN_TABLE: owner = item.of.table.store_id; break;
     case WASMTIME_EXTERN_MEMORY: owner = item.of.memory.store_id; break;
@@ -80,6 +84,14 @@ Result<Extern> FromExtern(StoreState& state, const wasmtime_extern_t& item) {
       out.kind = ExternKind::Tag;
       out.tag = Unpack(state, item.of.tag);
       break;
+    case GANTRY_EXTERN_MODULE:
+      out.kind = ExternKind::Module;
+      out.module = static_cast<const runtime::ModuleValue*>(item.of.func.__private);
+      break;
+    case GANTRY_EXTERN_INSTANCE:
+      out.kind = ExternKind::Instance;
+      out.instance = static_cast<const runtime::InstanceValue*>(item.of.func.__private);
+      break;
   }
   return out;
 }
@@ -102,6 +114,8 @@ wasm_externtype_t* wasmtime_extern_type(wasmtime_context_t* context, const wasmt
     case WASMTIME_EXTERN_MEMORY: return NewMemoryType(Unpack(state, val->of.memory)->storage->type());
     case WASMTIME_EXTERN_SHAREDMEMORY: return NewMemoryType(val->of.sharedmemory->storage->type());
     case WASMTIME_EXTERN_TAG: return NewTagType(Unpack(state, val->of.tag)->def.type);
+    case GANTRY_EXTERN_MODULE: return NewExternType({.kind = wasm::ExternKind::Module}, nullptr);
+    case GANTRY_EXTERN_INSTANCE: return NewExternType({.kind = wasm::ExternKind::Instance}, nullptr);
     default: ApiMisuse("an item of unknown kind");
   }
 }

@@ -53,13 +53,13 @@ Result<void> DefineCommand(engine::Linker& linker, std::string_view name, const 
     if (item.kind != ExternKind::Func) {
       // What toolchains export by habit is of no use without an instance.
       if (item.name == "memory" || item.name == "__indirect_function_table") continue;
-      return std::unexpected(Error(ErrorClass::Usage, "command export `" + item.name + "` is not a function"));
+      return std::unexpected(Error(ErrorClass::Usage, "command export `" + std::string(item.name) + "` is not a function"));
     }
     const wasm::CanonType& type =
         wasm::TypeRegistry::Get()[wasm::TypeOfItem(module->wasm(), item.kind, item.index).func];
     GANTRY_RETURN_IF_ERROR(linker.DefineFunc(
         name, item.name,
-        {type.params, type.results, &CallCommand, std::make_shared<CommandExport>(CommandExport{pre, item.name}), KeepType(type.id)}));
+        {type.params, type.results, &CallCommand, std::make_shared<CommandExport>(CommandExport{pre, std::string(item.name)}), KeepType(type.id)}));
   }
   return {};
 }
