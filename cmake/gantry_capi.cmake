@@ -10,6 +10,7 @@ foreach(feature PROFILING WAT CACHE PARALLEL_COMPILATION WASI WASI_HTTP LOGGING 
   set(WASMTIME_FEATURE_${feature} ON)
 endforeach()
 configure_file(${CMAKE_SOURCE_DIR}/include/wasmtime/conf.h.in ${CMAKE_BINARY_DIR}/include/wasmtime/conf.h)
+target_include_directories(gantry_capi PUBLIC ${CMAKE_SOURCE_DIR}/include ${CMAKE_BINARY_DIR}/include)
 
 # Files from api.def: the linker's version script, and the same names for objcopy.
 set(api_def ${CMAKE_SOURCE_DIR}/src/capi/api.def)

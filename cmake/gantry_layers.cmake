@@ -3,7 +3,7 @@
 find_package(Threads REQUIRED)
 
 add_library(gantry_flags INTERFACE)
-target_include_directories(gantry_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/include ${CMAKE_BINARY_DIR}/include)
+target_include_directories(gantry_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(gantry_flags INTERFACE -Wall -Wextra -Wno-missing-field-initializers -fno-omit-frame-pointer)
 target_compile_definitions(gantry_flags INTERFACE GANTRY_VERSION="${PROJECT_VERSION}")
 if(GANTRY_WARNINGS_AS_ERRORS)
