@@ -12,6 +12,11 @@ namespace {
 
 Result<void> ParseFile(std::string_view path, std::string_view output, const wasm::text::WatOptions& options) {
   GANTRY_ASSIGN_OR_RETURN(const std::vector<uint8_t> source, ReadInput(path));
+  if (source.empty()) return std::unexpected(Error(ErrorClass::Malformed, "it is empty"));
+  if (source[0] == 0) {
+    return std::unexpected(
+        Error(ErrorClass::Malformed, "it is in the binary format already; `gantry print` gives its text"));
+  }
   GANTRY_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes, wasm::text::ParseWat(AsText(source), options));
   return WriteOutput(output, bytes);
 }

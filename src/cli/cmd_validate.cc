@@ -31,7 +31,11 @@ int RunValidate(const Args& args) {
   int exit_code = kExitOk;
   for (std::string_view path : args.operands) {
     const Result<void> valid = ValidateFile(*engine, path);
-    if (!valid) exit_code = Fail(fmt::format("`{}` is not a valid module", path), valid.error());
+    if (valid) continue;
+    const bool is_read = valid.error().error_class() != ErrorClass::Host;
+    exit_code =
+        Fail(is_read ? fmt::format("`{}` is not a valid module", path) : fmt::format("failed to validate `{}`", path),
+             valid.error());
   }
   return exit_code;
 }

@@ -31,7 +31,7 @@ std::string NearestFile(std::string_view path) {
   for (int i = 0; folder && i < kMostEntries; ++i) {
     const dirent* entry = readdir(folder.get());
     if (entry == nullptr) break;
-    nearest.Offer(entry->d_name);
+    if (base != entry->d_name) nearest.Offer(entry->d_name);
   }
   return nearest.word().empty() ? "" : fmt::format("{}{}", place, nearest.word());
 }

@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "cli/printable.h"
+#include "cli/suggest.h"
+#include "wasi/p1/interface.h"
 
 namespace gantry::cli {
 
@@ -29,16 +31,24 @@ constexpr Hint kHints[] = {
     {"a", false, "this was built for browsers by Emscripten; link with -sSTANDALONE_WASM"},
 };
 
+// The system interface is there, but not a function of this name.
+std::string HintAtSystemFunction(std::string_view name) {
+  Nearest nearest(name);
+  for (const wasi::p1::FunctionInfo& function : wasi::p1::Functions()) nearest.Offer(function.name);
+  return fmt::format("hint: WASI 0.1 has no `{}`{}", Printable(name), nearest.Hint());
+}
+
 }  // namespace
 
 std::string ImportHint(const engine::Linker& linker, const engine::Module& module) {
   std::string_view first;
   for (uint32_t index : linker.MissingImports(module)) {
-    const std::string_view name = module.wasm().imports[index].module;
+    const wasm::Import& import = module.wasm().imports[index];
+    const std::string_view name = import.module;
     if (first.empty()) first = name;
     for (const Hint& hint : kHints) {
       if (hint.is_prefix ? name.starts_with(hint.module) : name == hint.module)
-        return "hint: " + std::string(hint.advice);
+        return linker.HasModule(name) ? HintAtSystemFunction(import.name) : "hint: " + std::string(hint.advice);
     }
   }
   if (first.empty()) return "";

@@ -79,7 +79,8 @@ Result<std::vector<uint8_t>> ToBinary(std::vector<uint8_t> bytes, wasm::Features
     return std::unexpected(Error(ErrorClass::Unsupported, "this is a component; Gantry runs core modules so far"));
   }
   if (image::LooksLikeImage(bytes)) return std::unexpected(NoModule(image::Read(bytes)));
-  if (!bytes.empty() && bytes[0] == 0) return bytes;
+  if (bytes.empty()) return std::unexpected(Error(ErrorClass::Malformed, "it is empty"));
+  if (bytes[0] == 0) return bytes;
   wasm::text::WatOptions options;
   options.features.set(wasm::Feature::ModuleLinking, features.has(wasm::Feature::ModuleLinking));
   return wasm::text::ParseWat(AsText(bytes), options);

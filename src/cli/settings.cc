@@ -148,7 +148,8 @@ Result<void> Settings::Add(Option group, std::string_view key, std::optional<std
       const std::string_view text = value.value_or("");
       const std::optional<uint64_t> number = is_number ? ParseNumber(text) : ParseDuration(text);
       if (!number)
-        return std::unexpected(BadValue(group, key, text, is_number ? "a number" : "a time, for example 10s or 500ms"));
+        return std::unexpected(
+            BadValue(group, key, text, is_number ? "a number below 2^64" : "a time, for example 10s or 500ms"));
       slot.number = *number;
       break;
     }
@@ -262,7 +263,7 @@ std::string GroupHelp(Option group) {
                                  InfoOf(group).name, InfoOf(group).letter);
   const auto line = [&](std::string_view key, std::string_view value, std::string_view doc, std::string_view note) {
     text +=
-        fmt::format("  {:<42} {}{}\n", value.empty() ? std::string(key) : fmt::format("{}={}", key, value), doc, note);
+        fmt::format("  {:<41}  {}{}\n", value.empty() ? std::string(key) : fmt::format("{}={}", key, value), doc, note);
   };
   for (const KeyInfo& row : kKeys) {
     if (row.group == group) {

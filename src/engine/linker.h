@@ -51,6 +51,8 @@ class Linker {
   Result<void> DefineUnknownAsTraps(const Module& module);
   Result<void> DefineUnknownAsDefaults(Store& store, const Module& module);
 
+  // Whether anything is defined under this module name.
+  bool HasModule(std::string_view module) const { return modules_.contains(module); }
   // The imports of `module` that nothing defines, as indices.
   std::vector<uint32_t> MissingImports(const Module& module) const;
 

@@ -93,6 +93,9 @@ std::vector<uint8_t> ModuleParser::Assemble() {
 }
 
 bool ParseModuleTokens(TokenCursor* in, const WatOptions& options, std::vector<uint8_t>* bytes) {
+  if (in->AtLeft(Keyword::Component)) {
+    return in->UnexpectedAt(in->Peek(1), "a module; components are not supported yet");
+  }
   if (!in->AtLeft(Keyword::Module)) {
     ModuleParser module(in, options);
     if (!module.Parse({})) return false;
