@@ -101,8 +101,8 @@ std::string FuncValidator::NamesOf(TypeList types) const {
   return names + "]";
 }
 
-bool FuncValidator::FailOperands(TypeList required) {
-  const size_t there = instr_top_ > floor_ ? static_cast<size_t>(instr_top_ - floor_) : 0;
+bool FuncValidator::FailOperands(TypeList required, const ValType* top) {
+  const size_t there = static_cast<size_t>(top - floor_);
   const size_t shown = std::min(there, required.size());
   return FailMismatch(fmt::format("instruction requires {} but stack has {}", NamesOf(required),
                                   NamesOf(TypeList(floor_ + (there - shown), shown))));  // [I3]
@@ -134,9 +134,10 @@ bool FuncValidator::PushAll(TypeList types) {
 bool FuncValidator::PopAll(TypeList types) {
   for (size_t i = types.size(); i-- > 0;) {
     if (top_ == floor_) {
-      return scratch_.frames.back().unreachable || FailOperands(types);  // [I2]: the rest is there as well
+      // [I2]: the rest is there as well
+      return scratch_.frames.back().unreachable || FailOperands(types, top_ + (types.size() - 1 - i));
     }
-    if (!Matches(*--top_, types[i])) return FailOperands(types);
+    if (!Matches(*--top_, types[i])) return FailOperands(types, top_ + (types.size() - i));
   }
   return true;
 }
@@ -144,8 +145,8 @@ bool FuncValidator::PopAll(TypeList types) {
 bool FuncValidator::CheckTop(TypeList types) {
   const ValType* p = top_;
   for (size_t i = types.size(); i-- > 0;) {
-    if (p == floor_) return scratch_.frames.back().unreachable || FailOperands(types);
-    if (!Matches(*--p, types[i])) return FailOperands(types);
+    if (p == floor_) return scratch_.frames.back().unreachable || FailOperands(types, top_);
+    if (!Matches(*--p, types[i])) return FailOperands(types, top_);
   }
   return true;
 }

@@ -177,7 +177,8 @@ class FuncValidator {
   bool Fail(Error error);
   bool FailUnknown(ErrorId id, uint32_t index);
   bool FailMismatch(std::string_view detail);
-  bool FailOperands(TypeList required);
+  // `top`: where the stack ended before the first of them was looked at.
+  bool FailOperands(TypeList required, const ValType* top);
   std::string NamesOf(TypeList types) const;
 
   const Module& module_;

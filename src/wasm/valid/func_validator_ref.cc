@@ -77,7 +77,7 @@ bool FuncValidator::Reference(OpFamily family) {
       const bool to_any = family == OpFamily::AnyConvertExtern;
       if (!PopRef(&type)) return false;
       if (type != kBot && !Matches(type, Nullable(to_any ? HeapKind::Extern : HeapKind::Any))) {
-        return FailOperands(TypeList({Nullable(to_any ? HeapKind::Extern : HeapKind::Any)}));
+        return FailOperands(TypeList({Nullable(to_any ? HeapKind::Extern : HeapKind::Any)}), top_ + 1);
       }
       Push(ValType::Ref(to_any ? HeapKind::Any : HeapKind::Extern, type != kBot && type.is_nullable()));
       return true;
