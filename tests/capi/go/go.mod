@@ -1,0 +1,3 @@
+module gantry.invalid/capi
+
+go 1.19
