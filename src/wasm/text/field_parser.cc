@@ -75,7 +75,9 @@ bool ModuleParser::EmitField(const Field& field) {
 bool ModuleParser::ReadInlineExports(Space space, uint32_t index) {
   Binder binder;  // defined by the scan
   if (!in_.ReadBinder(&binder, "field")) return false;
-  while (in_.TakeLeft(Keyword::Export)) {
+  // An export with an item is a field of a nested module.
+  while (in_.AtLeft(Keyword::Export) && (space != Space::Module || in_.Peek(3).kind == TokenKind::RightParen)) {
+    in_.Skip(2);
     const uint32_t token = in_.index();
     std::string_view name;
     if (!in_.ReadName(&name) || !in_.ExpectRight()) return false;
@@ -368,6 +370,7 @@ bool ModuleParser::ParseExport() {
 bool ModuleParser::ReadItem(Space* space, uint32_t* index) {
   if (const Symbols::InlineRef* ref = symbols_.InlineAt()) {
     *space = ref->space;
+    if (!IsExtern(*space)) return UnexpectedKind(in_.Peek(1));  // a type
     return symbols_.ReadIndex(*space, index);
   }
   return in_.ExpectLeft() && ReadExternKind(space) && symbols_.ReadIndex(*space, index) && in_.ExpectRight();

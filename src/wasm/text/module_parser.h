@@ -80,6 +80,7 @@ class ModuleParser {
   bool ScanRecGroup();
   bool CheckImportOrder(const Token& token);
   bool ReadExternKind(Space* space);
+  bool UnexpectedKind(const Token& token);
   // `(kind item)` of an export or an argument.
   bool ReadItem(Space* space, uint32_t* index);
 

@@ -109,11 +109,15 @@ bool ModuleParser::ScanInlineSegment(Keyword segment, Space space) {
 // After `(`: the kind of an import or export.
 bool ModuleParser::ReadExternKind(Space* space) {
   const std::optional<Space> found = SpaceOf(in_.Peek());
-  if (!found || !(links_ ? IsExtern(*found) : IsCore(*found)))
-    return in_.Unexpected("`func`, `table`, `memory`, `global` or `tag`");
+  if (!found || !(links_ ? IsExtern(*found) : IsCore(*found))) return UnexpectedKind(in_.Peek());
   *space = *found;
   in_.Skip();
   return true;
+}
+
+bool ModuleParser::UnexpectedKind(const Token& token) {
+  return in_.UnexpectedAt(token, links_ ? "`func`, `table`, `memory`, `global`, `tag`, `module` or `instance`"
+                                        : "`func`, `table`, `memory`, `global` or `tag`");
 }
 
 // `(kind $id? ...)`.

@@ -52,6 +52,10 @@
 ;;= 0: 04 6e 61 6d 65 06 04 01 00 01 6d
 (module (type (module (import "a" (func (param i32))) (import "b" "c" (global $ignored (mut i64))) (export "d" (memory 1)) (export "e" (instance (export "f" (table 1 funcref)))))))
 ;;= 1: 03 60 01 7f 00 62 01 01 66 01 70 00 01 61 02 01 61 00 ff 00 00 01 62 01 63 03 7e 01 02 01 64 02 00 01 01 65 06 01
+;; The first field of a nested module may be an export; an export of the module itself has no item
+(module (module (export "m") (export "f" (func 0)) (func)))
+;;= 14: 01 1f 00 61 73 6d 01 00 00 00 01 04 01 60 00 00 03 02 01 00 07 05 01 01 66 00 00 0a 04 01 02 00 0b
+;;= 7: 01 01 6d 05 00
 ;; Mistakes
 (module (module $m (func)) (instance (instantiate $m (export "a" (func 0)))))
 ;;= 2:54: unexpected token: found `(export`, expected `)`
@@ -69,3 +73,11 @@
 ;;= 1:38: import after function definition
 ;;=  1 | (module (func) (alias 0 "f" (func)) (import "a" (func)))
 ;;=    |                                      ^~~~~~
+(module $P (type (func)) (module (func) (export "t" (type outer $P 0))))
+;;= 1:54: unexpected token: found `type`, expected `func`, `table`, `memory`, `global`, `tag`, `module` or `instance`
+;;=  1 | (module $P (type (func)) (module (func) (export "t" (type outer $P 0))))
+;;=    |                                                      ^~~~
+(module $P (type (func)) (module (module) (instance (instantiate 0 (import "t" (type outer $P 0))))))
+;;= 1:81: unexpected token: found `type`, expected `func`, `table`, `memory`, `global`, `tag`, `module` or `instance`
+;;=  1 | (module $P (type (func)) (module (module) (instance (instantiate 0 (import "t" (type outer $P 0))))))
+;;=    |                                                                                 ^~~~
