@@ -35,6 +35,7 @@ struct PreopenConfig {
   std::string host;          // a directory
   std::string guest;         // its name for the program
   bool read_only = false;
+  platform::OwnedFd open;    // the directory, if it has been opened already
 };
 
 struct WasiConfig {

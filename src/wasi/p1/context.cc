@@ -156,8 +156,9 @@ static Descriptor MakeStream(StreamConfig config, int standard_fd) {
   return descriptor;
 }
 
-static Result<Descriptor> OpenPreopen(const PreopenConfig& config) {
-  OwnedFd dir(open(config.host.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+static Result<Descriptor> OpenPreopen(PreopenConfig config) {
+  OwnedFd dir = std::move(config.open);
+  if (!dir) dir.Reset(open(config.host.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!dir) {
     return std::unexpected(
         Error(ErrorClass::Host, fmt::format("failed to open directory `{}`: {}", config.host, strerror(errno))));
@@ -174,7 +175,7 @@ static Result<Descriptor> OpenPreopen(const PreopenConfig& config) {
   // Inheriting stays whole for a read-only directory: a libc masks what it asks for with it, and asking for too much must
   // fail when the file is opened, not at the first write.
   descriptor.inheriting = p1::kDirectoryRights | p1::kFileRights;
-  descriptor.name = config.guest;
+  descriptor.name = std::move(config.guest);
   return descriptor;
 }
 
@@ -189,8 +190,8 @@ Result<std::shared_ptr<WasiContext>> WasiContext::Create(WasiConfig config) {
   table.Insert(MakeStream(std::move(config.in), STDIN_FILENO));
   table.Insert(MakeStream(std::move(config.out), STDOUT_FILENO));
   table.Insert(MakeStream(std::move(config.err), STDERR_FILENO));
-  for (const PreopenConfig& preopen : config.preopens) {
-    GANTRY_ASSIGN_OR_RETURN(Descriptor descriptor, OpenPreopen(preopen));
+  for (PreopenConfig& preopen : config.preopens) {
+    GANTRY_ASSIGN_OR_RETURN(Descriptor descriptor, OpenPreopen(std::move(preopen)));
     table.Insert(std::move(descriptor));
   }
   for (OwnedFd& socket : config.sockets) {
