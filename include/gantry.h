@@ -33,6 +33,18 @@ enum gantry_externkind_enum {
   GANTRY_EXTERN_INSTANCE = 65,
 };
 
+/// \name Vectors as values of wasm.h
+/// @{
+
+/// Makes `*out` a vector with these bytes, the lowest lane first. It belongs to the store, as references do.
+/// \param out  the caller owns the value.
+WASM_API_EXTERN void gantry_val_new_v128(wasm_store_t* store, const uint8_t bytes[16], wasm_val_t* out);
+
+/// Copies the bytes of a vector.
+/// \return false, and `out` is as it was, if the value is something else.
+WASM_API_EXTERN bool gantry_val_v128(const wasm_val_t* val, uint8_t out[16]);
+
+/// @}
 /// \name The product
 /// @{
 

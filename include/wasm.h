@@ -269,7 +269,7 @@ WASM_API_EXTERN wasm_mutability_t wasm_globaltype_mutability(const wasm_globalty
 /// Type of a table.
 WASM_DECLARE_TYPE(tabletype)
 
-/// NULL if the type is NULL or no reference type.
+/// NULL if the type is NULL or no reference type, or the minimum is above the maximum.
 WASM_API_EXTERN own wasm_tabletype_t* wasm_tabletype_new(own wasm_valtype_t*, const wasm_limits_t*);
 
 /// Type of the elements and limits, part of the table type.
@@ -279,7 +279,8 @@ WASM_API_EXTERN const wasm_limits_t* wasm_tabletype_limits(const wasm_tabletype_
 /// Type of a memory.
 WASM_DECLARE_TYPE(memorytype)
 
-/// The type of a memory with 32-bit addresses and pages of MEMORY_PAGE_SIZE. Others: wasmtime/memory.h.
+/// The type of a memory with 32-bit addresses and pages of MEMORY_PAGE_SIZE; others: wasmtime/memory.h. NULL if a limit
+/// is above 65536 pages or the minimum above the maximum.
 WASM_API_EXTERN own wasm_memorytype_t* wasm_memorytype_new(const wasm_limits_t*);
 
 /// Limits in pages, part of the memory type.
@@ -468,7 +469,7 @@ WASM_DECLARE_REF(func)
 
 /// A function of the embedder. `args` has values of the parameter types and stays the caller's, references included.
 /// `results` has room for the results, of kinds and values that do not matter; each must be set to an owned value of
-/// its type. NULL on success; else the trap that ends the calling code, and `results` is not looked at.
+/// its type. NULL on success; else the trap that ends the calling code, and references in `results` are released.
 typedef own wasm_trap_t* (*wasm_func_callback_t)(const wasm_val_vec_t* args, own wasm_val_vec_t* results);
 typedef own wasm_trap_t* (*wasm_func_callback_with_env_t)(void* env, const wasm_val_vec_t* args,
                                                           wasm_val_vec_t* results);

@@ -289,7 +289,7 @@ wasm_mutability_t wasm_globaltype_mutability(const wasm_globaltype_t* type) {
 
 wasm_tabletype_t* wasm_tabletype_new(wasm_valtype_t* element, const wasm_limits_t* limits) {
   const std::unique_ptr<wasm_valtype_t> taken(element);
-  if (element == nullptr || !element->type.is_ref()) return nullptr;
+  if (element == nullptr || !element->type.is_ref() || limits->min > limits->max) return nullptr;
   return NewTableType({LimitsOf(*limits), /*is_64=*/false, element->type});
 }
 
@@ -299,6 +299,9 @@ const wasm_limits_t* wasm_tabletype_limits(const wasm_tabletype_t* type) { retur
 // --- memory types
 
 wasm_memorytype_t* wasm_memorytype_new(const wasm_limits_t* limits) {
+  constexpr uint32_t kMostPages = 65536;  // of an address space of 32 bits
+  if (limits->min > kMostPages || limits->min > limits->max) return nullptr;
+  if (limits->max > kMostPages && limits->max != wasm_limits_max_default) return nullptr;
   gantry::wasm::MemoryType type;
   type.limits = LimitsOf(*limits);
   return NewMemoryType(type);

@@ -135,6 +135,9 @@ static void table_and_memory_types(void) {
   }
   CHECK(wasm_tabletype_new(wasm_valtype_new_i32(), &limits[0]) == NULL);
   CHECK(wasm_tabletype_new(NULL, &limits[0]) == NULL);
+  const wasm_limits_t wrong[] = {{2, 1}, {65537, wasm_limits_max_default}, {0, 65537}};
+  for (size_t i = 0; i < 3; ++i) CHECK(wasm_memorytype_new(&wrong[i]) == NULL);
+  CHECK(wasm_tabletype_new(wasm_valtype_new_funcref(), &wrong[0]) == NULL);
 }
 
 static void tag_types(void) {
