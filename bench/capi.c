@@ -1,5 +1,6 @@
 // Small costs of the C API, for bench/capi.py: prints a line "NAME NANOSECONDS" for each, the best of several rounds.
 // Uses the interface of version 48 alone, so the same program runs on any library that has it.
+#define _POSIX_C_SOURCE 200809L  // clock_gettime
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
