@@ -232,20 +232,32 @@ void TypeRegistry::InternGroup(std::span<const SubType> types, uint32_t first, s
   for (uint32_t i = 0; i < count; ++i) canon->push_back(first_id + i);
 }
 
-CanonId TypeRegistry::InternFunc(std::span<const ValType> params, std::span<const ValType> results, TypeHold* hold) {
+CanonId TypeRegistry::Intern(const SubType& canonical, TypeHold* hold) {
   // Number the canonical ids that occur 0..n-1, so that the definition stands behind them like in a module.
   std::vector<CanonId> canon;
-  auto syntactic = [&](ValType type) {
-    if (!type.is_ref() || !type.heap().is_concrete()) return type;
-    canon.push_back(type.heap().index());
-    return ValType::Ref(HeapType::Concrete(static_cast<uint32_t>(canon.size() - 1)), type.is_nullable());
+  const auto syntactic = [&](ValType* type) {
+    if (!type->is_ref() || !type->heap().is_concrete()) return;
+    canon.push_back(type->heap().index());
+    *type = ValType::Ref(HeapType::Concrete(static_cast<uint32_t>(canon.size() - 1)), type->is_nullable());
   };
-  SubType type;
-  for (ValType t : params) type.params.push_back(syntactic(t));
-  for (ValType t : results) type.results.push_back(syntactic(t));
+  SubType type = canonical;
+  if (type.super != kNone) {
+    canon.push_back(type.super);
+    type.super = 0;
+  }
+  for (ValType& t : type.params) syntactic(&t);
+  for (ValType& t : type.results) syntactic(&t);
+  for (FieldType& f : type.fields) syntactic(&f.storage);
   const uint32_t first = static_cast<uint32_t>(canon.size());
   InternGroup(std::span(&type, 1), first, &canon, hold);
   return canon.back();
+}
+
+CanonId TypeRegistry::InternFunc(std::span<const ValType> params, std::span<const ValType> results, TypeHold* hold) {
+  SubType type;
+  type.params.assign(params.begin(), params.end());
+  type.results.assign(results.begin(), results.end());
+  return Intern(type, hold);
 }
 
 void TypeRegistry::Keep(CanonId id, TypeHold* hold) {

@@ -60,7 +60,10 @@ class TypeRegistry {
   // and gains the group's ids. Indices must be in range (validation has checked). Adds the group to `hold`.
   void InternGroup(std::span<const SubType> types, uint32_t first, std::vector<CanonId>* canon, TypeHold* hold);
 
-  // Interns a function type given in canonical types (host functions).
+  // Interns a type of its own, a group of one, given in canonical types; `super` is canonical too. For host functions, and for types
+  // that the embedder makes.
+  CanonId Intern(const SubType& type, TypeHold* hold);
+  // The same for a function type.
   CanonId InternFunc(std::span<const ValType> params, std::span<const ValType> results, TypeHold* hold);
 
   // Adds the group of a type that is alive to `hold`.

@@ -85,6 +85,7 @@ Result<uint32_t> Descriptors::Make(const CanonType& type) {
     std::copy(refs.begin(), refs.end(), reinterpret_cast<uint32_t*>(base_ + descriptor->refs));
   }
   descriptor->type = type.id;
+  wasm::TypeRegistry::Get().Keep(type.id, &types_);
   const uint32_t offset = OffsetOf(descriptor);
   by_type_.emplace(type.id, offset);
   if (type.kind != CompKind::Func) {

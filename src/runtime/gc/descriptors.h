@@ -1,4 +1,5 @@
-// Descriptors: the TypeDescriptors of one heap (abi/gc_layout.h), made on first use and never freed before the heap.
+// Descriptors: the TypeDescriptors of one heap (abi/gc_layout.h), made on first use and never freed before the heap. Their types stay
+// alive as long, whoever else drops them: objects carry them.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include "abi/gc_layout.h"
 #include "base/error.h"
 #include "runtime/gc/blocks.h"
+#include "wasm/type_registry.h"
 
 namespace gantry::gc {
 
@@ -30,6 +32,7 @@ class Descriptors {
   uint32_t accessible_;
   uint32_t end_;
   std::unordered_map<wasm::CanonId, uint32_t> by_type_;
+  wasm::TypeHold types_;
 };
 
 }  // namespace gantry::gc
