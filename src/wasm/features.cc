@@ -28,9 +28,16 @@ Features Features::Default() {
   return features;
 }
 
+Features Features::Consistent() const {
+  Features features = *this;
+  if (!has(Feature::GcTypes)) features.set(Feature::Gc, false);
+  if (!has(Feature::Simd)) features.set(Feature::RelaxedSimd, false);
+  return features;
+}
+
 Features Features::AllProposals() {
   Features features;
-  for (const FeatureInfo& row : kFeatures) features.set(row.feature, row.in_all);
+  for (const FeatureInfo& row : kFeatures) features.set(row.feature, row.in_all || row.default_on);
   return features;
 }
 

@@ -31,7 +31,7 @@ class Features {
  public:
   constexpr Features() = default;
   static Features Default();       // the default column
-  static Features AllProposals();  // every row marked InAll
+  static Features AllProposals();  // every row marked InAll, and what is on anyway
 
   constexpr bool has(Feature f) const { return (bits_ >> static_cast<int>(f)) & 1; }
   constexpr Features& set(Feature f, bool on = true) {
@@ -39,6 +39,8 @@ class Features {
     bits_ = on ? bits_ | bit : bits_ & ~bit;
     return *this;
   }
+  // Without those that need another one which is off.
+  Features Consistent() const;
   constexpr uint64_t bits() const { return bits_; }
   constexpr bool operator==(const Features&) const = default;
 

@@ -119,6 +119,14 @@ TEST(ReaderTest, MalformedTypes) {
                     Features::AllProposals().set(Feature::Gc, false)));
 }
 
+TEST(ReaderTest, WithoutACollectedHeapThereAreNoReferencesToTheHostsThings) {
+  const Features features = Features::AllProposals().set(Feature::GcTypes, false).Consistent();
+  EXPECT_TRUE(Fails(ModuleOf({Section(1, {1, 0x60, 1, 0x6f, 0})}), "needs the feature `gc-support`", features));
+  EXPECT_TRUE(Fails(ModuleOf({Section(1, {1, 0x60, 1, 0x63, 0x6f, 0})}), "needs the feature `gc-support`", features));
+  EXPECT_TRUE(Fails(ModuleOf({Section(1, {1, 0x5f, 0})}), "needs the feature `gc`", features));
+  EXPECT_EQ(Fault(ModuleOf({Section(1, {1, 0x60, 1, 0x70, 0})}), features), "");
+}
+
 TEST(ReaderTest, ParameterLimit) {
   Bytes type = {0x60, 0xe9, 0x07};  // 1001 parameters
   type.insert(type.end(), 1001, 0x7f);

@@ -33,6 +33,13 @@ const AbstractCode* FindAbstract(uint8_t code) {
   return nullptr;
 }
 
+// The feature that a heap type lacks; Core if none.
+Feature MissingFor(const AbstractCode& row, const Features& features) {
+  if (!features.has(row.feature)) return row.feature;
+  if (row.kind == HeapKind::Extern && !features.has(Feature::GcTypes)) return Feature::GcTypes;
+  return Feature::Core;
+}
+
 constexpr uint8_t kRefCode = 0x64, kRefNullCode = 0x63;
 
 std::string_view FeatureKey(Feature feature) { return AllFeatures()[static_cast<size_t>(feature)].key; }
@@ -88,7 +95,7 @@ ValType TypeReader::ReadCode(ErrorId malformed, bool storage) {
     case 0x70: return Gated(ValType::FuncRef(), Feature::ReferenceTypes, code, at, malformed);
   }
   if (const AbstractCode* row = FindAbstract(code)) {
-    return Gated(ValType::Ref(row->kind, true), row->feature, code, at, malformed);
+    return Gated(ValType::Ref(row->kind, true), MissingFor(*row, features_), code, at, malformed);
   }
   if (reader_.ok()) fault_.Set(malformed, at, code);
   return kI32;
@@ -111,7 +118,8 @@ HeapType TypeReader::ReadHeapType() {
   const uint8_t first = reader_.Peek();
   if (const AbstractCode* row = FindAbstract(first)) {
     reader_.U8();
-    if (!features_.has(row->feature)) fault_.Set(ErrorId::MalformedHeapType, at, first, row->feature);
+    const Feature missing = MissingFor(*row, features_);
+    if (missing != Feature::Core) fault_.Set(ErrorId::MalformedHeapType, at, first, missing);
     return row->kind;
   }
   const int64_t index = reader_.S33();
