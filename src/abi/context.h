@@ -57,7 +57,8 @@ struct FuncRef {
 };
 static_assert(sizeof(FuncRef) == 32);
 
-// A memory as code sees it. `base` never moves; `length` in bytes only grows (other threads may grow a shared memory).
+// A memory as code sees it. `base` never moves, except that a memory whose bytes the embedder provides may move when it grows
+// (runtime::HostMemory); `length` in bytes only grows (other threads may grow a shared memory).
 struct MemoryDef {
   uint8_t* base;
   std::atomic<uint64_t> length;

@@ -57,7 +57,10 @@ struct Engine::StoreList {
   }
 };
 
-Engine::Engine(const Config& config) : config_(config), stores_(std::make_unique<StoreList>()) {}
+Engine::Engine(const Config& config)
+    : config_(config),
+      pool_(config.pool ? std::make_unique<runtime::Pool>(*config.pool) : nullptr),
+      stores_(std::make_unique<StoreList>()) {}
 Engine::~Engine() = default;
 
 Result<Tier> TierFromEnvironment(Tier otherwise) {
@@ -79,6 +82,7 @@ Result<Tier> TierFromEnvironment(Tier otherwise) {
 // A variable that makes no sense counts for nothing here; who can report it asks TierFromEnvironment.
 std::shared_ptr<Engine> Engine::New(const Config& config) {
   Config own = config;
+  own.features = config.features.Consistent();
   own.tier = TierFromEnvironment(config.tier).value_or(config.tier);
   return std::shared_ptr<Engine>(new Engine(own));
 }
@@ -90,7 +94,8 @@ void Engine::IncrementEpoch() {
 
 namespace {
 
-runtime::StoreConfig StoreConfigOf(const Config& config, const runtime::StoreLimits& limits) {
+runtime::StoreConfig StoreConfigOf(const Engine& engine, const runtime::StoreLimits& limits) {
+  const Config& config = engine.config();
   runtime::StoreConfig store;
   store.max_wasm_stack = config.max_wasm_stack;
   store.consume_fuel = config.consume_fuel;
@@ -98,13 +103,16 @@ runtime::StoreConfig StoreConfigOf(const Config& config, const runtime::StoreLim
   store.max_backtrace = config.max_backtrace;
   store.heap = config.heap;
   store.limits = limits;
+  store.memory_growth_bound = config.memory_growth_bound;
+  store.memory_creator = config.memory_creator;
+  store.pool = engine.pool();
   return store;
 }
 
 }  // namespace
 
 Store::Store(std::shared_ptr<Engine> engine, const runtime::StoreLimits& limits)
-    : engine_(std::move(engine)), runtime_(StoreConfigOf(engine_->config(), limits)) {
+    : engine_(std::move(engine)), runtime_(StoreConfigOf(*engine_, limits)) {
   if (engine_->config().epoch_interruption) place_ = engine_->stores_->Add(&runtime_);
 }
 

@@ -4,10 +4,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
 #include "base/error.h"
+#include "platform/fiber.h"
 #include "runtime/store.h"
 #include "wasm/features.h"
 
@@ -33,7 +35,13 @@ struct Config {
   bool memory_init_cow = true;         // copy-on-write data images
   uint64_t max_wasm_stack = 512 << 10; // bytes
   uint32_t max_backtrace = 20;         // frames in a trap's backtrace
+  bool parallel_compilation = true;    // validate large modules on several threads
+  uint64_t memory_growth_bound = ~uint64_t{0};              // bytes beyond which no memory grows
+  std::shared_ptr<runtime::MemoryCreator> memory_creator;   // of unshared memories; null: reservations
+  std::optional<runtime::PoolLimits> pool;                  // bounds on what all stores of the engine have together
   gc::HeapConfig heap;
+  uint64_t async_stack_size = uint64_t{2} << 20;            // bytes of native stack of an asynchronous call
+  std::shared_ptr<platform::StackSource> stack_source;      // where those stacks come from; null: platform::FiberStack::Take
 };
 
 class Engine {
@@ -42,6 +50,9 @@ class Engine {
   ~Engine();
 
   const Config& config() const { return config_; }
+
+  // Null without bounds.
+  runtime::Pool* pool() const { return pool_.get(); }
 
   // Moves the epoch on by one; stores past their deadline trap (or call back) at their next poll. Async-signal-safe.
   void IncrementEpoch();
@@ -53,6 +64,7 @@ class Engine {
   explicit Engine(const Config& config);
 
   Config config_;
+  std::unique_ptr<runtime::Pool> pool_;
   std::atomic<uint64_t> epoch_{0};
   std::unique_ptr<StoreList> stores_;
 };

@@ -320,6 +320,136 @@ TEST(Engine, LimitsRefuseMoreThanTheyAllow) {
   EXPECT_TRUE(fails(R"((module (table 1 funcref)))"));
 }
 
+// Whether a module cannot be instantiated, for lack of something.
+bool IsLimited(Env& env, std::string_view wat) {
+  auto result = env.linker.Instantiate(env.store, *MakeModule(env.engine, wat));
+  return !result && result.error().kind == Failure::Kind::Error;
+}
+
+TEST(Engine, PoolBoundsAllStoresTogether) {
+  Config config;
+  config.pool.emplace();
+  for (uint32_t& total : config.pool->total) total = 2;
+  Env env(config);
+  {
+    Store other(env.engine);
+    auto module = MakeModule(env.engine, "(module (memory 1) (table 1 funcref))");
+    ASSERT_TRUE(env.linker.Instantiate(other, *module));
+    ASSERT_TRUE(env.linker.Instantiate(env.store, *module));
+    EXPECT_TRUE(IsLimited(env, "(module)")) << "a third instance";
+  }
+  EXPECT_FALSE(IsLimited(env, "(module)")) << "the other store gave back what it had";
+}
+
+TEST(Engine, PoolKeepsNothingOfAnInstanceThatWasNotMade) {
+  Config config;
+  config.pool.emplace();
+  for (uint32_t& total : config.pool->total) total = 1;
+  config.pool->memories_per_module = 2;
+  Env env(config);
+  EXPECT_TRUE(IsLimited(env, "(module (memory 1) (memory 1))"));
+  EXPECT_FALSE(IsLimited(env, "(module (memory 1))"));
+}
+
+TEST(Engine, PoolBoundsWhatAModuleDefines) {
+  Config config;
+  config.pool.emplace();
+  config.pool->memory_bytes = 2 << 16;
+  config.pool->table_elements = 10;
+  Env env(config);
+  const auto refused = [&](std::string_view wat) {
+    return !Module::CompileAny(env.engine, std::vector<uint8_t>(wat.begin(), wat.end()));
+  };
+  EXPECT_TRUE(refused("(module (memory 1) (memory 1))"));
+  EXPECT_TRUE(refused("(module (memory 3))"));
+  EXPECT_TRUE(refused("(module (table 1 funcref) (table 1 funcref))"));
+  EXPECT_TRUE(refused("(module (table 11 funcref))"));
+  EXPECT_FALSE(refused("(module (import \"a\" \"b\" (memory 3)) (memory 2) (table 10 funcref))"));
+  auto* instance = env.Make(R"((module (memory 1) (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))))");
+  EXPECT_EQ((*env.Call(instance, "grow", {Value::I32(1)}))[0].i32(), 1u);
+  EXPECT_EQ((*env.Call(instance, "grow", {Value::I32(1)}))[0].i32(), ~0u);
+}
+
+TEST(Engine, MemoriesThatMayNotMoveGrowToTheirReservation) {
+  Config config;
+  config.memory_growth_bound = 2 << 16;
+  Env env(config);
+  auto* instance = env.Make(R"((module (memory 1) (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))))");
+  EXPECT_EQ((*env.Call(instance, "grow", {Value::I32(1)}))[0].i32(), 1u);
+  EXPECT_EQ((*env.Call(instance, "grow", {Value::I32(1)}))[0].i32(), ~0u);
+  EXPECT_FALSE(IsLimited(env, "(module (memory 3))")) << "a larger minimum is no growth";
+}
+
+// A memory in a vector, which moves when it grows.
+class VectorMemory final : public runtime::HostMemory {
+ public:
+  explicit VectorMemory(uint64_t bytes) : bytes_(bytes) {}
+  uint8_t* base() override { return bytes_.data(); }
+  Result<void> Grow(uint64_t bytes) override {
+    std::vector<uint8_t> larger(bytes);
+    std::copy(bytes_.begin(), bytes_.end(), larger.begin());
+    std::fill(bytes_.begin(), bytes_.end(), 0xee);  // whoever reads the old place sees it
+    bytes_.swap(larger);
+    return {};
+  }
+
+ private:
+  std::vector<uint8_t> bytes_;
+};
+
+class VectorMemories final : public runtime::MemoryCreator {
+ public:
+  Result<std::unique_ptr<runtime::HostMemory>> New(const wasm::MemoryType&, uint64_t min_bytes, uint64_t max_bytes) override {
+    max_seen = max_bytes;
+    return std::make_unique<VectorMemory>(min_bytes);
+  }
+  uint64_t max_seen = 0;
+};
+
+TEST(Engine, MemoriesOfTheEmbedderMayMove) {
+  auto memories = std::make_shared<VectorMemories>();
+  Config config;
+  config.memory_creator = memories;
+  Env env(config);
+  auto* instance = env.Make(R"((module (memory (export "m") 1 3) (data (i32.const 8) "*")
+      (func (export "f") (result i32) (local i32)
+        (i32.store (i32.const 16) (i32.const 1000))
+        (local.set 0 (memory.grow (i32.const 1)))
+        (i32.store (i32.const 70000) (i32.const 5))
+        (i32.add (i32.add (i32.load8_u (i32.const 8)) (i32.load (i32.const 16))) (i32.load (i32.const 70000))))
+      (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))))");
+  EXPECT_EQ(memories->max_seen, uint64_t{3} << 16);
+  EXPECT_EQ((*env.Call(instance, "f"))[0].i32(), 42u + 1000 + 5);
+  EXPECT_EQ((*env.Call(instance, "grow", {Value::I32(2)}))[0].i32(), ~0u) << "beyond the type's maximum";
+  EXPECT_EQ((*env.Call(instance, "grow", {Value::I32(1)}))[0].i32(), 2u);
+}
+
+TEST(Engine, FuelIsUsedInPortions) {
+  Config config;
+  config.consume_fuel = true;
+  Env env(config);
+  auto* instance = env.Make(R"((module (func (export "f") (param i32)
+      (loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))))");
+  env.store.runtime().SetFuel(10'000);
+  ASSERT_TRUE(env.Call(instance, "f", {Value::I32(100)}));
+  const uint64_t used = 10'000 - env.store.runtime().Fuel();
+
+  int portions = 0;
+  env.store.runtime().SetFuelYield(used / 5, [&] {
+    ++portions;
+    return Status::Ok;
+  });
+  env.store.runtime().SetFuel(10'000);
+  ASSERT_TRUE(env.Call(instance, "f", {Value::I32(100)}));
+  EXPECT_EQ(10'000 - env.store.runtime().Fuel(), used) << "portions cost nothing";
+  EXPECT_GE(portions, 4);
+  EXPECT_LE(portions, 6);
+  env.store.runtime().SetFuel(used / 2);
+  auto failed = env.Call(instance, "f", {Value::I32(100)});
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().trap->code, TrapCode::OutOfFuel);
+}
+
 TEST(Engine, InstanceLimit) {
   runtime::StoreLimits limits;
   limits.max_instances = 2;

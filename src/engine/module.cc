@@ -1,5 +1,7 @@
 #include "engine/module.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cstring>
@@ -72,7 +74,7 @@ Result<void> ValidateBodies(const wasm::Module& module) {
 Result<wasm::Module> Decode(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes, wasm::TypeHold* hold) {
   const wasm::Features features = engine.config().features;
   GANTRY_ASSIGN_OR_RETURN(wasm::Module module, wasm::binary::ReadModule(bytes, features));
-  if (module.linking == nullptr && CodeBytes(module) >= kParallelBytes) {
+  if (engine.config().parallel_compilation && module.linking == nullptr && CodeBytes(module) >= kParallelBytes) {
     wasm::valid::Options no_bodies;
     no_bodies.skip_bodies = true;
     if (wasm::valid::ValidateModule(&module, hold, no_bodies)) {
@@ -98,6 +100,33 @@ bool HasGcTypes(const wasm::Module& module) {
 
 namespace {
 
+// Does what the module itself defines fit the bounds of the engine?
+Result<void> CheckPool(const runtime::PoolLimits& bounds, const wasm::Module& module) {
+  const auto fail = [](std::string text) { return std::unexpected(Error(ErrorClass::Limit, std::move(text))); };
+  const size_t memories = module.memories.size() - module.imported_memories;
+  if (memories > bounds.memories_per_module) {
+    return fail(fmt::format("defined memories count of {} exceeds the per-instance limit of {}", memories, bounds.memories_per_module));
+  }
+  for (size_t i = module.imported_memories; i < module.memories.size(); ++i) {
+    const std::optional<uint64_t> bytes = runtime::MinimumBytes(module.memories[i].type);
+    if (!bytes || *bytes > bounds.memory_bytes) {
+      return fail(fmt::format("memory {} has a minimum size above the limit of {} bytes", i, bounds.memory_bytes));
+    }
+  }
+  const size_t tables = module.tables.size() - module.imported_tables;
+  if (tables > bounds.tables_per_module) {
+    return fail(fmt::format("defined tables count of {} exceeds the per-instance limit of {}", tables, bounds.tables_per_module));
+  }
+  for (size_t i = module.imported_tables; i < module.tables.size(); ++i) {
+    const uint64_t elements = module.tables[i].type.limits.min;
+    if (elements > bounds.table_elements) {
+      return fail(fmt::format("table index {} has a minimum element size of {} which exceeds the limit of {}", i, elements,
+                              bounds.table_elements));
+    }
+  }
+  return {};
+}
+
 // What is computed once for a validated module.
 Result<void> Complete(const Config& config, runtime::CompiledModule* compiled) {
   if (!config.shared_memory) {
@@ -107,6 +136,7 @@ Result<void> Complete(const Config& config, runtime::CompiledModule* compiled) {
       }
     }
   }
+  if (config.pool) GANTRY_RETURN_IF_ERROR(CheckPool(*config.pool, compiled->module));
   interp::CodeOptions options;
   options.consume_fuel = config.consume_fuel;
   options.polls = config.epoch_interruption;

@@ -65,7 +65,7 @@ Status Instance::MemoryFill(uint32_t memory, uint64_t to, uint8_t value, uint64_
 }
 
 Status Instance::MemoryGrow(uint32_t memory, uint64_t delta, int64_t* old_pages) {
-  *old_pages = memories_[memory]->storage->Grow(delta, store_->config_.limits.max_memory_bytes);
+  *old_pages = memories_[memory]->storage->Grow(delta, store_->MaxMemoryBytes());
   if (*old_pages < 0 && store_->config_.limits.trap_on_grow_failure) {
     return store_->Fail(Error(ErrorClass::Limit, "forcing a memory growth failure to be a trap"));
   }

@@ -6,7 +6,9 @@
 // Tested by instantiate_test.cc.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <new>
 
 #include "abi/gc_layout.h"
@@ -37,14 +39,35 @@ struct Instantiator {
   Result<void> Allocate(std::span<const Extern> imports) {
     const size_t memories = store_.memories_.size();
     const size_t tables = store_.tables_.size();
-    Result<void> done = AllocateAll(imports);
+    uint32_t pooled[kPooledKinds];
+    std::copy(std::begin(store_.pooled_), std::end(store_.pooled_), pooled);
+    Result<void> done = TakeFromPool();
+    if (done) done = AllocateAll(imports);
     if (!done) {
       store_.memories_.resize(memories);
       store_.tables_.resize(tables);
+      GiveBack(pooled);
       return done;
     }
     store_.instances_.push_back(std::move(made_));  // [I2]
     return {};
+  }
+
+  Result<void> TakeFromPool() {
+    GANTRY_RETURN_IF_ERROR(store_.TakeFromPool(Pooled::Instance, 1));
+    GANTRY_RETURN_IF_ERROR(
+        store_.TakeFromPool(Pooled::Memory, static_cast<uint32_t>(module_.memories.size() - module_.imported_memories)));
+    return store_.TakeFromPool(Pooled::Table, static_cast<uint32_t>(module_.tables.size() - module_.imported_tables));
+  }
+
+  // What was taken since the store had these; a heap stays.
+  void GiveBack(const uint32_t (&before)[kPooledKinds]) {
+    for (const Pooled kind : {Pooled::Instance, Pooled::Memory, Pooled::Table}) {
+      uint32_t& taken = store_.pooled_[static_cast<int>(kind)];
+      const uint32_t more = taken - before[static_cast<int>(kind)];
+      if (more != 0) store_.config_.pool->GiveBack(kind, more);
+      taken -= more;
+    }
   }
 
   Result<void> AllocateAll(std::span<const Extern> imports) {

@@ -21,6 +21,8 @@ namespace {
 // The slice that code counts down is signed; the rest of the budget waits in the reserve.
 constexpr uint64_t kMaxSlice = uint64_t{1} << 62;
 
+uint64_t MaxSlice(uint64_t interval) { return interval == 0 ? kMaxSlice : std::min(interval, kMaxSlice); }
+
 }  // namespace
 
 void Store::Interrupt() {
@@ -79,14 +81,20 @@ Status Store::OnFuel() {
     fuel_reserve_ = 0;
     return Trap(TrapCode::OutOfFuel);
   }
-  const uint64_t slice = std::min(fuel_reserve_, std::max(kMaxSlice, owed));
+  const uint64_t slice = std::min(fuel_reserve_, std::max(MaxSlice(fuel_interval_), owed));
   fuel_reserve_ -= slice;
   context_.fuel += static_cast<int64_t>(slice);
-  return Status::Ok;
+  return fuel_interval_ == 0 ? Status::Ok : yield_fuel_();
+}
+
+void Store::SetFuelYield(uint64_t interval, std::function<Status()> yield) {
+  fuel_interval_ = interval;
+  yield_fuel_ = std::move(yield);
+  SetFuel(Fuel());
 }
 
 void Store::SetFuel(uint64_t fuel) {
-  const uint64_t slice = std::min(fuel, kMaxSlice);
+  const uint64_t slice = std::min(fuel, MaxSlice(fuel_interval_));
   context_.fuel = static_cast<int64_t>(slice);
   fuel_reserve_ = fuel - slice;
 }

@@ -8,6 +8,8 @@ namespace gantry::runtime {
 
 namespace {
 
+constexpr const char* kTooLarge = "the memory's minimum size does not fit the address space";
+
 // Room for growth of 64-bit memories; a larger minimum gets what it asks for.
 constexpr uint64_t kMaxReservation64 = uint64_t{16} << 30;
 
@@ -45,16 +47,33 @@ MemoryStorage::MemoryStorage(Private, const wasm::MemoryType& type, const Reserv
   def_.length.store(*MinimumBytes(type), std::memory_order_relaxed);
 }
 
-MemoryStorage::~MemoryStorage() { GiveBackReservation(reservation_); }
+MemoryStorage::MemoryStorage(Private, const wasm::MemoryType& type, std::unique_ptr<HostMemory> host)
+    : type_(type), host_(std::move(host)) {
+  def_.base = host_->base();
+  def_.length.store(*MinimumBytes(type), std::memory_order_relaxed);
+}
+
+MemoryStorage::~MemoryStorage() {
+  if (host_ == nullptr) GiveBackReservation(reservation_);
+}
 
 Result<std::shared_ptr<MemoryStorage>> MemoryStorage::Create(const wasm::MemoryType& type, const MemoryImage* image) {
   const std::optional<uint64_t> bytes = MinimumBytes(type);
   if (!bytes || *bytes > (uint64_t{1} << 62)) {
-    return std::unexpected(Error(ErrorClass::Host, "the memory's minimum size does not fit the address space"));
+    return std::unexpected(Error(ErrorClass::Host, kTooLarge));
   }
   if (image != nullptr && !image->Use()) image = nullptr;
   GANTRY_ASSIGN_OR_RETURN(Reservation reservation, TakeReservation(WantedBytes(type, *bytes), *bytes, image));
   return std::make_shared<MemoryStorage>(Private{}, type, reservation);
+}
+
+Result<std::shared_ptr<MemoryStorage>> MemoryStorage::Create(const wasm::MemoryType& type, MemoryCreator& creator) {
+  const std::optional<uint64_t> bytes = MinimumBytes(type);
+  if (!bytes) return std::unexpected(Error(ErrorClass::Host, kTooLarge));
+  const uint64_t max_pages = MaxPages(type);
+  const uint64_t max_bytes = max_pages > (~uint64_t{0} >> type.page_size_log2) ? ~uint64_t{0} : max_pages << type.page_size_log2;
+  GANTRY_ASSIGN_OR_RETURN(std::unique_ptr<HostMemory> host, creator.New(type, *bytes, max_bytes));
+  return std::make_shared<MemoryStorage>(Private{}, type, std::move(host));
 }
 
 int64_t MemoryStorage::Grow(uint64_t delta, uint64_t max_bytes) {
@@ -62,11 +81,18 @@ int64_t MemoryStorage::Grow(uint64_t delta, uint64_t max_bytes) {
   const uint64_t old_bytes = def_.length.load(std::memory_order_relaxed);
   const uint64_t old_pages = old_bytes >> type_.page_size_log2;
   if (delta == 0) return static_cast<int64_t>(old_pages);
-  const uint64_t max_pages = std::min({MaxPages(type_), max_bytes >> type_.page_size_log2,
-                                       reservation_.capacity >> type_.page_size_log2});
+  const uint64_t capacity = host_ == nullptr ? reservation_.capacity : ~uint64_t{0};
+  const uint64_t max_pages =
+      std::min({MaxPages(type_), max_bytes >> type_.page_size_log2, capacity >> type_.page_size_log2});
   if (old_pages > max_pages || delta > max_pages - old_pages) return -1;
   const uint64_t new_bytes = (old_pages + delta) << type_.page_size_log2;
-  if (!GrowAccessible(&reservation_, new_bytes)) return -1;
+  if (host_ == nullptr) {
+    if (!GrowAccessible(&reservation_, new_bytes)) return -1;
+  } else {
+    const bool has_grown = host_->Grow(new_bytes).has_value();
+    def_.base = host_->base();
+    if (!has_grown) return -1;
+  }
   def_.length.store(new_bytes, std::memory_order_release);
   return static_cast<int64_t>(old_pages);
 }

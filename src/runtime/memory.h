@@ -1,5 +1,6 @@
 // Memory: a linear memory (spec 4.2.8) in its own reservation with guard pages; growing never moves it.
 // An unshared memory belongs to one store. A SharedMemory may be used by several stores and threads.
+// An embedder may provide the bytes of unshared memories itself (HostMemory); such a memory may move when it grows.
 #pragma once
 
 #include <memory>
@@ -17,6 +18,24 @@ namespace gantry::runtime {
 class MemoryImage;
 class Store;
 
+// The bytes of a linear memory that the embedder provides.
+class HostMemory {
+ public:
+  virtual ~HostMemory() = default;
+  // Where the first byte is; never null. Changes only in Grow.
+  virtual uint8_t* base() = 0;
+  // To this size; new bytes are zero. On an Error the bytes stay as they were, but they may have moved.
+  virtual Result<void> Grow(uint64_t bytes) = 0;
+};
+
+// Where unshared memories come from, if not from reservations. Thread-safe.
+class MemoryCreator {
+ public:
+  virtual ~MemoryCreator() = default;
+  // `min_bytes` zero bytes that will grow to at most `max_bytes`.
+  virtual Result<std::unique_ptr<HostMemory>> New(const wasm::MemoryType& type, uint64_t min_bytes, uint64_t max_bytes) = 0;
+};
+
 // What backs a linear memory. Thread-safe for shared memories: growth is serialised, length is published atomically.
 class MemoryStorage {
  public:
@@ -24,6 +43,8 @@ class MemoryStorage {
   // which growing fails) and makes `limits.min` pages accessible. Error (Host) when the minimum cannot be had. `image` may be null;
   // whether it was used, has_image() tells.
   static Result<std::shared_ptr<MemoryStorage>> Create(const wasm::MemoryType& type, const MemoryImage* image);
+  // The same with bytes from the embedder.
+  static Result<std::shared_ptr<MemoryStorage>> Create(const wasm::MemoryType& type, MemoryCreator& creator);
   ~MemoryStorage();
   MemoryStorage(const MemoryStorage&) = delete;
   MemoryStorage& operator=(const MemoryStorage&) = delete;
@@ -38,11 +59,13 @@ class MemoryStorage {
 
   struct Private {};             // only Create makes one
   MemoryStorage(Private, const wasm::MemoryType& type, const Reservation& reservation);
+  MemoryStorage(Private, const wasm::MemoryType& type, std::unique_ptr<HostMemory> host);
 
  private:
   wasm::MemoryType type_;
   abi::MemoryDef def_{};
-  Reservation reservation_;
+  Reservation reservation_;             // empty with `host_`
+  std::unique_ptr<HostMemory> host_;
   std::mutex grow_lock_;
 };
 

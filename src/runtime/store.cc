@@ -29,12 +29,31 @@ Store::Store(const StoreConfig& config)
   context_.store = this;
   context_.stack_top = value_stack_.begin();
   context_.stack_limit = value_stack_.end();
+  SetLimits(config.limits);
 }
 
 Store::~Store() {
   for (const std::unique_ptr<HostFunc>& func : host_funcs_) {
     if (func->finalizer != nullptr) func->finalizer(func->data);
   }
+  for (int kind = 0; kind < kPooledKinds; ++kind) {
+    if (pooled_[kind] != 0) config_.pool->GiveBack(static_cast<Pooled>(kind), pooled_[kind]);
+  }
+}
+
+void Store::SetLimits(const StoreLimits& limits) {
+  config_.limits = limits;
+  if (config_.pool == nullptr) return;
+  const PoolLimits& bounds = config_.pool->limits();
+  config_.limits.max_memory_bytes = std::min(limits.max_memory_bytes, bounds.memory_bytes);
+  config_.limits.max_table_elements = std::min(limits.max_table_elements, bounds.table_elements);
+}
+
+Result<void> Store::TakeFromPool(Pooled kind, uint32_t count) {
+  if (config_.pool == nullptr) return {};
+  GANTRY_RETURN_IF_ERROR(config_.pool->Take(kind, count));
+  pooled_[static_cast<int>(kind)] += count;
+  return {};
 }
 
 // --- objects
@@ -45,6 +64,10 @@ Result<Memory*> Store::NewMemory(const wasm::MemoryType& type, const MemoryImage
   const std::optional<uint64_t> bytes = MinimumBytes(type);
   if (!bytes || *bytes > config_.limits.max_memory_bytes) {
     return std::unexpected(LimitError("memory minimum size exceeds memory limits"));
+  }
+  if (config_.memory_creator != nullptr && !type.is_shared) {
+    GANTRY_ASSIGN_OR_RETURN(std::shared_ptr<MemoryStorage> provided, MemoryStorage::Create(type, *config_.memory_creator));
+    return AdoptMemory(std::move(provided));
   }
   GANTRY_ASSIGN_OR_RETURN(std::shared_ptr<MemoryStorage> storage, MemoryStorage::Create(type, image));
   return AdoptMemory(std::move(storage));
@@ -102,6 +125,7 @@ HostFunc* Store::NewHostFunc(wasm::CanonId type, wasm::TypeHold hold, abi::Array
 
 Result<gc::Heap*> Store::GetHeap() {
   if (heap_ == nullptr) {
+    if (pooled_[static_cast<int>(Pooled::Heap)] == 0) GANTRY_RETURN_IF_ERROR(TakeFromPool(Pooled::Heap, 1));
     GANTRY_ASSIGN_OR_RETURN(heap_, gc::Heap::Create(config_.heap));
     heap_->SetRootScanner([this](gc::RootVisitor& visitor) { ScanRoots(visitor); });
     context_.gc_base = heap_->base();
@@ -201,7 +225,9 @@ Status Store::NewException(abi::TagDef* tag, const Slot* payload, gc::Ref* out) 
 // --- calls
 
 Status Store::Call(abi::FuncRef* func, Slot* slots) {
-  if (native_depth_ >= config_.max_native_depth) return Trap(TrapCode::StackOverflow);
+  if (native_depth_ >= config_.max_native_depth || __builtin_frame_address(0) < native_stack_bound_) {
+    return Trap(TrapCode::StackOverflow);
+  }
   ++native_depth_;
   abi::Caller caller{this, nullptr};
   const Status status = func->array_entry(func, &caller, slots);

@@ -2,6 +2,7 @@
 // One thread at a time, except Interrupt() and the epoch (any thread, async-signal-safe). Objects live until the store dies.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <expected>
 #include <functional>
@@ -18,6 +19,7 @@
 #include "runtime/compiled_module.h"
 #include "runtime/gc/heap.h"
 #include "runtime/memory.h"
+#include "runtime/pool.h"
 #include "runtime/table.h"
 #include "runtime/value_stack.h"
 
@@ -80,6 +82,9 @@ struct StoreConfig {
   uint32_t max_backtrace = 20;                   // frames recorded in a trap; 0 none
   gc::HeapConfig heap;
   StoreLimits limits;
+  uint64_t memory_growth_bound = ~uint64_t{0};   // bytes beyond which no memory grows, whatever the limits
+  std::shared_ptr<MemoryCreator> memory_creator; // of unshared memories; null: reservations
+  Pool* pool = nullptr;                          // outlives the store; null: no bounds across stores
 };
 
 struct TrapInfo {
@@ -131,7 +136,9 @@ class Store {
   abi::StoreContext* context() { return &context_; }
   const StoreConfig& config() const { return config_; }
   // Holds from the next allocation or growth on.
-  void SetLimits(const StoreLimits& limits) { config_.limits = limits; }
+  void SetLimits(const StoreLimits& limits);
+  // Bytes to which a memory may grow.
+  uint64_t MaxMemoryBytes() const { return std::min(config_.limits.max_memory_bytes, config_.memory_growth_bound); }
   static Store& Of(abi::StoreContext* context) { return *context->store; }
 
   // Unique in the process, never 0, never reused.
@@ -176,6 +183,8 @@ class Store {
   // Slow path of fuel: called when context()->fuel < 0. Ok after refilling the slice from the reserve.
   abi::Status OnFuel();
   void SetFuel(uint64_t fuel);
+  // Asks `yield` each time that code has used `interval` fuel; a status other than Ok ends it. 0: never.
+  void SetFuelYield(uint64_t interval, std::function<abi::Status()> yield);
   uint64_t Fuel() const;
   // Epochs: traps when *counter reaches the deadline. The engine increments the counter and calls NotifyEpoch.
   void SetEpochDeadline(const std::atomic<uint64_t>* counter, uint64_t deadline);
@@ -187,6 +196,10 @@ class Store {
   // --- calls
   // Calls a function with arguments in slots (see abi::ArrayEntry). Counts nested entries; one too many traps with StackOverflow.
   abi::Status Call(abi::FuncRef* func, abi::Slot* slots);
+
+  // Calls that would begin below this address of the native stack trap with StackOverflow. For code that runs on a fiber; null: no
+  // bound but the number of nested entries.
+  void SetNativeStackBound(const void* lowest) { native_stack_bound_ = lowest; }
 
   // Innermost first.
   std::vector<Frame> Backtrace(uint32_t max_frames);
@@ -208,9 +221,11 @@ class Store {
   friend struct Instantiator;
   void ScanRoots(gc::RootVisitor& visitor);
   Result<Memory*> NewMemory(const wasm::MemoryType& type, const MemoryImage* image);
+  Result<void> TakeFromPool(Pooled kind, uint32_t count);
   void Wake();                                   // ends an atomic wait so that it sees the interrupt
 
   std::vector<std::shared_ptr<const void>> kept_;
+  uint32_t pooled_[kPooledKinds] = {};           // taken from the pool
   abi::StoreContext context_{};
   StoreConfig config_;
   uint64_t id_;
@@ -228,12 +243,15 @@ class Store {
   int32_t exit_code_ = 0;
   std::optional<Error> error_;
   uint64_t fuel_reserve_ = 0;
+  uint64_t fuel_interval_ = 0;                     // 0: never yields
+  std::function<abi::Status()> yield_fuel_;
   std::atomic<const std::atomic<uint64_t>*> epoch_{nullptr};
   std::atomic<uint64_t> epoch_deadline_{~uint64_t{0}};
   std::atomic<bool> interrupt_requested_{false};
   EpochCallback epoch_callback_;
   std::function<void(gc::RootVisitor&)> scan_embedder_;
   uint32_t native_depth_ = 0;
+  const void* native_stack_bound_ = nullptr;
   ValueStack value_stack_;
   std::atomic<uint32_t> wait_word_{0};             // what a thread of this store sleeps on (atomics.cc)
 };
