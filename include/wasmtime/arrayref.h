@@ -45,7 +45,7 @@ static inline bool wasmtime_arrayref_is_null(const wasmtime_arrayref_t* ref) { r
 /// \param pre     the prepared type, of this store; it stays the caller's.
 /// \param elem    the value; it stays the caller's.
 /// \param len     how many elements.
-/// \param out     receives a reference that the caller owns; untouched on an error.
+/// \param out     receives a reference that the caller owns, null on an error.
 /// \return NULL, or an error that the caller owns when the value is not of the elements' type or memory is short.
 WASM_API_EXTERN wasmtime_error_t* wasmtime_arrayref_new(wasmtime_context_t* context,
                                                         const wasmtime_array_ref_pre_t* pre, const wasmtime_val_t* elem,

@@ -118,8 +118,8 @@ WASM_API_EXTERN void wasmtime_config_wasm_gc_set(wasm_config_t* config, bool ena
 
 #endif  // WASMTIME_FEATURE_GC
 
-/// Says whether there is a collected heap; at first there is. Without it structs, arrays, exceptions and references to
-/// things of the host's are refused, whatever their own settings say.
+/// Says whether there is a collected heap; at first there is. Without it structs, arrays and references to things of
+/// the host's are refused, whatever their own settings say.
 WASM_API_EXTERN void wasmtime_config_gc_support_set(wasm_config_t* config, bool enable);
 
 /// Turns vectors of 128 bits on or off; at first on.

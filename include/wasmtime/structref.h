@@ -45,7 +45,7 @@ static inline bool wasmtime_structref_is_null(const wasmtime_structref_t* ref) {
 /// \param pre     the prepared type, of this store; it stays the caller's.
 /// \param fields  one value per field; they stay the caller's.
 /// \param nfields how many there are.
-/// \param out     receives a reference that the caller owns; untouched on an error.
+/// \param out     receives a reference that the caller owns, null on an error.
 /// \return NULL, or an error that the caller owns when number or kinds of the values are wrong or memory is short.
 WASM_API_EXTERN wasmtime_error_t* wasmtime_structref_new(wasmtime_context_t* context,
                                                          const wasmtime_struct_ref_pre_t* pre,

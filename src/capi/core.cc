@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "capi/async.h"
 #include "capi/wasm_refs.h"
 #include "engine/failure.h"
 
@@ -25,6 +26,7 @@ StoreState::StoreState(std::shared_ptr<engine::Engine> engine, void* data, void 
 }
 
 StoreState::~StoreState() {
+  if (async_call != nullptr) async_call->Abandon();
   if (exception != nullptr) Drop(exception);
   for (RootCell* cell = cells_; cell != nullptr;) {
     RootCell* const next = cell->next;
@@ -133,6 +135,7 @@ std::string TrapData::Text() const { return TextWithFrames(frames, message); }
 
 wasmtime_error_t* NewError(std::string message) { return new wasmtime_error{std::move(message), std::nullopt, {}}; }
 wasmtime_error_t* NewError(const Error& error) { return NewError(TextOf(error)); }
+wasmtime_error_t* PausedError() { return NewError("an asynchronous call of this store has not ended"); }
 
 wasmtime_error_t* Report(StoreState& state, engine::Failure failure, wasm_trap_t** trap) {
   using Kind = engine::Failure::Kind;

@@ -90,6 +90,8 @@ struct RootCell {
 };
 void Drop(RootCell* cell);      // one count less; any thread
 
+class AsyncCall;
+
 // A store with what the C API adds to it. wasmtime_context_t is this.
 class StoreState {
  public:
@@ -116,7 +118,12 @@ class StoreState {
   engine::Store engine_store;
   RootCell* exception = nullptr;        // set by wasmtime_context_set_exception or left by a call
   std::vector<FrameData> error_frames;  // where the pending Error came up, if it came from a callback
-  std::function<abi::Status()> yield;   // lets go of the thread in an asynchronous call; empty outside of one
+  AsyncCall* async_call = nullptr;      // that has begun and not ended (async.h)
+  // Lets go of the thread in an asynchronous call; an Error outside of one. A status other than Ok ends the code that asked.
+  abi::Status Yield();
+  // Has an asynchronous call begun that is not running right now? Then nothing else may run in the store.
+  bool is_paused() const { return async_call != nullptr && !async_call_runs; }
+  bool async_call_runs = false;
 
  private:
   void Sweep();
@@ -189,22 +196,29 @@ inline runtime::Global* Unpack(const StoreState& state, const wasmtime_global_t&
   return static_cast<runtime::Global*>(internal::Join(handle.__private1, handle.__private2));
 }
 
-// References: wasmtime_anyref_t, externref, exnref, eqref, structref, arrayref have the same shape. Null: store_id 0.
+// References: wasmtime_anyref_t, externref, exnref, eqref, structref, arrayref have the same shape. Null: store_id 0. An i31 value
+// needs no root: it stands in the handle itself, without a cell.
 template <class Handle>
 Handle MakeRef(StoreState& state, gc::Ref ref) {
   if (ref == 0) return {0, 0, 0, nullptr};
+  if (gc::IsI31(ref)) return {state.id(), ref, 0, nullptr};
   return {state.id(), 0, 0, state.Root(ref)};
 }
 template <class Handle>
 RootCell* CellOf(const Handle& handle) {
   return static_cast<RootCell*>(handle.__private3);
 }
+// Of a handle that is not null and of the right store.
+template <class Handle>
+gc::Ref HeldBy(const Handle& handle) {
+  return CellOf(handle) == nullptr ? handle.__private1 : CellOf(handle)->ref;
+}
 // 0 for null.
 template <class Handle>
 gc::Ref RefOf(const StoreState& state, const Handle* handle) {
   if (handle == nullptr || handle->store_id == 0) return 0;
   internal::Check(state, handle->store_id);
-  return CellOf(*handle)->ref;
+  return HeldBy(*handle);
 }
 template <class To, class From>
 void CloneRef(const From* from, To* out) {
@@ -212,13 +226,13 @@ void CloneRef(const From* from, To* out) {
     *out = {0, 0, 0, nullptr};
     return;
   }
-  CellOf(*from)->count.fetch_add(1, std::memory_order_relaxed);
-  *out = {from->store_id, 0, 0, from->__private3};
+  if (CellOf(*from) != nullptr) CellOf(*from)->count.fetch_add(1, std::memory_order_relaxed);
+  *out = {from->store_id, from->__private1, 0, from->__private3};
 }
 template <class Handle>
 void UnrootRef(Handle* handle) {
   if (handle == nullptr || handle->store_id == 0) return;
-  Drop(CellOf(*handle));
+  if (CellOf(*handle) != nullptr) Drop(CellOf(*handle));
   handle->store_id = 0;
 }
 
@@ -244,6 +258,8 @@ Result<void> FromVal(StoreState& state, const wasmtime_val_t& val, wasm::ValType
 void ToVal(StoreState& state, wasm::ValType type, const abi::Slot* slots, wasmtime_val_t* out);
 // The kind that values of a type have (WASMTIME_I32 …).
 wasmtime_valkind_t KindOf(wasm::ValType type);
+// Does a GC reference that is not null belong to this (canonical) heap type?
+bool RefIs(StoreState& state, gc::Ref ref, wasm::HeapType type);
 // Is a reference of this (canonical) type, null included? Function references and GC references.
 bool IsOfType(StoreState& state, abi::Slot slot, wasm::ValType type);
 
@@ -271,6 +287,8 @@ namespace gantry::capi {
 
 wasmtime_error_t* NewError(std::string message);
 wasmtime_error_t* NewError(const Error& error);
+// For what must not run in a store now (StoreState::is_paused).
+wasmtime_error_t* PausedError();
 inline wasmtime_error_t* ErrorOf(const Result<void>& result) { return result ? nullptr : NewError(result.error()); }
 
 // How a call or an instantiation ended badly: traps and exceptions go to *trap, everything else is the error returned.

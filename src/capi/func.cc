@@ -25,48 +25,14 @@ std::string CountText(const char* what, size_t wanted, size_t got) {
   return "expected " + std::to_string(wanted) + " " + what + ", got " + std::to_string(got);
 }
 
-// The values that a callback gets and gives; unroots them.
-class CallbackValues {
- public:
-  explicit CallbackValues(size_t count) : room_(count), count_(count) {}
-  ~CallbackValues() {
-    for (size_t i = 0; i < count_; ++i) wasmtime_val_unroot(&room_.data()[i]);
-  }
-  wasmtime_val_t* data() { return room_.data(); }
-
- private:
-  CallRoom<wasmtime_val_t, kFewValues> room_;
-  size_t count_;
-};
-
 Status EnterChecked(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept {
   const Callback& callback = *static_cast<const Callback*>(static_cast<runtime::HostFunc*>(self->host)->data);
   StoreState& state = StoreState::Of(*caller->store);
-  const wasm::CanonType& type = TypeOfFunc(self);
-  const size_t param_count = type.params.size();
-  const size_t result_count = type.results.size();
-  CallbackValues values(param_count + result_count);
-  const Slot* from = slots;
-  for (size_t i = 0; i < param_count; ++i) {
-    ToVal(state, type.params[i], from, &values.data()[i]);
-    from += type.params[i].slots();
-  }
-  wasmtime_val_t* const results = values.data() + param_count;
-  for (size_t i = 0; i < result_count; ++i) {
-    results[i].kind = WASMTIME_I32;
-    results[i].of.i32 = 0;
-  }
+  CallbackValues values(state, TypeOfFunc(self), slots);
   wasmtime_caller_t c_caller{caller, &state};
-  wasm_trap_t* const trap = callback.checked(callback.env.data(), &c_caller, values.data(), param_count, results, result_count);
-  if (trap != nullptr) return EndWith(state, trap);
-  for (size_t i = 0; i < result_count; ++i) {
-    Result<void> fits = FromVal(state, results[i], type.results[i], slots);
-    if (!fits) {
-      return state.runtime().Fail(std::move(fits).error().WithContext("function attempted to return an incompatible value"));
-    }
-    slots += type.results[i].slots();
-  }
-  return Status::Ok;
+  wasm_trap_t* const trap = callback.checked(callback.env.data(), &c_caller, values.args(), values.arg_count(), values.results(),
+                                             values.result_count());
+  return trap == nullptr ? values.TakeResults(slots) : EndWith(state, trap);
 }
 
 Status EnterUnchecked(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept {
@@ -93,6 +59,33 @@ void NewFunc(StoreState& state, const wasm_functype_t& type, Callback* callback,
 }
 
 }  // namespace
+
+CallbackValues::CallbackValues(StoreState& state, const wasm::CanonType& type, const Slot* slots)
+    : state_(state), type_(type), room_(type.params.size() + type.results.size()) {
+  for (size_t i = 0; i < arg_count(); ++i) {
+    ToVal(state, type.params[i], slots, &args()[i]);
+    slots += type.params[i].slots();
+  }
+  for (size_t i = 0; i < result_count(); ++i) {
+    results()[i].kind = WASMTIME_I32;
+    results()[i].of.i32 = 0;
+  }
+}
+
+CallbackValues::~CallbackValues() {
+  for (size_t i = 0; i < arg_count() + result_count(); ++i) wasmtime_val_unroot(&room_.data()[i]);
+}
+
+Status CallbackValues::TakeResults(Slot* slots) {
+  for (size_t i = 0; i < result_count(); ++i) {
+    Result<void> fits = FromVal(state_, results()[i], type_.results[i], slots);
+    if (!fits) {
+      return state_.runtime().Fail(std::move(fits).error().WithContext("function attempted to return an incompatible value"));
+    }
+    slots += type_.results[i].slots();
+  }
+  return Status::Ok;
+}
 
 abi::ArrayEntry EntryOf(const Callback& callback) { return callback.checked != nullptr ? &EnterChecked : &EnterUnchecked; }
 
@@ -150,6 +143,7 @@ wasmtime_error_t* wasmtime_func_call(wasmtime_context_t* store, const wasmtime_f
   StoreState& state = StoreState::Of(store);
   abi::FuncRef* const callee = Unpack(state, *func);
   if (callee == nullptr) return NewError("cannot call a null function reference");
+  if (state.is_paused()) [[unlikely]] return PausedError();
   const wasm::CanonType& type = TypeOfFunc(callee);
   if (nargs != type.params.size()) return NewError(CountText("arguments", type.params.size(), nargs));
   if (nresults != type.results.size()) return NewError(CountText("results", type.results.size(), nresults));
@@ -175,6 +169,7 @@ wasmtime_error_t* wasmtime_func_call_unchecked(wasmtime_context_t* store, const 
   StoreState& state = StoreState::Of(store);
   abi::FuncRef* const callee = Unpack(state, *func);
   if (callee == nullptr) return NewError("cannot call a null function reference");
+  if (state.is_paused()) [[unlikely]] return PausedError();
   const wasm::CanonType& type = TypeOfFunc(callee);
   const size_t needed = std::max(type.params.size(), type.results.size());
   if (args_and_results_len < needed) return NewError(CountText("values for arguments and results", needed, args_and_results_len));

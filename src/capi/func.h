@@ -42,4 +42,26 @@ class CallRoom {
   T* data_;
 };
 
+// The values of one call of a callback that sees kinds: arguments taken out of slots, room for results. Unroots them all.
+class CallbackValues {
+ public:
+  CallbackValues(StoreState& state, const wasm::CanonType& type, const abi::Slot* slots);
+  ~CallbackValues();
+  CallbackValues(const CallbackValues&) = delete;
+  CallbackValues& operator=(const CallbackValues&) = delete;
+
+  wasmtime_val_t* args() { return room_.data(); }
+  wasmtime_val_t* results() { return room_.data() + arg_count(); }
+  size_t arg_count() const { return type_.params.size(); }
+  size_t result_count() const { return type_.results.size(); }
+  // Writes the results, which must have their types, to slots.
+  abi::Status TakeResults(abi::Slot* slots);
+
+ private:
+  static constexpr size_t kFewValues = 16;
+  StoreState& state_;
+  const wasm::CanonType& type_;
+  CallRoom<wasmtime_val_t, kFewValues> room_;
+};
+
 }  // namespace gantry::capi

@@ -22,6 +22,7 @@ using namespace gantry::capi;
 wasmtime_error_t* wasmtime_instance_new(wasmtime_context_t* store, const wasmtime_module_t* module, const wasmtime_extern_t* imports,
                                         size_t nimports, wasmtime_instance_t* instance, wasm_trap_t** trap) {
   StoreState& state = StoreState::Of(store);
+  if (state.is_paused()) return PausedError();
   std::vector<runtime::Extern> items;
   items.reserve(nimports);
   for (size_t i = 0; i < nimports; ++i) {
@@ -62,6 +63,7 @@ void wasmtime_instance_pre_delete(wasmtime_instance_pre_t* instance_pre) { delet
 wasmtime_error_t* wasmtime_instance_pre_instantiate(const wasmtime_instance_pre_t* instance_pre, wasmtime_context_t* store,
                                                     wasmtime_instance_t* instance, wasm_trap_t** trap_ptr) {
   StoreState& state = StoreState::Of(store);
+  if (state.is_paused()) return PausedError();
   return FinishInstantiation(state, instance_pre->pre.Instantiate(state.engine_store), instance, trap_ptr);
 }
 

@@ -140,6 +140,7 @@ wasmtime_error_t* wasmtime_linker_define_instance(wasmtime_linker_t* linker, was
 wasmtime_error_t* wasmtime_linker_instantiate(const wasmtime_linker_t* linker, wasmtime_context_t* store, const wasmtime_module_t* module,
                                               wasmtime_instance_t* instance, wasm_trap_t** trap) {
   StoreState& state = StoreState::Of(store);
+  if (state.is_paused()) return PausedError();
   return FinishInstantiation(state, linker->linker.Instantiate(state.engine_store, *module->module), instance, trap);
 }
 

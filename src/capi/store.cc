@@ -29,10 +29,7 @@ std::expected<uint64_t, abi::Status> AskDeadline(
   }
   if (kind == WASMTIME_UPDATE_DEADLINE_CONTINUE) return delta;
   if (kind != WASMTIME_UPDATE_DEADLINE_YIELD) ApiMisuse("an epoch callback answered with an unknown kind");
-  if (!state.yield) {
-    return std::unexpected(state.runtime().Fail(Error(ErrorClass::Usage, "cannot yield outside of an asynchronous call")));
-  }
-  if (const abi::Status status = state.yield(); status != abi::Status::Ok) return std::unexpected(status);
+  if (const abi::Status status = state.Yield(); status != abi::Status::Ok) return std::unexpected(status);
   return delta;
 }
 

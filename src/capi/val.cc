@@ -30,6 +30,13 @@ wasmtime_valkind_t KindOf(ValType type) {
   }
 }
 
+bool RefIs(StoreState& state, gc::Ref ref, wasm::HeapType type) {
+  // An i31 value needs no heap; every other reference comes from the store's.
+  if (gc::IsI31(ref)) return !type.is_concrete() && (type.is(HeapKind::I31) || type.is(HeapKind::Eq) || type.is(HeapKind::Any) ||
+                                                     type.is(HeapKind::Extern));
+  return state.runtime().heap()->RefIs(ref, type);
+}
+
 bool IsOfType(StoreState& state, Slot slot, ValType type) {
   if (slot == 0) return type.is_nullable();
   const wasm::HeapType heap = type.heap();
@@ -37,8 +44,7 @@ bool IsOfType(StoreState& state, Slot slot, ValType type) {
     const auto* func = std::bit_cast<const abi::FuncRef*>(slot);
     return wasm::TypeRegistry::Get().IsSubtype(wasm::HeapType::Concrete(func->type()), heap);
   }
-  // A reference that is not null comes from a heap.
-  return state.runtime().heap()->RefIs(static_cast<gc::Ref>(slot), heap);
+  return RefIs(state, static_cast<gc::Ref>(slot), heap);
 }
 
 namespace {
@@ -74,7 +80,7 @@ Result<void> FromVal(StoreState& state, const wasmtime_val_t& val, ValType wante
     slots[0] = std::bit_cast<Slot>(val.of.funcref.__private);
   } else {
     // The three have the same shape.
-    slots[0] = CellOf(val.of.anyref)->ref;
+    slots[0] = HeldBy(val.of.anyref);
   }
   if (!IsOfType(state, slots[0], wanted)) return std::unexpected(Mismatch(val.kind, wanted));
   return {};

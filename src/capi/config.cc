@@ -1,0 +1,164 @@
+// wasmtime/config.h, the settings in wasmtime/async.h, and wasm_config_t.
+#include "capi/config.h"
+
+#include <algorithm>
+
+#include "capi/cache_config.h"
+#include "capi/core.h"
+
+namespace gantry::capi {
+
+namespace {
+
+void Refuse(wasm_config_t* config, std::string reason) {
+  if (config->refusal.empty()) config->refusal = std::move(reason);
+}
+
+// What has a value that is not listed; the enumerators of each type count from 0.
+std::string UnknownChoice(const char* name, int value) {
+  return std::string("wasmtime_config_") + name + "_set: there is no value " + std::to_string(value);
+}
+
+// Names of this machine that a target may have.
+bool IsHost(std::string_view target) {
+#if defined(__x86_64__)
+  constexpr std::string_view kArch = "x86_64";
+#elif defined(__aarch64__)
+  constexpr std::string_view kArch = "aarch64";
+#endif
+  if (!target.starts_with(kArch)) return false;
+  const std::string_view rest = target.substr(kArch.size());
+  constexpr std::string_view kRests[] = {
+      "", "-linux", "-linux-gnu", "-unknown-linux", "-unknown-linux-gnu", "-pc-linux-gnu"};
+  return std::find(std::begin(kRests), std::end(kRests), rest) != std::end(kRests);
+}
+
+constexpr uint64_t kDefaultAsyncStack = uint64_t{2} << 20;
+// Host functions and the runtime need some of a stack themselves.
+constexpr uint64_t kHostShare = uint64_t{1} << 20;
+
+// The size of asynchronous stacks: as asked for, or the usual one if it leaves the host its share.
+Result<uint64_t> AsyncStackSize(const wasm_config_t& config) {
+  const uint64_t wasm = config.engine.max_wasm_stack;
+  if (wasm == 0) return std::unexpected(Error(ErrorClass::Usage, "max_wasm_stack size cannot be zero"));
+  if (!config.async_stack_size) {
+    return wasm > ~uint64_t{0} - kHostShare ? ~uint64_t{0} : std::max(kDefaultAsyncStack, wasm + kHostShare);
+  }
+  if (wasm > *config.async_stack_size) {
+    return std::unexpected(Error(ErrorClass::Usage, "max_wasm_stack size cannot exceed the async_stack_size"));
+  }
+  return std::max<uint64_t>(*config.async_stack_size, platform::kMinFiberStack);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<engine::Engine>> NewEngine(const wasm_config_t& config) {
+  if (!config.refusal.empty()) return std::unexpected(Error(ErrorClass::Usage, config.refusal));
+  const RecordedSettings& recorded = config.recorded;
+  if (!recorded.concurrency_support &&
+      (recorded.wasm_component_model_more_async_builtins || recorded.wasm_component_model_async_stackful)) {
+    return std::unexpected(
+        Error(ErrorClass::Usage,
+              "concurrency support must be enabled to use the component model async or threading features"));
+  }
+  engine::Config engine = config.engine;
+  GANTRY_ASSIGN_OR_RETURN(engine.async_stack_size, AsyncStackSize(config));
+  // Memories here never move: what has no room in its reservation does not grow.
+  if (!config.memory_may_move) engine.memory_growth_bound = config.memory_reservation;
+  if (config.memory_creator != nullptr) {
+    engine.memory_creator = WithWishes(config.memory_creator, {config.memory_reservation, config.memory_guard_size});
+    engine.tier = engine::Tier::Interp;  // such memories move, and nothing guards their ends
+  }
+  return engine::Engine::New(engine);
+}
+
+}  // namespace gantry::capi
+
+using namespace gantry;
+using namespace gantry::capi;
+
+wasm_config_t* wasm_config_new(void) { return new wasm_config_t; }
+void wasm_config_delete(wasm_config_t* config) { delete config; }
+
+// --- the table
+
+#define CONFIG_FEATURE(name, Feature_)                                    \
+  void wasmtime_config_##name##_set(wasm_config_t* config, bool enable) { \
+    config->engine.features.set(wasm::Feature::Feature_, enable);         \
+  }
+#define CONFIG_MEMBER(name, type, member) \
+  void wasmtime_config_##name##_set(wasm_config_t* config, type value) { config->member = value; }
+#define CONFIG_RECORDED(name, type, default_value) \
+  void wasmtime_config_##name##_set(wasm_config_t* config, type value) { config->recorded.name = value; }
+#define CONFIG_CHOICE(name, type, default_value, count)                       \
+  void wasmtime_config_##name##_set(wasm_config_t* config, type value) {      \
+    if (value >= (count)) return Refuse(config, UnknownChoice(#name, value)); \
+    config->recorded.name = value;                                            \
+  }
+#define CONFIG_REFUSED(name, text)                                        \
+  void wasmtime_config_##name##_set(wasm_config_t* config, bool enable) { \
+    if (enable) Refuse(config, text);                                     \
+  }
+#include "capi/config.def"
+
+// --- settings with another shape
+
+wasmtime_error_t* wasmtime_config_cache_config_load(wasm_config_t* config, const char* path) {
+  if (path != nullptr) {
+    Result<void> read = CheckCacheConfig(path);
+    if (!read) return NewError(read.error());
+  }
+  config->recorded.cache = true;
+  return nullptr;
+}
+
+wasmtime_error_t* wasmtime_config_target_set(wasm_config_t* config, const char* target) {
+  const std::string name = target == nullptr ? "" : target;
+  if (!IsHost(name))
+    return NewError("code for the target `" + name + "` cannot be made: only this machine's is supported");
+  config->recorded.target = name;
+  return nullptr;
+}
+
+void wasmtime_config_cranelift_flag_enable(wasm_config_t* config, const char* flag) {
+  wasmtime_config_cranelift_flag_set(config, flag, "true");
+}
+
+void wasmtime_config_cranelift_flag_set(wasm_config_t* config, const char* key, const char* value) {
+  if (key == nullptr || value == nullptr)
+    return Refuse(config, "wasmtime_config_cranelift_flag_set: NULL is no name and no value");
+  config->recorded.compiler_flags.emplace_back(key, value);
+}
+
+void wasmtime_config_host_memory_creator_set(wasm_config_t* config, wasmtime_memory_creator_t* creator) {
+  if (creator->new_memory == nullptr)
+    return Refuse(config, "wasmtime_config_host_memory_creator_set: new_memory is NULL");
+  config->memory_creator = NewMemoryCreator(*creator);
+}
+
+void wasmtime_config_host_stack_creator_set(wasm_config_t* config, wasmtime_stack_creator_t* creator) {
+  if (creator->new_stack == nullptr) return Refuse(config, "wasmtime_config_host_stack_creator_set: new_stack is NULL");
+  config->engine.stack_source = NewStackSource(*creator);
+}
+
+// --- bounds
+
+wasmtime_pooling_allocation_config_t* wasmtime_pooling_allocation_config_new(void) {
+  return new wasmtime_pooling_allocation_config_t;
+}
+void wasmtime_pooling_allocation_config_delete(wasmtime_pooling_allocation_config_t* config) { delete config; }
+
+#define POOL_BOUND(name, type, member)                                                                             \
+  void wasmtime_pooling_allocation_config_##name##_set(wasmtime_pooling_allocation_config_t* config, type value) { \
+    config->limits.member = value;                                                                                 \
+  }
+#define POOL_RECORDED(name, type, default_value)                                                                   \
+  void wasmtime_pooling_allocation_config_##name##_set(wasmtime_pooling_allocation_config_t* config, type value) { \
+    config->name = value;                                                                                          \
+  }
+#include "capi/pooling.def"
+
+void wasmtime_pooling_allocation_strategy_set(wasm_config_t* config,
+                                              const wasmtime_pooling_allocation_config_t* pooling) {
+  config->engine.pool = pooling->limits;
+}
