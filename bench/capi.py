@@ -20,9 +20,10 @@ NATIVE = {"host_checked_x1000", "host_unchecked_x1000"}
 
 
 def measure(program, library, folder):
-    link = folder / "libgantry.so.0"
-    link.unlink(missing_ok=True)
-    link.symlink_to(library)
+    for name in ("libgantry.so", "libgantry.so.0"):
+        link = folder / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(library)
     env = dict(os.environ, LD_LIBRARY_PATH=str(folder))
     out = subprocess.run([program], env=env, check=True, capture_output=True, text=True).stdout
     return {name: float(value) for name, value in (line.split() for line in out.splitlines())}

@@ -1,4 +1,5 @@
 // wasmtime/store.h, engine.h, module.h, wat.h: limits, data, fuel, epochs, WASI, collection, serialization.
+#define _POSIX_C_SOURCE 200809L  // mkstemp
 #include "guest.h"
 
 static int freed;
