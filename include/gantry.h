@@ -75,6 +75,11 @@ WASM_API_EXTERN bool gantry_config_tier_set(wasm_config_t* config, gantry_tier_t
 /// \return an error that the caller owns when there is no such key, else NULL.
 WASM_API_EXTERN wasmtime_error_t* gantry_config_feature_set(wasm_config_t* config, const char* key, size_t key_size, bool enable);
 
+/// wasmtime_wat2wasm() for the grammar of an engine's proposals: some, such as module-linking, give old words a new meaning.
+/// \param out  gets the bytes; the caller owns them.
+/// \return an error that the caller owns, with line and column, or NULL.
+WASM_API_EXTERN wasmtime_error_t* gantry_wat2wasm(const wasm_engine_t* engine, const char* text, size_t size, wasm_byte_vec_t* out);
+
 /// How many frames a trap's backtrace has at most; 0 for none. By default 20.
 WASM_API_EXTERN void gantry_config_max_backtrace_set(wasm_config_t* config, uint32_t frames);
 

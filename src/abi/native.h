@@ -142,12 +142,21 @@ struct FunctionRecord {
   uint32_t func_index;
   uint32_t start;                           // in CodeBatch::text, a multiple of kFunctionAlign
   uint32_t size;                            // constants included
+  uint32_t code_size = 0;                   // up to the constants at its end
   uint32_t frame_size;                      // rbp - rsp between calls
   uint32_t saved = 0;                       // callee-saved registers in the frame, from rbp - 16 downwards
   uint32_t first_trap = 0, trap_count = 0;  // in CodeBatch::traps, by ascending pc
   uint32_t first_call = 0, call_count = 0;  // in CodeBatch::calls, by ascending return_pc
+  uint32_t first_data = 0, data_count = 0;  // in CodeBatch::data, by ascending start
 };
+
 inline constexpr uint32_t kFunctionAlign = 16;
+
+// Bytes among a function's instructions that are none: tables of jumps.
+struct DataRange {
+  uint32_t start;  // from the function's start
+  uint32_t size;
+};
 
 // Functions as a compiler hands them over: position independent but for the relocations. One thread's work, or one
 // lazily compiled function; the runtime copies what it keeps, so that a batch can be cleared and used again.
@@ -158,6 +167,7 @@ struct CodeBatch {
   std::vector<TrapSite> traps;
   std::vector<CallSite> calls;
   std::vector<Handler> handlers;
+  std::vector<DataRange> data;
   std::vector<int32_t> maps;  // equal ones may be shared by sites of a function
 };
 

@@ -64,7 +64,7 @@ static inline void check_trap(const char* file, int line, wasm_trap_t* trap, con
 
 static inline wasmtime_module_t* module_of(wasm_engine_t* engine, const char* text) {
   wasm_byte_vec_t binary;
-  OK(wasmtime_wat2wasm(text, strlen(text), &binary));
+  OK(gantry_wat2wasm(engine, text, strlen(text), &binary));
   wasmtime_module_t* module = NULL;
   OK(wasmtime_module_new(engine, (const uint8_t*)binary.data, binary.size, &module));
   wasm_byte_vec_delete(&binary);

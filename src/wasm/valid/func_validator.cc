@@ -29,7 +29,8 @@ constexpr uint32_t UsesOf(OpFamily family) {
   if (family >= BrOnNull && family <= BrOnCastFail) return uses::kRefs;
   if (family == GlobalGet || family == GlobalSet) return uses::kGlobal;
   if (family == TryTable || family == Throw || family == ThrowRef) return uses::kExceptions;
-  if (family == ReturnCall || family == ReturnCallIndirect || family == ReturnCallRef) return uses::kTailCall;
+  if (family == ReturnCall) return uses::kTailCall;
+  if (family == ReturnCallIndirect || family == ReturnCallRef) return uses::kTailCall | uses::kTailCallOut;
   if (family == CallIndirect) return uses::kIndirectCall | uses::kTable;
   if (family == CallRef) return uses::kIndirectCall | uses::kRefs;
   return 0;
@@ -386,7 +387,9 @@ Result<void> FuncValidator::ValidateConstExprs(ByteRange range, uint32_t count, 
     }
     case ReturnCall: case ReturnCallIndirect: case ReturnCallRef: {
       const CanonType* type = nullptr;
-      return CalleeOf(&type) && TailCall(*type);
+      if (!CalleeOf(&type)) return false;
+      if (row.family == ReturnCall && module_.is_imported_func(instr_.index)) summary_->uses |= uses::kTailCallOut;
+      return TailCall(*type);
     }
 
     case RefNull: case RefIsNull: case RefFunc: case RefEq: case RefAsNonNull: case RefTest: case RefCast: case RefI31: case I31Get:

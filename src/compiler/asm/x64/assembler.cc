@@ -96,14 +96,48 @@ void Assembler::Jump(Cond cond, Label* label, Distance distance) {
   }
 }
 
+void Assembler::RegRm(Inst inst, uint8_t reg, uint8_t rm, Rest rest) {
+  Room();
+  at_ = EncodeReg(at_, FormOf(inst), reg, rm, rest.vvvv, rest.imm);
+}
+
+void Assembler::RegMem(Inst inst, uint8_t reg, const Mem& mem, Rest rest) {
+  Room();
+  at_ = EncodeMem(at_, FormOf(inst), reg, mem, rest.vvvv, rest.imm);
+}
+
+void Assembler::OnlyRm(Inst inst, uint8_t rm, Rest rest) { RegRm(inst, 0, rm, rest); }
+
+void Assembler::OnlyMem(Inst inst, const Mem& mem, Rest rest) { RegMem(inst, 0, mem, rest); }
+
+void Assembler::RegConstant(Inst inst, uint8_t reg, uint32_t constant, Rest rest) {
+  const Form& form = FormOf(inst);
+  const uint8_t tail = static_cast<uint8_t>(4 + form.imm_bytes);
+  Room();
+  at_ = EncodeRip(at_, form, reg, 0, rest.vvvv, rest.imm);
+  references_.push_back({Reference::Kind::Constant, tail, position() - tail, constant});
+}
+
 void Assembler::Lea(Gpr reg, Label* label) {
   Room();
   at_ = EncodeRip(at_, FormOf(Inst::Lea64), Number(reg), 0);
   at_ -= 4;
+  Distance32(label);
+}
+
+void Assembler::Distance32(Label* label) {
+  Room();
   if (label->is_bound()) {
     at_ = detail::Put32(at_, label->position_ - (position() + 4));
   } else {
     ReferTo(label);
+  }
+}
+
+void Assembler::Bytes(std::span<const uint8_t> bytes) {
+  for (uint8_t byte : bytes) {
+    Room();
+    at_ = detail::Put8(at_, byte);
   }
 }
 

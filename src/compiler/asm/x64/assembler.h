@@ -37,6 +37,10 @@ class Label {
 
   bool is_bound() const { return position_ != kNone; }
   uint32_t position() const { return position_; }
+  // Where code is that has been written already.
+  void PlaceAt(uint32_t position) { position_ = position; }
+  // The code that refers to it is thrown away.
+  void Abandon() { references_ = short_references_ = kNone; }
 
  private:
   friend class Assembler;
@@ -133,6 +137,14 @@ class Assembler {
     at_ = EncodeRip(at_, form, Number(reg), 0, rest.vvvv, rest.imm);
     references_.push_back({Reference::Kind::Constant, kTail, position() - kTail, constant});
   }
+  // --- the same with the form known only at run time, and registers by number: for users that choose from tables. `rest` must fit the
+  // form, and so must the operands.
+  void RegRm(Inst inst, uint8_t reg, uint8_t rm, Rest rest = {});
+  void RegMem(Inst inst, uint8_t reg, const Mem& mem, Rest rest = {});
+  void OnlyRm(Inst inst, uint8_t rm, Rest rest = {});
+  void OnlyMem(Inst inst, const Mem& mem, Rest rest = {});
+  void RegConstant(Inst inst, uint8_t reg, uint32_t constant, Rest rest = {});
+
   // Makes the next instruction, a store to memory, atomic.
   void Lock() {
     Room();
@@ -148,12 +160,16 @@ class Assembler {
   void Lea(Gpr reg, Label* label);
   void Call(uint32_t function);
   void TailCall(uint32_t function);
+  // Four bytes of data: the distance from their end to the label.
+  void Distance32(Label* label);
+  void Bytes(std::span<const uint8_t> bytes);
 
   // Instructions that do nothing until the position is a multiple of `alignment`, a power of two of at most 64.
   void Align(uint32_t alignment);
 
   // Overwrites four bytes of code that is there already: a constant that was not known when it was written.
   void Patch32(uint32_t position, uint32_t value) { std::memcpy(buffer_.get() + position, &value, 4); }
+  void Patch8(uint32_t position, uint8_t value) { buffer_[position] = value; }
 
   // Forgets the code, not the memory.
   void Clear() {

@@ -1,0 +1,213 @@
+// Core: the pass over a body, and how it starts.
+#pragma once
+
+#include "compiler/baseline/core.h"
+#include "wasm/binary/instr_reader-inl.h"
+
+namespace gantry::baseline {
+
+namespace internal {
+
+// One byte per instruction of what Step switches on: the table of all facts is too large for the cache.
+struct Families {
+  wasm::OpFamily of[wasm::kOpCount];
+};
+inline constexpr Families kFamilies = [] {
+  Families families{};
+  for (int i = 0; i < wasm::kOpCount; ++i) families.of[i] = wasm::InfoOf(static_cast<wasm::Op>(i)).family;
+  return families;
+}();
+
+}  // namespace internal
+
+template <class Target, class Machine>
+void Core<Target, Machine>::CompileBody(uint32_t func_index) {
+  const wasm::Func& func = module_.funcs[func_index];
+  func_index_ = func_index;
+  func_type_ = &module_.types[func.type];
+  func_layout_ = &info_.calls[func.type];
+  refused_ = nullptr;
+  wasm::binary::InstrReader reader(module_.Bytes(func.body), func.body.offset, module_.features);
+  reader_ = &reader;
+  SetUpLocals();
+
+  Control body;
+  body.kind = ControlKind::Func;
+  body.type = func.type;
+  body.results = static_cast<uint32_t>(func_type_->results.size());
+  body.base = top_;
+  controls_.push_back(std::move(body));
+  if (info_.options.consume_fuel) fuel_ = 1;  // of the call itself
+  while (refused_ == nullptr && reader.NextInline(&in_)) Step();
+  GANTRY_CHECK(refused_ != nullptr || (reader.ok() && controls_.empty()), "a validated body decodes");
+}
+
+// Kinds of all locals, the plan, homes, registers of parameters.
+template <class Target, class Machine>
+void Core<Target, Machine>::SetUpLocals() {
+  GANTRY_CHECK(reader_->ReadLocals(&runs_), "a validated body decodes");
+  const uint32_t params = static_cast<uint32_t>(func_type_->params.size());
+  local_kinds_.clear();
+  for (wasm::ValType type : func_type_->params) local_kinds_.push_back(KindOf(module_, type));
+  for (const auto& run : runs_) local_kinds_.insert(local_kinds_.end(), run.count, KindOf(module_, run.type));
+  code_offset_ = static_cast<uint32_t>(reader_->offset());
+  plan_ = &planner_.Plan({reader_->pos(), reader_->end()}, local_kinds_, params);
+
+  // Nothing is left of a function before, whatever became of it.
+  stack_.clear();
+  controls_.clear();
+  snapshots_.clear();
+  free_snapshots_.clear();
+  saved_pins_.clear();
+  ref_cells_.clear();
+  extra_roots_.clear();
+  used_ = dirty_ = operands_ = locked_ = pinned_ = 0;
+  flushed_ = refs_ = next_loop_ = tables_ = fuel_ = 0;
+  at_ = offset_ = 0;
+  reachable_ = true;
+  handler_ = abi::CallSite::kNoHandler;
+
+  saved_regs_ = target().ChooseSavedRegs(plan_->saved_regs_wanted);
+  top_ = abi::kFrameContext - 8 * std::popcount(saved_regs_);
+  locals_.resize(local_kinds_.size());
+  for (size_t i = 0; i < locals_.size(); ++i) {
+    Local& local = locals_[i];
+    local = {local_kinds_[i], kNoReg, kNoReg, 0, 0, plan_->live_end[i]};
+    if (i < params && func_layout_->params[i].kind == abi::Place::Kind::Stack) {
+      local.home = static_cast<int32_t>(abi::kIncomingArgs + func_layout_->params[i].offset);
+    } else {
+      top_ -= HomeBytes(local.kind);
+      local.home = top_;
+    }
+    if (local.kind == Kind::Ref) ref_cells_.push_back(local.home / 8);
+  }
+  lowest_ = locals_end_ = top_;
+  first_map_ = static_cast<uint32_t>(batch_->maps.size());
+  function_map_ = abi::CallSite::kNoMap;
+  if (!ref_cells_.empty()) {
+    function_map_ = first_map_;
+    batch_->maps.push_back(static_cast<int32_t>(ref_cells_.size()));
+    batch_->maps.insert(batch_->maps.end(), ref_cells_.begin(), ref_cells_.end());
+  }
+
+  target().Prologue();
+  for (uint32_t i = 0; i < params; ++i) {
+    Local& local = locals_[i];
+    if (func_layout_->params[i].kind == abi::Place::Kind::Stack) continue;
+    const Reg reg = RegOf(func_layout_->params[i]);
+    const bool is_ref = local.kind == Kind::Ref;
+    if (is_ref) target().StoreHome(local.kind, reg, local.home);  // [C5]
+    if (local.live_end != 0) OwnByLocal(reg, i, /*dirty=*/!is_ref);
+  }
+  ZeroLocals();
+}
+
+// Homes of locals that may be read before they are set, or that the collector may look at.
+template <class Target, class Machine>
+void Core<Target, Machine>::ZeroLocals() {
+  constexpr uint32_t kFew = 16;
+  uint32_t count = 0;
+  const size_t params = func_type_->params.size();
+  for (size_t i = params; i < locals_.size(); ++i) count += plan_->read_before_set[i] || locals_[i].kind == Kind::Ref;
+  if (count == 0) return;
+  if (count > kFew) {
+    target().ZeroArea(locals_end_, locals_[params].home + HomeBytes(locals_[params].kind));
+    return;
+  }
+  target().StartZeroing();
+  for (size_t i = params; i < locals_.size(); ++i) {
+    if (plan_->read_before_set[i] || locals_[i].kind == Kind::Ref) target().ZeroHome(locals_[i].kind, locals_[i].home);
+  }
+}
+
+// One instruction that cannot be reached: only blocks are counted.
+template <class Target, class Machine>
+void Core<Target, Machine>::SkipDead() {
+  switch (internal::kFamilies.of[static_cast<int>(in_.op)]) {
+    case OpFamily::Block:
+    case OpFamily::Loop:
+    case OpFamily::If:
+    case OpFamily::TryTable:
+      ++dead_depth_;
+      return;
+    case OpFamily::Else:
+      if (dead_depth_ == 0) DoElse();
+      return;
+    case OpFamily::End:
+      if (dead_depth_ == 0)
+        DoEnd();
+      else
+        --dead_depth_;
+      return;
+    default:
+      return;
+  }
+}
+
+template <class Target, class Machine>
+void Core<Target, Machine>::Step() {
+  offset_ = in_.offset;
+  at_ = offset_ - code_offset_ + 2;
+  locked_ = 0;
+  if (!reachable_) {
+    SkipDead();
+    return;
+  }
+  if (info_.options.consume_fuel) [[unlikely]] {
+    const wasm::OpInfo& info = in_.info();
+    fuel_ += info.fuel;
+    if (info.has(wasm::op_flags::kFuelPerUnit)) target().ChargePerUnit();
+  }
+  switch (internal::kFamilies.of[static_cast<int>(in_.op)]) {
+    case OpFamily::LocalGet:
+      PushLocal(in_.index);
+      return;
+    case OpFamily::LocalSet:
+      SetLocal(in_.index, /*keep=*/false);
+      return;
+    case OpFamily::LocalTee:
+      SetLocal(in_.index, /*keep=*/true);
+      return;
+    case OpFamily::Nop:
+      return;
+    case OpFamily::Drop:
+      Pop();
+      return;
+    case OpFamily::Block:
+      BeginBlock(in_.block);
+      return;
+    case OpFamily::Loop:
+      BeginLoop(in_.block);
+      return;
+    case OpFamily::If:
+      FlushFuel();
+      BeginIf(in_.block, target().TestOperand(Pop()));
+      return;
+    case OpFamily::Else:
+      DoElse();
+      return;
+    case OpFamily::End:
+      DoEnd();
+      return;
+    case OpFamily::Br:
+      Branch(in_.index);
+      return;
+    case OpFamily::BrIf:
+      FlushFuel();
+      BranchIf(in_.index, target().TestOperand(Pop()));
+      return;
+    case OpFamily::BrTable:
+      BranchTable();
+      return;
+    case OpFamily::Return:
+      FlushFuel();
+      EmitReturn();
+      SetUnreachable();
+      return;
+    default:
+      target().Select();
+      return;
+  }
+}
+
+}  // namespace gantry::baseline

@@ -1,0 +1,373 @@
+// Core: the part of the baseline compiler that all processors share: the abstract state of locals and operands,
+// registers, control flow, calls. A processor's compiler derives from it and adds the selection of instructions.
+//
+// [GANTRYDOC] The abstract state of the baseline compiler
+//
+// One pass over the body. Every local and every operand has a home, a place in the frame, and may be in a register as
+// well. Operands may also be constants, or stand for a local whose value they still share; neither has cost an
+// instruction yet.
+//
+// Labels. The first branch to a label decides which values lie in which registers there (Snapshot); later ones emit the
+// moves to match. What a snapshot does not name lies at home. Loops decide at their head: the planner (plan.h) has
+// found the locals that the loop uses most, and these get registers of their own (pins) that they have at the header
+// and keep where possible. A snapshot is as large as the register file, whatever the number of locals, so that control
+// flow costs the same in functions of any size.
+//
+// [C1] A local without a register is at home. A register is dirty if its local's home is out of date; an operand's
+// always is. [C2] An operand that stands for a local is made independent before the local changes (Detach), and before
+// a block begins (FlushShared).
+//      So below the innermost block there are only constants, registers and homes.
+// [C3] Within an instruction, the registers of its operands are locked: they are not given to anything else.
+// [C4] Emitting moves, loads from homes and stores of anything does not change the flags; loading constants may.
+// [C5] Reads of a dead local's home (plan.h) may see anything, but for references, whose homes always hold a reference.
+// [C6] No recursion; time and memory are linear in the size of the body plus the number of locals.
+//
+// Machine (x64/machine.h): sets of registers, types Label and Condition. Target (x64/compiler.h): emission of moves,
+// jumps and calls, and Select for the instructions that Core leaves to it.
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "abi/native.h"
+#include "base/check.h"
+#include "compiler/baseline/module_info.h"
+#include "compiler/baseline/plan.h"
+#include "compiler/baseline/value.h"
+#include "wasm/binary/instr_reader.h"
+
+namespace gantry::baseline {
+
+enum class Where : uint8_t { Const, Reg, Local, Home };
+
+struct Operand {
+  Where where;
+  Kind kind;
+  Reg reg = kNoReg;  // Reg
+  int32_t home = 0;  // of its position: displacement from the frame pointer
+  union {
+    uint64_t bits = 0;  // Const; V128: number of the literal
+    uint32_t local;     // Local
+  };
+};
+
+struct Local {
+  Kind kind = Kind::I32;
+  Reg reg = kNoReg;  // kNoReg: at home
+  Reg pin = kNoReg;  // the register that it has in the innermost loop with pins
+  int32_t home = 0;
+  uint32_t shared = 0;  // operands that stand for it
+  uint32_t live_end = 0;
+};
+
+// A value taken off the stack and brought to a register. `mine`: nothing else needs it there, so the instruction may
+// overwrite it.
+struct Src {
+  Reg reg;
+  bool mine;
+};
+
+// What lies in registers at a label.
+struct Snapshot {
+  RegSet used = 0, dirty = 0;
+  Reg result = kNoReg;        // of the label's value if it has just one; kNoReg: it is at home
+  uint32_t owner[kRegCount];  // of used registers
+};
+
+// What displacements count from: the frame pointer, or the stack pointer while a call is prepared.
+enum class Area : uint8_t { Frame, Outgoing };
+
+enum class ControlKind : uint8_t { Func, Block, Loop, If, Else, Try };
+
+template <class Target, class Machine>
+class Core {
+ public:
+  explicit Core(const ModuleInfo& info) : info_(info), module_(info.module) {}
+
+ protected:
+  using Instr = wasm::Instr;
+  using Op = wasm::Op;
+  using OpFamily = wasm::OpFamily;
+
+  static constexpr uint32_t kNone = 0xffffffff;
+  static constexpr uint32_t kOperandOwner = 0x80000000;  // bit of owners: an operand's index follows, else a local's
+
+  // Of a place that a call layout gives.
+  static Reg RegOf(const abi::Place& place) {
+    return place.kind == abi::Place::Kind::Gpr ? place.reg : static_cast<Reg>(place.reg + kFirstVector);
+  }
+
+  Target& target() { return static_cast<Target&>(*this); }
+
+  // --- the pass: body-inl.h
+  void CompileBody(uint32_t func_index);
+  void Step();
+  void SkipDead();
+  void SetUpLocals();
+  void ZeroLocals();
+  void Refuse(const char* why) {
+    if (refused_ == nullptr) refused_ = why;
+  }
+
+  // --- operands, locals, registers: state-inl.h
+  uint32_t depth() const { return static_cast<uint32_t>(stack_.size()); }
+  void PushConst(Kind kind, uint64_t bits) {
+    Operand& operand = PushAny(Where::Const, kind);
+    operand.bits = bits;
+  }
+  void PushHome(Kind kind) { PushAny(Where::Home, kind); }
+  void PushReg(Kind kind, Reg reg);
+  void PushLocal(uint32_t local) {
+    Operand& operand = PushAny(Where::Local, locals_[local].kind);
+    operand.local = local;
+    ++locals_[local].shared;
+  }
+  Operand Pop();
+  void Drop(uint32_t count);
+  // In a register until the instruction's end.
+  Src Use(const Operand& operand);
+  Src PopReg() { return Use(Pop()); }
+  // The register that holds the operand now, or kNoReg.
+  Reg RegOf(const Operand& operand) const {
+    return operand.where == Where::Reg     ? operand.reg
+           : operand.where == Where::Local ? locals_[operand.local].reg
+                                           : kNoReg;
+  }
+  // Is the operand in memory, with nothing gained by loading it first?
+  bool IsBestAtHome(const Operand& operand) const;
+  int32_t HomeOf(const Operand& operand) const {
+    return operand.where == Where::Local ? locals_[operand.local].home : operand.home;
+  }
+
+  // A register for the instruction's result. The next local.set's, if it says so; one of the operands'; or a free one.
+  Reg Dst(RegSet cls, Src a = {kNoReg, false}, Src b = {kNoReg, false});
+  // The same, never a register that is locked unless it is `a`'s.
+  Reg DstBeside(RegSet cls, Src a = {kNoReg, false});
+  // The register that the next instruction, if it sets a local, wants its operand in; kNoReg if it does not matter.
+  Reg Hint(bool* is_pin) const;
+
+  bool IsDead(const Local& local) const { return local.shared == 0 && at_ >= local.live_end; }
+  void LoadLocal(uint32_t index);
+  void SetLocal(uint32_t index, bool keep);
+  void MoveToLocal(uint32_t index, Kind kind, Reg reg);
+  bool TakePin(uint32_t index);
+  void Detach(uint32_t index);
+  void MakeIndependent(uint32_t operand);
+  void FlushShared();
+
+  RegSet Free(RegSet cls) const { return cls & Machine::kAllocatable & ~(used_ | locked_ | pinned_); }
+  Reg Alloc(RegSet cls);
+  Reg AllocTemp(RegSet cls) {
+    const Reg reg = Alloc(cls);
+    locked_ |= SetOf(reg);
+    return reg;
+  }
+  void Evict(Reg reg);
+  // Makes a register free for the instruction. Its value moves to another one if there is any.
+  void Vacate(Reg reg);
+  void Lock(Reg reg) { locked_ |= SetOf(reg); }
+  void OwnByLocal(Reg reg, uint32_t local, bool dirty) {
+    used_ |= SetOf(reg);
+    dirty_ = dirty ? dirty_ | SetOf(reg) : dirty_ & ~SetOf(reg);
+    operands_ &= ~SetOf(reg);
+    owner_[reg] = local;
+    locals_[local].reg = reg;
+  }
+  void OwnByOperand(Reg reg, uint32_t index) {
+    used_ |= SetOf(reg);
+    dirty_ |= SetOf(reg);
+    operands_ |= SetOf(reg);
+    owner_[reg] = index | kOperandOwner;
+    stack_[index].where = Where::Reg;
+    stack_[index].reg = reg;
+  }
+  void Release(Reg reg) {
+    used_ &= ~SetOf(reg);
+    dirty_ &= ~SetOf(reg);
+    operands_ &= ~SetOf(reg);
+  }
+  void ReleaseLocal(Local* local) {
+    if (local->reg == kNoReg) return;
+    Release(local->reg);
+    local->reg = kNoReg;
+  }
+  void OperandToHome(uint32_t index);
+
+  // --- moves that happen at once: moves-inl.h
+  struct RegMove {
+    Kind kind;
+    Reg to, from;
+  };
+  struct RegLoad {
+    Kind kind;
+    bool is_const;
+    Reg to;
+    int32_t home;
+    uint64_t bits;
+  };
+  void ClearMoves() { move_count_ = load_count_ = 0; }
+  void AddMove(Kind kind, Reg to, Reg from) {
+    if (to != from) moves_[move_count_++] = {kind, to, from};
+  }
+  // From wherever the operand is now.
+  void AddMoveOf(const Operand& operand, Reg to);
+  void RunMoves();
+  void AddStore(Reg from, Kind kind, int32_t home) { stores_[store_count_++] = {from, kind, home}; }
+  void CopyToMemory(const Operand& operand, Area area, int32_t disp);
+
+  // --- labels: control-inl.h
+  struct Control {
+    ControlKind kind;
+    Kind value = Kind::I32;  // of the single result if `type` is kNone
+    uint32_t type = kNone;   // type index of parameters and results
+    uint32_t params = 0, results = 0;
+    uint32_t height = 0;        // operands below the parameters
+    int32_t base = 0;           // top_ without them
+    uint32_t snapshot = kNone;  // of the label
+    uint32_t else_snapshot = kNone;
+    uint32_t pins = kNone;                           // Loop: in saved_pins_, what to restore
+    uint32_t table_stub_of = kNone, table_stub = 0;  // br_table: code that leads here, for the table with this number
+    uint32_t outer_handler = kNone;                  // Try: handler_ around it
+    uint32_t first_clause = 0, clauses = 0;          // Try: the target's numbers for its clauses
+    typename Machine::Label label, else_label;
+  };
+  Control& LabelAt(uint32_t depth) { return controls_[controls_.size() - 1 - depth]; }
+  uint32_t ArityOf(const Control& control) const {
+    return control.kind == ControlKind::Loop ? control.params : control.results;
+  }
+  Kind ParamKind(const Control& control, uint32_t i) const {
+    return KindOf(module_, module_.types[control.type].params[i]);
+  }
+  Kind ResultKind(const Control& control, uint32_t i) const {
+    return control.type == kNone ? control.value : KindOf(module_, module_.types[control.type].results[i]);
+  }
+  Control NewControl(ControlKind kind, const wasm::BlockType& type);
+  void BeginBlock(const wasm::BlockType& type);
+  void BeginLoop(const wasm::BlockType& type);
+  void BeginIf(const wasm::BlockType& type, typename Machine::Condition condition);
+  void DoElse();
+  void DoEnd();
+  void Branch(uint32_t depth);
+  void BranchIf(uint32_t depth, typename Machine::Condition condition);
+  void BranchTable();
+  void SetUnreachable();
+
+  uint32_t NewSnapshot();
+  void FreeSnapshot(uint32_t* index);
+  void TakeSnapshot(Snapshot* snapshot, uint32_t height);
+  void StartLabel(Control* control);
+  bool PlanMerge(const Control& control, const Snapshot& snapshot);
+  void EmitMerge(const Control& control, const Snapshot& snapshot);
+  void SetState(const Snapshot& snapshot, uint32_t height);
+  void GoTo(Control* control);
+  void ArriveAt(const Control& control);
+  void EndIf(Control* control);
+
+  void ChoosePins(const LoopPlan& plan);
+  void PinClass(std::span<const Candidate> candidates, RegSet cls, uint32_t call_weight, uint32_t* pins);
+  void RestorePins(uint32_t saved);
+
+  // --- calls: calls-inl.h
+  void SaveForCall(uint32_t args);
+  void Forget(RegSet clobbered);
+  void PassArguments(const abi::CallLayout& layout);
+  void TakeResults(const abi::CallLayout& layout, std::span<const wasm::ValType> types);
+  void EmitReturn();
+  // Of the call that ends here.
+  void AddCallSite(uint8_t register_roots = 0);
+  uint32_t RootMap();
+
+  // --- fuel
+  void FlushFuel() {
+    if (fuel_ == 0) return;
+    target().PayFuel(fuel_);
+    fuel_ = 0;
+  }
+
+  // Decodes the next instruction, which the current one takes along.
+  void TakeNext() {
+    GANTRY_CHECK(reader_->Next(&in_), "a validated body decodes");
+    if (info_.options.consume_fuel) fuel_ += in_.info().fuel;
+  }
+  // First byte of the next instruction; the last one is `end`.
+  uint8_t NextByte() const { return *reader_->pos(); }
+
+  Operand& PushAny(Where where, Kind kind) {
+    top_ -= HomeBytes(kind);
+    lowest_ = std::min(lowest_, top_);
+    refs_ += kind == Kind::Ref;
+    stack_.push_back({where, kind, kNoReg, top_, {0}});
+    return stack_.back();
+  }
+
+  const ModuleInfo& info_;
+  const wasm::Module& module_;
+  abi::CodeBatch* batch_ = nullptr;
+  const char* refused_ = nullptr;
+
+  // The function.
+  uint32_t func_index_ = 0;
+  const wasm::SubType* func_type_ = nullptr;
+  const abi::CallLayout* func_layout_ = nullptr;
+  wasm::binary::InstrReader* reader_ = nullptr;
+  Instr in_{};
+  uint32_t code_offset_ = 0;  // of the first instruction in the module
+  uint32_t offset_ = 0;       // of the current one
+  uint32_t at_ = 0;           // the same as the plan counts
+  const FuncPlan* plan_ = nullptr;
+  Planner planner_;
+  uint32_t next_loop_ = 0;
+  bool reachable_ = true;
+  uint32_t dead_depth_ = 0;
+  uint32_t fuel_ = 0;  // not paid yet
+
+  // Locals and operands.
+  std::vector<wasm::binary::LocalRun> runs_;
+  std::vector<Kind> local_kinds_;
+  std::vector<Local> locals_;
+  std::vector<Operand> stack_;
+  uint32_t flushed_ = 0;    // no operand below stands for a local
+  uint32_t refs_ = 0;       // GC references among the operands
+  int32_t top_ = 0;         // displacement of the lowest home in use
+  int32_t lowest_ = 0;      // and of the lowest ever
+  int32_t locals_end_ = 0;  // and of the lowest local
+
+  // Registers.
+  RegSet used_ = 0, dirty_ = 0, operands_ = 0, locked_ = 0;
+  RegSet pinned_ = 0;      // reserved by the innermost loop with pins
+  RegSet saved_regs_ = 0;  // callee-saved registers that the function saves
+  uint32_t owner_[kRegCount];
+  uint32_t pin_owner_[kRegCount];  // local of a pinned register
+
+  // Control.
+  struct Pins {
+    RegSet pinned;
+    uint32_t owner[kRegCount];
+  };
+  std::vector<Control> controls_;
+  std::vector<Snapshot> snapshots_;
+  std::vector<uint32_t> free_snapshots_;
+  std::vector<Pins> saved_pins_;
+  uint32_t tables_ = 0;
+
+  // Moves being collected.
+  RegMove moves_[kRegCount + 1];
+  RegLoad loads_[kRegCount + 1];
+  bool results_move_ = false;
+  struct {
+    Reg from;
+    Kind kind;
+    int32_t home;
+  } stores_[2 * kRegCount];
+  uint32_t move_count_ = 0, load_count_ = 0, store_count_ = 0;
+
+  // Tables.
+  std::vector<int32_t> ref_cells_;                 // homes of locals that are GC references
+  uint32_t first_map_ = 0;                         // of the function in the batch
+  uint32_t function_map_ = abi::CallSite::kNoMap;  // roots of a call site without references among the operands
+  std::vector<int32_t> extra_roots_;               // cells that are roots of the next call site as well
+  uint32_t handler_ = abi::CallSite::kNoHandler;
+};
+
+}  // namespace gantry::baseline

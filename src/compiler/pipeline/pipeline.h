@@ -1,0 +1,61 @@
+// From validated functions to native code: which compiler takes them, on how many threads, in what order.
+//
+//   pipeline::ModuleCompiler compiler(module, options);
+//   pipeline::Output output = compiler.CompileAll(threads);     eagerly
+//   compiler.Compile(func, &batch, &why)                        one function, on its first call
+//
+// [P1] The output is a function of the module's bytes and the options: not of the number of threads, of addresses or of
+// time. Tested by pipeline_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "abi/native.h"
+#include "platform/cpu.h"
+#include "wasm/module.h"
+
+namespace gantry::baseline {
+struct ModuleInfo;
+}
+
+namespace gantry::pipeline {
+
+struct Options {
+  platform::CpuFeatures cpu;  // of the machine that the code is for
+  bool guard_pages = true;    // memories have guards as abi/native.h says
+  bool polls = false;         // loops look at the interrupt flag
+  bool consume_fuel = false;
+  bool tail_calls_leave = true;  // some function of the module has valid::uses::kTailCallOut
+  bool deterministic_relaxed_simd = false;
+};
+
+struct Output {
+  std::vector<abi::CodeBatch> batches;  // of consecutive functions, in order
+  uint32_t native = 0;                  // functions compiled
+  uint32_t refused = 0;                 // functions that only the interpreter can run
+  const char* why = nullptr;            // the first of these
+};
+
+// Is there a compiler for this machine?
+bool IsSupported();
+
+class ModuleCompiler {
+ public:
+  // `module` is validated and outlives the compiler.
+  ModuleCompiler(const wasm::Module& module, const Options& options);
+  ~ModuleCompiler();
+
+  // Every defined function.
+  Output CompileAll(uint32_t threads) const;
+  // Appends one to the batch. False if the interpreter must run it; *why says what is missing. Any thread.
+  bool Compile(uint32_t func_index, abi::CodeBatch* batch, const char** why) const;
+
+ private:
+  const wasm::Module& module_;
+  std::unique_ptr<const baseline::ModuleInfo> info_;
+};
+
+}  // namespace gantry::pipeline
