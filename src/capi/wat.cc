@@ -1,5 +1,7 @@
 // wasmtime/wat.h: from the text format to bytes.
-#include "wasmtime/wat.h"
+#include <wasmtime/wat.h>
+
+#include <gantry.h>
 
 #include "capi/core.h"
 #include "wasm/text/wat.h"
@@ -7,16 +9,21 @@
 using namespace gantry;
 using namespace gantry::capi;
 
-wasmtime_error_t* wasmtime_wat2wasm(const char* wat, size_t wat_len, wasm_byte_vec_t* ret) {
-  Result<std::vector<uint8_t>> bytes = wasm::text::ParseWat(View(wat, wat_len), {});
-  if (!bytes) {
-    // There is no engine here to ask whether it has module linking on.
-    wasm::text::WatOptions linking;
-    linking.features.set(wasm::Feature::ModuleLinking);
-    Result<std::vector<uint8_t>> linked = wasm::text::ParseWat(View(wat, wat_len), linking);
-    if (!linked) return NewError(bytes.error());
-    bytes = std::move(linked);
-  }
-  SetBytes(ret, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+namespace {
+
+wasmtime_error_t* Assemble(std::string_view text, const wasm::text::WatOptions& options, wasm_byte_vec_t* out) {
+  Result<std::vector<uint8_t>> bytes = wasm::text::ParseWat(text, options);
+  if (!bytes) return NewError(bytes.error());
+  SetBytes(out, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
   return nullptr;
+}
+
+}  // namespace
+
+wasmtime_error_t* wasmtime_wat2wasm(const char* wat, size_t wat_len, wasm_byte_vec_t* ret) { return Assemble(View(wat, wat_len), {}, ret); }
+
+wasmtime_error_t* gantry_wat2wasm(const wasm_engine_t* engine, const char* text, size_t size, wasm_byte_vec_t* out) {
+  wasm::text::WatOptions options;
+  options.features = engine->engine->config().features;
+  return Assemble(View(text, size), options, out);
 }
