@@ -45,8 +45,8 @@
 //
 // Stack: when the frame is there, `cmp rsp, [store + native_stack_limit]` and, if below, the builtin StackLimit; a
 // function whose frame is larger than kUncheckedFrame compares rsp - frame_size (a borrow counts as below) before it
-// moves rsp. Below the limit there is always room for kUncheckedFrame bytes and for the runtime. If StackLimit
-// returns, the function goes on.
+// moves rsp. Below the limit there is always room for kUncheckedFrame bytes and for the runtime. If StackLimit returns
+// (someone wanted to stop the code, but no longer), the function compares again.
 //
 // Roots: at a call site live GC references lie in home slots or incoming stack arguments, listed by the site's map; for
 // KeepAll builtins also in argument registers, listed by its mask. They are 8-byte cells with the upper half zero.

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include "engine/native_tier.h"
+
 namespace gantry::engine {
 
 // Stores that follow the epoch: blocks of atomic pointers that are only ever appended, so a signal handler may walk them.
@@ -60,23 +62,34 @@ struct Engine::StoreList {
 Engine::Engine(const Config& config)
     : config_(config),
       pool_(config.pool ? std::make_unique<runtime::Pool>(*config.pool) : nullptr),
-      stores_(std::make_unique<StoreList>()) {}
+      stores_(std::make_unique<StoreList>()) {
+  // Memories of the embedder may move when they grow.
+  if (config_.tier != Tier::Interp && config_.memory_creator == nullptr) native_ = NativeTier::Create();
+}
 Engine::~Engine() = default;
 
-Result<Tier> TierFromEnvironment(Tier otherwise) {
+std::optional<Tier> TierNamed(std::string_view name) {
   struct Name {
     std::string_view word;
     Tier tier;
   };
-  // The names of the reference's compilers mean the best tier, as in its C interface.
-  constexpr Name kNames[] = {{"auto", Tier::Interp}, {"interp", Tier::Interp}, {"cranelift", Tier::Interp}, {"winch", Tier::Interp}};
+  constexpr Name kNames[] = {{"auto", Tier::Interp},
+                             {"interp", Tier::Interp},
+                             {"baseline", Tier::Baseline},
+                             {"cranelift", Tier::Interp},
+                             {"winch", Tier::Baseline}};
+  for (const Name& row : kNames) {
+    if (row.word == name) return row.tier;
+  }
+  return std::nullopt;
+}
+
+Result<Tier> TierFromEnvironment(Tier otherwise) {
   const char* word = std::getenv("GANTRY_COMPILER");
   if (word == nullptr || *word == 0) return otherwise;
-  for (const Name& name : kNames) {
-    if (name.word == word) return name.tier;
-  }
+  if (const std::optional<Tier> tier = TierNamed(word)) return *tier;
   return std::unexpected(
-      Error(ErrorClass::Usage, fmt::format("GANTRY_COMPILER is `{}`: expected auto, interp, cranelift or winch", word)));
+      Error(ErrorClass::Usage, fmt::format("GANTRY_COMPILER is `{}`: expected auto, interp, baseline, cranelift or winch", word)));
 }
 
 // A variable that makes no sense counts for nothing here; who can report it asks TierFromEnvironment.
@@ -106,6 +119,7 @@ runtime::StoreConfig StoreConfigOf(const Engine& engine, const runtime::StoreLim
   store.memory_growth_bound = config.memory_growth_bound;
   store.memory_creator = config.memory_creator;
   store.pool = engine.pool();
+  if (engine.native() != nullptr) store.native = &engine.native()->links();
   return store;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "abi/function_compiler.h"
 #include "base/error.h"
 #include "platform/fiber.h"
 #include "runtime/store.h"
@@ -16,12 +17,14 @@
 namespace gantry::engine {
 
 struct HostFuncDef;  // linker.h
+class NativeTier;    // native_tier.h
 
-// Which tier runs wasm functions.
-enum class Tier : uint8_t { Interp };
+// Which tier runs wasm functions. Baseline: native code; on hosts that cannot run it, the interpreter.
+enum class Tier : uint8_t { Interp, Baseline };
 
-// The tier that the environment variable GANTRY_COMPILER names ("auto", "interp", "cranelift", "winch"), else `otherwise`. Every
-// engine is made with it. Error (Usage) when the variable names no tier.
+// The tier with this name: auto, interp, baseline, or a compiler of the reference's: winch (baseline), cranelift (the best there is).
+std::optional<Tier> TierNamed(std::string_view name);
+// The tier that the environment variable GANTRY_COMPILER names, else `otherwise`. Every engine is made with it. Error (Usage) when the variable names no tier.
 Result<Tier> TierFromEnvironment(Tier otherwise);
 
 struct Config {
@@ -42,6 +45,7 @@ struct Config {
   gc::HeapConfig heap;
   uint64_t async_stack_size = uint64_t{2} << 20;            // bytes of native stack of an asynchronous call
   std::shared_ptr<platform::StackSource> stack_source;      // where those stacks come from; null: platform::FiberStack::Take
+  abi::NewFunctionCompiler function_compiler = nullptr;  // Baseline: compiles functions; null: the baseline compiler
 };
 
 class Engine {
@@ -50,6 +54,8 @@ class Engine {
   ~Engine();
 
   const Config& config() const { return config_; }
+  // Null if this engine only interprets.
+  NativeTier* native() const { return native_.get(); }
 
   // Null without bounds.
   runtime::Pool* pool() const { return pool_.get(); }
@@ -65,6 +71,7 @@ class Engine {
 
   Config config_;
   std::unique_ptr<runtime::Pool> pool_;
+  std::unique_ptr<NativeTier> native_;
   std::atomic<uint64_t> epoch_{0};
   std::unique_ptr<StoreList> stores_;
 };

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "image/image.h"
+#include "engine/native_tier.h"
 #include "runtime/interp/interp.h"
 #include "runtime/memory_image.h"
 #include "wasm/binary/reader.h"
@@ -128,7 +129,8 @@ Result<void> CheckPool(const runtime::PoolLimits& bounds, const wasm::Module& mo
 }
 
 // What is computed once for a validated module.
-Result<void> Complete(const Config& config, runtime::CompiledModule* compiled) {
+Result<void> Complete(const Engine& engine, runtime::CompiledModule* compiled) {
+  const Config& config = engine.config();
   if (!config.shared_memory) {
     for (uint32_t i = compiled->module.imported_memories; i < compiled->module.memories.size(); ++i) {
       if (compiled->module.memories[i].type.is_shared) {
@@ -147,11 +149,14 @@ Result<void> Complete(const Config& config, runtime::CompiledModule* compiled) {
   compiled->code = interp::NewModuleCode(compiled->module, options);
   compiled->has_gc_types = HasGcTypes(compiled->module);
   if (config.memory_init_cow) runtime::BuildImages(compiled);
+  if (engine.native() != nullptr) {
+    GANTRY_ASSIGN_OR_RETURN(compiled->native, engine.native()->Compile(config, *compiled));
+  }
   return {};
 }
 
 // All modules of a blob; the plan points at them where they have come to stand.
-Result<std::shared_ptr<const runtime::LinkUnit>> MakeUnit(const Config& config, wasm::Module root,
+Result<std::shared_ptr<const runtime::LinkUnit>> MakeUnit(const Engine& engine, wasm::Module root,
                                                           wasm::TypeHold types) {
   auto unit = std::make_shared<runtime::LinkUnit>();
   unit->types = std::move(types);
@@ -160,7 +165,7 @@ Result<std::shared_ptr<const runtime::LinkUnit>> MakeUnit(const Config& config, 
     auto compiled = std::make_unique<runtime::CompiledModule>();
     compiled->module = std::move(*module);
     module = &compiled->module;
-    GANTRY_RETURN_IF_ERROR(Complete(config, compiled.get()));
+    GANTRY_RETURN_IF_ERROR(Complete(engine, compiled.get()));
     unit->modules.push_back(std::move(compiled));
   }
   return unit;
@@ -175,14 +180,14 @@ Result<std::shared_ptr<const Module>> Module::Compile(const std::shared_ptr<Engi
   auto module = std::shared_ptr<Module>(new Module());
   module->engine_ = engine;
   if (decoded.linking != nullptr) {
-    GANTRY_ASSIGN_OR_RETURN(module->unit_, MakeUnit(engine->config(), std::move(decoded), std::move(types)));
+    GANTRY_ASSIGN_OR_RETURN(module->unit_, MakeUnit(*engine, std::move(decoded), std::move(types)));
     module->compiled_ = {module->unit_, module->unit_->modules[0].get()};
     return module;
   }
   auto compiled = std::make_shared<runtime::CompiledModule>();
   compiled->types = std::move(types);
   compiled->module = std::move(decoded);
-  GANTRY_RETURN_IF_ERROR(Complete(engine->config(), compiled.get()));
+  GANTRY_RETURN_IF_ERROR(Complete(*engine, compiled.get()));
   module->compiled_ = std::move(compiled);
   return module;
 }

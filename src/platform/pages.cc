@@ -49,6 +49,12 @@ bool GuardPages(uint8_t* address, uint64_t size) {
   return mprotect(address, size, PROT_NONE) == 0;
 }
 
+bool PublishCode(uint8_t* address, uint64_t size) {
+  if (mprotect(address, size, PROT_READ | PROT_EXEC) != 0) return false;
+  __builtin___clear_cache(reinterpret_cast<char*>(address), reinterpret_cast<char*>(address + size));
+  return true;
+}
+
 void DropPages(uint8_t* address, uint64_t size) {
   if (size != 0) GANTRY_CHECK(madvise(address, size, MADV_DONTNEED) == 0);
 }

@@ -22,6 +22,8 @@ void ReleasePages(uint8_t* address, uint64_t size);
 bool CommitPages(uint8_t* address, uint64_t size);
 // Takes access away; contents are gone.
 bool GuardPages(uint8_t* address, uint64_t size);
+// Makes written pages executable, and no longer writable. False if the host refuses, as hardened ones do.
+bool PublishCode(uint8_t* address, uint64_t size);
 // Drops contents: anonymous pages read as zero afterwards, pages of a file mapping as the file. Keeps access.
 void DropPages(uint8_t* address, uint64_t size);
 // Makes anonymous pages zero, like DropPages, but keeps a few that are in memory there (by clearing them), so that the next use of

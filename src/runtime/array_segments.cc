@@ -3,6 +3,7 @@
 
 #include "abi/gc_layout.h"
 #include "runtime/gc/access.h"
+#include "runtime/gc_objects.h"
 #include "runtime/instance.h"
 
 namespace gantry::runtime {
@@ -17,10 +18,6 @@ bool InRange(uint64_t start, uint64_t count, uint64_t size) { return count <= si
 
 wasm::ValType ElementOf(const abi::InstanceContext& context, uint32_t type) {
   return wasm::TypeRegistry::Get()[context.canon[type]].fields[0].storage;
-}
-
-uint8_t* ElementAt(gc::Heap& heap, gc::Ref array, uint32_t index, uint32_t size) {
-  return heap.At<uint8_t>(array) + abi::kArrayDataOffset + uint64_t{index} * size;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "abi/context.h"
+#include "runtime/native_code.h"
 #include "wasm/binary/name_section.h"
 #include "wasm/module.h"
 #include "wasm/type_registry.h"
@@ -22,6 +23,7 @@ struct CompiledModule {
   wasm::TypeHold types;               // keeps module.canon valid
   abi::ArrayEntry array_entry;        // generic entry of the tier that runs this module's functions
   std::shared_ptr<void> code;         // the tier's code, InstanceContext::code of every instance
+  std::shared_ptr<const NativeCode> native;  // native code of its functions, or null
   std::vector<std::shared_ptr<const MemoryImage>> images;  // by memory index; null: initialise by copying
   std::unique_ptr<const wasm::binary::ModuleNames> names;  // for backtraces and messages
   bool has_gc_types = false;          // has a struct or array type

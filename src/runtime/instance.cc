@@ -34,6 +34,7 @@ bool Instance::AllocateContext() {
   std::copy(module().canon.begin(), module().canon.end(), canon);
   context_->canon = canon;
   context_->code = compiled_->code.get();
+  if (store_->config().native != nullptr) context_->builtins = store_->config().native->builtins;
   context_->memories = Place<abi::MemoryDef*>(allocation, layout.memories);
   context_->tables = Place<abi::TableDef*>(allocation, layout.tables);
   context_->globals = Place<abi::GlobalCell*>(allocation, layout.globals);

@@ -144,14 +144,25 @@ struct Instantiator {
   void MakeFuncs() {
     abi::InstanceContext& context = *instance_.context_;
     const abi::ArrayEntry entry = instance_.compiled()->array_entry;
+    const NativeLinks* links = store_.config().native;
+    void* const native_entry = links == nullptr ? nullptr : links->any_exit;
     abi::FuncRef* func = context.funcs;
     for (uint32_t i = module_.imported_funcs; i < module_.funcs.size(); ++i, ++func) {
-      func->native_entry = nullptr;
+      func->native_entry = native_entry;
       func->array_entry = entry;
       func->type_and_kind = abi::FuncRef::Pack(module_.FuncCanon(i), abi::FuncKind::Interp);
       func->func_index = i;
       func->context = &context;
     }
+    const NativeCode* native = instance_.compiled()->native.get();
+    if (native != nullptr && links != nullptr && HasGuards(*native)) native->Fill(&context);
+  }
+
+  bool HasGuards(const NativeCode& native) const {
+    for (uint32_t i = 0; i < module_.memories.size(); ++i) {
+      if (native.NeedsGuards(i) && !instance_.memories_[i]->storage->is_guarded()) return false;
+    }
+    return true;
   }
 
   void MakeGlobals() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "abi/native.h"
 #include "runtime/memory_image.h"
 
 namespace gantry::runtime {
@@ -10,6 +11,7 @@ namespace {
 
 constexpr const char* kTooLarge = "the memory's minimum size does not fit the address space";
 
+constexpr uint64_t kIndexSpace32 = uint64_t{4} << 30;
 // Room for growth of 64-bit memories; a larger minimum gets what it asks for.
 constexpr uint64_t kMaxReservation64 = uint64_t{16} << 30;
 
@@ -27,7 +29,7 @@ uint64_t MaxPages(const wasm::MemoryType& type) {
 
 uint64_t WantedBytes(const wasm::MemoryType& type, uint64_t min_bytes) {
   // All 32-bit memories reserve the whole range, so that compiled code needs no check and any reservation fits the next memory.
-  if (!type.is_64) return uint64_t{4} << 30;
+  if (!type.is_64) return kIndexSpace32;
   const uint64_t max_pages = MaxPages(type);
   const uint64_t max_bytes = max_pages > (kMaxReservation64 >> type.page_size_log2) ? kMaxReservation64
                                                                                     : max_pages << type.page_size_log2;
@@ -74,6 +76,11 @@ Result<std::shared_ptr<MemoryStorage>> MemoryStorage::Create(const wasm::MemoryT
   const uint64_t max_bytes = max_pages > (~uint64_t{0} >> type.page_size_log2) ? ~uint64_t{0} : max_pages << type.page_size_log2;
   GANTRY_ASSIGN_OR_RETURN(std::unique_ptr<HostMemory> host, creator.New(type, *bytes, max_bytes));
   return std::make_shared<MemoryStorage>(Private{}, type, std::move(host));
+}
+
+bool MemoryStorage::is_guarded() const {
+  return !type_.is_64 && type_.page_size_log2 >= 12 && reservation_.capacity == kIndexSpace32 &&
+         reservation_.end() - (reservation_.base + reservation_.capacity) >= static_cast<ptrdiff_t>(abi::kGuardBytes);
 }
 
 int64_t MemoryStorage::Grow(uint64_t delta, uint64_t max_bytes) {

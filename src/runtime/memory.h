@@ -54,6 +54,12 @@ class MemoryStorage {
   uint64_t pages() const { return def_.length.load(std::memory_order_acquire) >> type_.page_size_log2; }
   // The active data segments' bytes are already there.
   bool has_image() const { return reservation_.image_id != 0; }
+  // May code leave checks to the guards (abi::kGuardBytes)?
+  bool is_guarded() const;
+  // Does an address lie in the memory or around it, where only accesses out of its bounds come to lie?
+  bool Covers(uintptr_t address) const {
+    return address - reinterpret_cast<uintptr_t>(reservation_.start) < reservation_.size;
+  }
   // Grows by `delta` pages. Old size in pages, or -1 (also beyond `max_bytes`, a limit of the store).
   int64_t Grow(uint64_t delta, uint64_t max_bytes);
 

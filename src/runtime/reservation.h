@@ -26,6 +26,8 @@ struct Reservation {
   uint64_t accessible = 0;      // whole pages
   uint64_t image_id = 0;        // of the image mapped there, 0 if none
   uint64_t image_end = 0;       // the image's last byte + 1
+
+  uint8_t* end() const { return start + size; }
 };
 
 // A reservation for `accessible` bytes, all zero (or as `image` says where it lies), that may grow to `wanted` bytes. Where address space

@@ -111,7 +111,7 @@ HostFunc* Store::NewHostFunc(wasm::CanonId type, wasm::TypeHold hold, abi::Array
                              void (*finalizer)(void*), std::string name) {
   holds_.push_back(std::move(hold));
   auto func = std::make_unique<HostFunc>();
-  func->ref.native_entry = nullptr;
+  func->ref.native_entry = config_.native == nullptr ? nullptr : config_.native->any_exit;
   func->ref.array_entry = entry;
   func->ref.type_and_kind = abi::FuncRef::Pack(type, abi::FuncKind::Host);
   func->ref.func_index = wasm::kNone;

@@ -49,6 +49,8 @@ struct HostFunc {
   void (*finalizer)(void*) = nullptr;
   std::string name;            // for backtraces and messages
 };
+// Native code that calls a function loads this field of what it takes for an InstanceContext (native.h).
+static_assert(offsetof(abi::InstanceContext, memory0_base) + sizeof(void*) <= sizeof(HostFunc));
 
 // Something that can be imported or exported. Objects belong to the store.
 struct Extern {
@@ -85,6 +87,7 @@ struct StoreConfig {
   uint64_t memory_growth_bound = ~uint64_t{0};   // bytes beyond which no memory grows, whatever the limits
   std::shared_ptr<MemoryCreator> memory_creator; // of unshared memories; null: reservations
   Pool* pool = nullptr;                          // outlives the store; null: no bounds across stores
+  const NativeLinks* native = nullptr;           // set if native code may run in the store
 };
 
 struct TrapInfo {
@@ -170,6 +173,9 @@ class Store {
   int32_t exit_code() const { return exit_code_; }
   Error TakeError();
   abi::Status TrapAllocation(gc::AllocFailure failure);
+  // Native code: sets the limits of the stack for a run that starts at `sp`, the store's outermost. Code must end at
+  // `end` at the latest, because of the thread's stack.
+  void StartNativeStack(uintptr_t sp, uintptr_t end);
   // Builds an exn object for `tag` from payload slots, which need not be roots. Ok, or a trap/error status.
   abi::Status NewException(abi::TagDef* tag, const abi::Slot* payload, gc::Ref* out);
 
@@ -182,6 +188,8 @@ class Store {
   bool interrupt_is_due() const;                 // would OnPoll stop the code now?
   // Slow path of fuel: called when context()->fuel < 0. Ok after refilling the slice from the reserve.
   abi::Status OnFuel();
+  // Takes `units` more than the code's own charges; an instruction's price by its operand.
+  abi::Status ChargeFuel(uint64_t units);
   void SetFuel(uint64_t fuel);
   // Asks `yield` each time that code has used `interval` fuel; a status other than Ok ends it. 0: never.
   void SetFuelYield(uint64_t interval, std::function<abi::Status()> yield);
@@ -222,6 +230,7 @@ class Store {
   void ScanRoots(gc::RootVisitor& visitor);
   Result<Memory*> NewMemory(const wasm::MemoryType& type, const MemoryImage* image);
   Result<void> TakeFromPool(Pooled kind, uint32_t count);
+  void AskToStop();                              // makes code poll. Any thread, async-signal-safe
   void Wake();                                   // ends an atomic wait so that it sees the interrupt
 
   std::vector<std::shared_ptr<const void>> kept_;

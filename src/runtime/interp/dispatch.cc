@@ -20,6 +20,7 @@
 
 #include "base/check.h"
 #include "base/numeric.h"
+#include "runtime/gc_objects.h"
 #include "runtime/instance.h"
 #include "runtime/interp/access.h"
 #include "runtime/interp/pairs.h"

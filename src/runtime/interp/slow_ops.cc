@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "abi/gc_layout.h"
+#include "runtime/gc_objects.h"
 #include "runtime/instance.h"
 #include "runtime/interp/access.h"
 #include "runtime/store.h"
@@ -26,7 +27,7 @@ Status AllocationTrap(InstanceContext* ctx, gc::AllocFailure failure) {
   return Trap(ctx, failure == gc::AllocFailure::TooLarge ? TrapCode::AllocationTooLarge : TrapCode::GcHeapExhausted);
 }
 
-size_t SizeOf(Access access) { return size_t{1} << static_cast<int>(access); }
+uint32_t SizeOf(Access access) { return uint32_t{1} << static_cast<int>(access); }
 
 // Stores the value in `from` as a field or element; the number of slots it takes.
 uint32_t StoreField(uint8_t* to, Access access, const Slot* from) {
@@ -38,24 +39,6 @@ uint32_t StoreField(uint8_t* to, Access access, const Slot* from) {
     case Access::V128: Poke(to, Read<V128>(from)); return 2;
   }
   return 1;
-}
-
-void FillElements(uint8_t* to, Access access, const Slot* value, uint32_t count) {
-  const size_t size = SizeOf(access);
-  for (uint32_t i = 0; i < count; ++i) StoreField(to + i * size, access, value);
-}
-
-// An array operand with a range: false if it traps, with the code.
-bool CheckRange(InstanceContext* ctx, uint32_t array, uint32_t from, uint32_t count, TrapCode* code) {
-  if (array == 0) {
-    *code = TrapCode::NullArray;
-    return false;
-  }
-  if (uint64_t{from} + count > HeapOf(ctx).ArrayLength(array)) {
-    *code = TrapCode::ArrayOutOfBounds;
-    return false;
-  }
-  return true;
 }
 
 Access ElementAccess(const InstanceContext* ctx, uint32_t type) { return CodeOf(ctx).types[type].fields[0].access; }
@@ -163,7 +146,7 @@ Status ArrayNew(const Word* ip, Slot* fp, InstanceContext* ctx) {
   gc::AllocFailure failure;
   const gc::Ref object = heap.AllocArray(ctx->descriptors[type], length, &failure);
   if (object == 0) [[unlikely]] return AllocationTrap(ctx, failure);
-  FillElements(heap.base() + object + abi::kArrayDataOffset, ElementAccess(ctx, type), fp + ip->b, length);
+  runtime::FillElements(runtime::ElementAt(heap, object, 0, 0), SizeOf(ElementAccess(ctx, type)), fp + ip->b, length);
   fp[ip->a] = object;
   return Status::Ok;
 }
@@ -214,9 +197,9 @@ Status ArrayFill(const Word* ip, Slot* fp, InstanceContext* ctx) {
   const uint32_t array = static_cast<uint32_t>(args[0]), index = static_cast<uint32_t>(args[1]);
   const Slot* value = args + 2;
   const uint32_t count = static_cast<uint32_t>(args[access == Access::V128 ? 4 : 3]);
-  TrapCode code;
-  if (!CheckRange(ctx, array, index, count, &code)) return Trap(ctx, code);
-  FillElements(HeapOf(ctx).base() + array + abi::kArrayDataOffset + uint64_t{index} * SizeOf(access), access, value, count);
+  if (const auto trap = runtime::CheckArrayRange(HeapOf(ctx), array, index, count)) return Trap(ctx, *trap);
+  const uint32_t size = SizeOf(access);
+  runtime::FillElements(runtime::ElementAt(HeapOf(ctx), array, index, size), size, value, count);
   return Status::Ok;
 }
 
@@ -227,11 +210,12 @@ Status ArrayCopy(const Word* ip, Slot* fp, InstanceContext* ctx) {
   const uint32_t from = static_cast<uint32_t>(args[2]), from_index = static_cast<uint32_t>(args[3]);
   const uint32_t count = static_cast<uint32_t>(args[4]);
   if (to == 0 || from == 0) return Trap(ctx, TrapCode::NullArray);
-  TrapCode code;
-  if (!CheckRange(ctx, to, to_index, count, &code) || !CheckRange(ctx, from, from_index, count, &code)) return Trap(ctx, code);
-  const uint64_t size = SizeOf(ElementAccess(ctx, ip[1].low()));
-  uint8_t* base = HeapOf(ctx).base() + abi::kArrayDataOffset;
-  std::memmove(base + to + to_index * size, base + from + from_index * size, count * size);
+  const gc::Heap& heap = HeapOf(ctx);
+  if (const auto trap = runtime::CheckArrayRange(heap, to, to_index, count)) return Trap(ctx, *trap);
+  if (const auto trap = runtime::CheckArrayRange(heap, from, from_index, count)) return Trap(ctx, *trap);
+  const uint32_t size = SizeOf(ElementAccess(ctx, ip[1].low()));
+  std::memmove(runtime::ElementAt(heap, to, to_index, size), runtime::ElementAt(heap, from, from_index, size),
+               uint64_t{count} * size);
   return Status::Ok;
 }
 
@@ -260,40 +244,5 @@ Status Throw(const Word* ip, Slot* fp, InstanceContext* ctx) {
 }
 
 bool IsFuncSubtype(wasm::CanonId sub, wasm::CanonId super) { return wasm::TypeRegistry::Get().IsSubtype(sub, super); }
-
-bool RefTest(const InstanceContext* ctx, Slot value, bool nullable, wasm::HeapType type) {
-  if (value == 0) return nullable;
-  if (!type.is_concrete()) {
-    switch (type.kind()) {
-      case wasm::HeapKind::Func:
-      case wasm::HeapKind::Any:
-      case wasm::HeapKind::Extern:
-      case wasm::HeapKind::Exn: return true;
-      case wasm::HeapKind::NoFunc:
-      case wasm::HeapKind::None:
-      case wasm::HeapKind::NoExtern:
-      case wasm::HeapKind::NoExn: return false;
-      case wasm::HeapKind::I31: return gc::IsI31(static_cast<gc::Ref>(value));
-      default: break;
-    }
-    const gc::Ref ref = static_cast<gc::Ref>(value);
-    if (gc::IsI31(ref)) return type.is(wasm::HeapKind::Eq);
-    return ctx->store->store->heap()->RefIs(ref, type);
-  }
-  const ModuleCode& code = CodeOf(ctx);
-  const uint32_t index = type.index();
-  if (code.module.types[index].kind == wasm::CompKind::Func) {
-    return IsFuncSubtype(reinterpret_cast<const abi::FuncRef*>(value)->type(), ctx->canon[index]);
-  }
-  const gc::Ref ref = static_cast<gc::Ref>(value);
-  if (gc::IsI31(ref)) return false;
-  const uint8_t* base = ctx->store->gc_base;
-  const uint32_t descriptor = Peek<uint32_t>(base + ref);
-  const uint32_t wanted = ctx->descriptors[index];
-  if (descriptor == wanted) return true;
-  const auto& have = *reinterpret_cast<const abi::TypeDescriptor*>(base + descriptor);
-  const auto& want = *reinterpret_cast<const abi::TypeDescriptor*>(base + wanted);
-  return want.depth < have.display_count && have.display[want.depth] == wanted;
-}
 
 }  // namespace gantry::interp::slow

@@ -36,7 +36,5 @@ bool IsShared(const abi::InstanceContext* ctx, uint32_t memory);
 uint64_t MemorySize(const abi::InstanceContext* ctx, uint32_t memory);  // in pages
 
 bool IsFuncSubtype(wasm::CanonId sub, wasm::CanonId super);
-// Does a reference, GC or function, belong to a heap type (module type indices)?
-bool RefTest(const abi::InstanceContext* ctx, abi::Slot value, bool nullable, wasm::HeapType type);
 
 }  // namespace gantry::interp::slow

@@ -1,0 +1,199 @@
+#include "engine/native_tier.h"
+
+#include <cstring>
+
+#include "compiler/stubs/x64/stubs.h"
+#include "engine/engine.h"
+#include "platform/faults.h"
+#include "runtime/instance_plan.h"
+#include "runtime/interp/interp.h"
+#include "runtime/native/activation.h"
+#include "runtime/native/builtins.h"
+#include "runtime/native/code_registry.h"
+
+namespace gantry::engine {
+
+using native::CodeMemory;
+using native::TypeStubs;
+
+namespace {
+
+// Stubs are kept per shape for the engine's life; functions of further shapes are interpreted.
+constexpr size_t kMaxShapes = 4096;
+constexpr uint32_t kStubAlign = 16;
+
+// Stubs of the process, and what the engine's others are made with. Never freed.
+struct ProcessStubs {
+  stubs::Addresses addresses;
+  const void* trap_landing;
+  const void* builtins[abi::kBuiltinCount];
+  runtime::NativeLinks links;
+  CodeMemory memory;
+};
+
+const void* trap_landing = nullptr;
+
+bool OnFault(platform::Fault* fault) {
+  const native::NativeModule* module = native::FindCode(fault->pc);
+  if (module == nullptr || module->FindTrap(module->Find(fault->pc)) == nullptr) return false;
+  fault->r10 = fault->pc;
+  fault->r11 = fault->address;
+  fault->pc = reinterpret_cast<uintptr_t>(trap_landing);
+  return true;
+}
+
+template <class F>
+const void* PointerTo(F* function) {
+  return reinterpret_cast<const void*>(function);
+}
+
+// Code that has been assembled, as pages.
+Result<CodeMemory> Publish(const x64::Assembler& a) {
+  GANTRY_ASSIGN_OR_RETURN(CodeMemory memory, CodeMemory::Allocate(a.position()));
+  std::memcpy(memory.base(), a.code().data(), a.position());
+  GANTRY_RETURN_IF_ERROR(memory.Publish());
+  return memory;
+}
+
+Result<std::unique_ptr<ProcessStubs>> MakeProcessStubs() {
+  auto out = std::make_unique<ProcessStubs>();
+  stubs::Addresses& addresses = out->addresses;
+  addresses.activation_ops = &native::kActivationOps;
+  addresses.enter_thread = PointerTo(&native::EnterThread);
+  addresses.on_trap = PointerTo(&native::OnTrap);
+  addresses.unwind = PointerTo(&native::Unwind);
+  addresses.any_exit = PointerTo(&native::AnyExit);
+
+  // First the stub that the others jump to.
+  x64::Assembler fail;
+  stubs::MakeFail(fail, addresses);
+  GANTRY_ASSIGN_OR_RETURN(CodeMemory fail_memory, Publish(fail));
+  addresses.fail = fail_memory.base();
+
+  x64::Assembler a;
+  std::vector<std::pair<const void**, uint32_t>> places;
+  const auto place = [&](const void** address) {
+    a.Align(kStubAlign);
+    places.emplace_back(address, a.position());
+  };
+  const void* leave = nullptr;
+  const void* any_exit = nullptr;
+  place(&leave);
+  stubs::MakeLeave(a);
+  place(&out->trap_landing);
+  stubs::MakeTrapLanding(a, addresses);
+  place(&any_exit);
+  stubs::MakeAnyExit(a, addresses);
+  for (int i = 0; i < abi::kBuiltinCount; ++i) {
+    place(&out->builtins[i]);
+    stubs::MakeBuiltin(a, native::kBuiltins[i].shape, PointerTo(native::kBuiltins[i].function), addresses);
+  }
+  GANTRY_ASSIGN_OR_RETURN(out->memory, Publish(a));
+  for (const auto& [address, position] : places) *address = out->memory.base() + position;
+  out->links = {out->builtins, const_cast<void*>(any_exit)};
+  native::leave_stub = leave;
+  trap_landing = out->trap_landing;
+  new CodeMemory(std::move(fail_memory));  // stays, like the rest
+  return out;
+}
+
+// Null if the host cannot run native code.
+const ProcessStubs* TheProcessStubs() {
+  static const ProcessStubs* const stubs = []() -> const ProcessStubs* {
+    if (!platform::FaultsAreSupported()) return nullptr;
+    Result<std::unique_ptr<ProcessStubs>> made = MakeProcessStubs();
+    if (!made) return nullptr;
+    native::FindCode(0);  // the registry is there before the first fault can be
+    platform::InstallFaultHandler(&OnFault);
+    return made->release();
+  }();
+  return stubs;
+}
+
+}  // namespace
+
+std::unique_ptr<NativeTier> NativeTier::Create() {
+  if (TheProcessStubs() == nullptr) return nullptr;
+  return std::make_unique<NativeTier>();
+}
+
+const runtime::NativeLinks& NativeTier::links() const { return TheProcessStubs()->links; }
+
+// By type index. Makes those that are not there yet, all in one piece.
+Result<std::vector<TypeStubs>> NativeTier::StubsFor(const wasm::Module& module) {
+  const stubs::Addresses& addresses = TheProcessStubs()->addresses;
+  const wasm::TypeRegistry& registry = wasm::TypeRegistry::Get();
+  struct Made {
+    const stubs::Shape* shape;
+    uint32_t entry, interp_exit, host_exit;
+  };
+  std::vector<Made> made;
+  x64::Assembler a;
+  std::vector<stubs::Shape> shapes(module.types.size());
+
+  std::lock_guard lock(mutex_);
+  for (size_t i = 0; i < module.types.size(); ++i) {
+    if (module.types[i].kind != wasm::CompKind::Func) continue;
+    shapes[i] = stubs::ShapeOf(registry[module.canon[i]]);
+    if (stubs_.size() >= kMaxShapes || !stubs_.try_emplace(shapes[i]).second) continue;
+    Made stub{&shapes[i], 0, 0, 0};
+    a.Align(kStubAlign);
+    stub.entry = a.position();
+    stubs::MakeEntry(a, shapes[i], addresses);
+    a.Align(kStubAlign);
+    stub.interp_exit = a.position();
+    stubs::MakeExit(a, shapes[i], PointerTo(&interp::Enter), addresses);
+    a.Align(kStubAlign);
+    stub.host_exit = a.position();
+    stubs::MakeExit(a, shapes[i], nullptr, addresses);
+    made.push_back(stub);
+  }
+  if (!made.empty()) {
+    Result<CodeMemory> memory = Publish(a);
+    if (!memory) {
+      for (const Made& stub : made) stubs_.erase(*stub.shape);
+      return std::unexpected(std::move(memory).error());
+    }
+    uint8_t* const base = memory->base();
+    for (const Made& stub : made) {
+      stubs_[*stub.shape] = {reinterpret_cast<abi::ArrayEntry>(base + stub.entry), base + stub.interp_exit,
+                             base + stub.host_exit};
+    }
+    stub_memory_.push_back(*std::move(memory));
+  }
+  std::vector<TypeStubs> out(module.types.size());
+  for (size_t i = 0; i < out.size(); ++i) {
+    if (const auto found = stubs_.find(shapes[i]); found != stubs_.end()) out[i] = found->second;
+  }
+  return out;
+}
+
+Result<std::shared_ptr<const runtime::NativeCode>> NativeTier::Compile(const Config& config,
+                                                                       const runtime::CompiledModule& compiled) {
+  const wasm::Module& module = compiled.module;
+  native::LinkInput input;
+  input.module = &module;
+  input.layout = compiled.plan().layout;
+  for (const wasm::Memory& memory : module.memories) {
+    input.guarded.push_back(!memory.type.is_64 && memory.type.page_size_log2 == 16);
+  }
+  GANTRY_ASSIGN_OR_RETURN(input.stubs, StubsFor(module));
+  input.direct_exit = &stubs::DirectExit;
+
+  abi::CompileOptions options{.layout = input.layout, .guarded = input.guarded};
+  options.consume_fuel = config.consume_fuel;
+  options.polls = config.epoch_interruption;
+  options.relaxed_deterministic = config.relaxed_simd_deterministic;
+  if (config.function_compiler != nullptr) {
+    const std::unique_ptr<abi::FunctionCompiler> compiler = config.function_compiler(module, options);
+    abi::CodeBatch& batch = input.batches.emplace_back();
+    for (uint32_t i = module.imported_funcs; i < module.funcs.size(); ++i) {
+      if (input.stubs[module.funcs[i].type].entry != nullptr) compiler->Compile(i, &batch);
+    }
+  }
+  GANTRY_ASSIGN_OR_RETURN(std::shared_ptr<const native::NativeModule> native,
+                          native::NativeModule::Link(std::move(input)));
+  return std::shared_ptr<const runtime::NativeCode>(std::move(native));
+}
+
+}  // namespace gantry::engine

@@ -1,0 +1,28 @@
+// What stores and instances know of native code: a few addresses and one interface. The rest is runtime/native.
+#pragma once
+
+#include <cstdint>
+
+#include "abi/context.h"
+
+namespace gantry::runtime {
+
+// Entries that stores with native code give their functions. One for the process.
+struct NativeLinks {
+  const void* const* builtins;  // InstanceContext::builtins
+  void* any_exit;               // FuncRef::native_entry of any function that only has an array entry
+};
+
+// The native code of a module. Immutable for its users; any thread.
+class NativeCode {
+ public:
+  virtual ~NativeCode() = default;
+  // Does the code rely on guards behind this memory (abi::kGuardBytes)? An instance whose memory has none is
+  // interpreted.
+  virtual bool NeedsGuards(uint32_t memory) const = 0;
+  // Makes a new instance's functions native, where they are: entries and kinds of context->funcs, which are there as
+  // interpreted ones, and context->native.
+  virtual void Fill(abi::InstanceContext* context) const = 0;
+};
+
+}  // namespace gantry::runtime
