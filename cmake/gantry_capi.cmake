@@ -42,6 +42,9 @@ if(NOT GANTRY_SANITIZE)
   target_link_options(gantry_shared PRIVATE -static-libstdc++ -static-libgcc)
 endif()
 
+# The out-of-line part of wasm.hh. It knows the public headers only.
+target_include_directories(gantry_cxx PUBLIC ${CMAKE_SOURCE_DIR}/include ${CMAKE_BINARY_DIR}/include)
+
 # One object with everything in it, the C++ runtime too, of which only the public names can be seen: C and cgo link it with
 # `-lgantry -lm` (docs/adr/0013-self-contained-static-library.md).
 if(NOT GANTRY_SANITIZE)
@@ -64,6 +67,7 @@ include(CMakePackageConfigHelpers)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/ ${CMAKE_BINARY_DIR}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev
         FILES_MATCHING PATTERN "*.h" PATTERN "*.hh")
 install(TARGETS gantry_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT dev)
+install(TARGETS gantry_cxx ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
 if(static_library)
   install(FILES ${static_library} DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
 endif()
