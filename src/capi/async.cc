@@ -210,7 +210,7 @@ constexpr const char* kNotUtf8 = "input was not valid utf-8";
 }  // namespace
 
 bool wasmtime_call_future_poll(wasmtime_call_future_t* future) {
-  if (future->has_ended) return true;
+  if (future->has_ended || future->call.is_abandoned()) return true;
   Result<AsyncCall::Progress> progress = future->call.Run();
   if (progress && *progress == AsyncCall::Progress::Paused) return false;
   future->has_ended = true;

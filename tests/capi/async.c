@@ -2,10 +2,10 @@
 #define _POSIX_C_SOURCE 200809L
 #define _DEFAULT_SOURCE  // MAP_ANONYMOUS
 
-#include "guest.h"
-
 #include <pthread.h>
 #include <sys/mman.h>
+
+#include "guest.h"
 
 static const char kModule[] =
     "(module"
@@ -20,7 +20,7 @@ static const char kModule[] =
 
 // What the host function of the tests does.
 static struct {
-  int polls_needed;         // before each wait is over
+  int polls_needed;  // before each wait is over
   int polls, calls, freed_waits, freed_functions;
   bool traps, wrong_result, no_continuation;
 } host;
@@ -47,8 +47,9 @@ static void free_wait(void* env) {
   free(env);
 }
 
-static void begin_wait(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs, wasmtime_val_t* results,
-                       size_t nresults, wasm_trap_t** trap, wasmtime_async_continuation_t* continuation) {
+static void begin_wait(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs,
+                       wasmtime_val_t* results, size_t nresults, wasm_trap_t** trap,
+                       wasmtime_async_continuation_t* continuation) {
   CHECK(env == &host && nargs == 1 && nresults == 1);
   CHECK(wasmtime_caller_context(caller) != NULL);
   ++host.calls;
@@ -120,7 +121,8 @@ static void begin(world_t* world, call_t* call, const char* name, int32_t arg) {
   call->result = i32_val(-7);
   call->trap = NULL;
   call->error = NULL;
-  call->future = wasmtime_func_call_async(world->context, &call->func.of.func, &call->arg, 1, &call->result, 1, &call->trap, &call->error);
+  call->future = wasmtime_func_call_async(world->context, &call->func.of.func, &call->arg, 1, &call->result, 1,
+                                          &call->trap, &call->error);
   CHECK(call->future != NULL);
 }
 
@@ -192,20 +194,24 @@ static void ends_badly(void) {
   // Wrong arguments.
   const wasmtime_extern_t twice = export_of(world.context, &world.instance, "twice");
   call.error = NULL;
-  call.future = wasmtime_func_call_async(world.context, &twice.of.func, NULL, 0, &call.result, 1, &call.trap, &call.error);
+  call.future =
+      wasmtime_func_call_async(world.context, &twice.of.func, NULL, 0, &call.result, 1, &call.trap, &call.error);
   CHECK_EQ(finish(&call), 0);
   FAILS(call.error, "expected 1 arguments, got 0");
 
   // A wait that would have to pause where nothing can.
   const wasmtime_val_t arg = i32_val(1);
   wasm_trap_t* trap = NULL;
-  FAILS(wasmtime_func_call(world.context, &twice.of.func, &arg, 1, &call.result, 1, &trap), "outside of an asynchronous call");
+  FAILS(wasmtime_func_call(world.context, &twice.of.func, &arg, 1, &call.result, 1, &trap),
+        "outside of an asynchronous call");
   CHECK_EQ(host.freed_waits, 3);
 
   // Names that are taken or no text.
   wasm_functype_t* type = unary_type();
-  FAILS(wasmtime_linker_define_async_func(world.linker, "host", 4, "wait", 4, type, begin_wait, &host, free_function), "host");
-  FAILS(wasmtime_linker_define_async_func(world.linker, "\xff", 1, "wait", 4, type, begin_wait, &host, free_function), "utf-8");
+  FAILS(wasmtime_linker_define_async_func(world.linker, "host", 4, "wait", 4, type, begin_wait, &host, free_function),
+        "host");
+  FAILS(wasmtime_linker_define_async_func(world.linker, "\xff", 1, "wait", 4, type, begin_wait, &host, free_function),
+        "utf-8");
   wasm_functype_delete(type);
   CHECK_EQ(host.freed_functions, 2);
   host.freed_functions = 0;
@@ -242,7 +248,8 @@ static void given_up(void) {
   const wasmtime_val_t arg = i32_val(1);
   wasm_trap_t* trap = NULL;
   FAILS(wasmtime_func_call(world.context, &count.of.func, &arg, 1, &second.result, 1, &trap), "has not ended");
-  FAILS(wasmtime_linker_instantiate(world.linker, world.context, world.module, &world.instance, &trap), "has not ended");
+  FAILS(wasmtime_linker_instantiate(world.linker, world.context, world.module, &world.instance, &trap),
+        "has not ended");
   wasmtime_instance_pre_t* pre;
   OK(wasmtime_linker_instantiate_pre(world.linker, world.module, &pre));
   FAILS(wasmtime_instance_pre_instantiate(pre, world.context, &world.instance, &trap), "has not ended");
@@ -259,6 +266,7 @@ static void given_up(void) {
   wasmtime_store_delete(world.store);
   world.store = NULL;
   CHECK_EQ(host.freed_waits, host.calls);
+  CHECK(wasmtime_call_future_poll(call.future));
   wasmtime_call_future_delete(call.future);
   leave(&world);
 }
@@ -287,7 +295,8 @@ static void fuel_yields(void) {
   const wasmtime_extern_t count = export_of(world.context, &world.instance, "count");
   OK(wasmtime_context_set_fuel(world.context, 100000));
   wasm_trap_t* trap = NULL;
-  FAILS(wasmtime_func_call(world.context, &count.of.func, &arg, 1, &call.result, 1, &trap), "outside of an asynchronous call");
+  FAILS(wasmtime_func_call(world.context, &count.of.func, &arg, 1, &call.result, 1, &trap),
+        "outside of an asynchronous call");
   OK(wasmtime_context_fuel_async_yield_interval(world.context, 0));
   OK(wasmtime_context_set_fuel(world.context, 100000));
   CHECK_EQ(call_i32(world.context, &world.instance, "count", 1000), 1000);
@@ -303,7 +312,7 @@ static wasmtime_error_t* yield_at_deadline(wasmtime_context_t* context, void* da
                                            wasmtime_update_deadline_kind_t* kind) {
   CHECK(context != NULL && data == &epoch_callbacks);
   if (++epoch_callbacks == 4) return wasmtime_error_new("long enough");
-  *delta = 1;
+  *delta = 0;
   *kind = WASMTIME_UPDATE_DEADLINE_YIELD;
   return NULL;
 }
@@ -312,32 +321,39 @@ static void epoch_yields(void) {
   wasm_config_t* config = wasm_config_new();
   wasmtime_config_epoch_interruption_set(config, true);
   world_t world = world_with(config);
-  wasmtime_context_set_epoch_deadline(world.context, 1);
-  OK(wasmtime_context_epoch_deadline_async_yield_and_update(world.context, 1));
+  // With a new deadline that is reached at once, code pauses whenever it looks.
+  wasmtime_context_set_epoch_deadline(world.context, 0);
+  OK(wasmtime_context_epoch_deadline_async_yield_and_update(world.context, 0));
   call_t call;
   begin(&world, &call, "forever", 0);
-  for (int i = 0; i < 3; ++i) {
-    wasmtime_engine_increment_epoch(world.engine);
+  for (int i = 0; i < 5; ++i) {
     CHECK(!wasmtime_call_future_poll(call.future));
+    OK(wasmtime_context_epoch_deadline_async_yield_and_update(world.context, 0));  // also in the middle
   }
-  wasmtime_call_future_delete(call.future);
-  // A call that is given up cannot pause any more; the next one can.
-  begin(&world, &call, "forever", 0);
-  wasmtime_engine_increment_epoch(world.engine);
-  CHECK(!wasmtime_call_future_poll(call.future));
   wasmtime_call_future_delete(call.future);
 
+  // With one that is not reached, it goes on.
+  wasmtime_context_set_epoch_deadline(world.context, 1);
+  OK(wasmtime_context_epoch_deadline_async_yield_and_update(world.context, 1));
+  begin(&world, &call, "count", 1000);
+  wasmtime_engine_increment_epoch(world.engine);
+  CHECK_EQ(finish(&call), 1);
+  CHECK(call.trap == NULL && call.error == NULL);
+  CHECK_EQ(call.result.of.i32, 1000);
+
+  wasmtime_context_set_epoch_deadline(world.context, 0);
   wasmtime_store_epoch_deadline_callback(world.store, yield_at_deadline, &epoch_callbacks, NULL);
   begin(&world, &call, "forever", 0);
-  for (int i = 0; i < 3; ++i) {
-    wasmtime_engine_increment_epoch(world.engine);
-    CHECK(!wasmtime_call_future_poll(call.future));
-  }
-  wasmtime_engine_increment_epoch(world.engine);
-  CHECK(wasmtime_call_future_poll(call.future));
+  CHECK_EQ(finish(&call), 3);
   CHECK_EQ(epoch_callbacks, 4);
   FAILS(call.error, "long enough");
-  wasmtime_call_future_delete(call.future);
+  // Where nothing can pause, asking for it is an error.
+  epoch_callbacks = 0;
+  const wasmtime_extern_t forever = export_of(world.context, &world.instance, "forever");
+  const wasmtime_val_t arg = i32_val(0);
+  wasm_trap_t* trap = NULL;
+  FAILS(wasmtime_func_call(world.context, &forever.of.func, &arg, 1, &call.result, 1, &trap),
+        "outside of an asynchronous call");
   leave(&world);
 }
 
@@ -353,7 +369,8 @@ static void instantiations(void) {
   wasmtime_error_t* error = NULL;
   wasmtime_instance_t instance;
   memset(&instance, 0, sizeof instance);
-  wasmtime_call_future_t* future = wasmtime_linker_instantiate_async(world.linker, world.context, module, &instance, &trap, &error);
+  wasmtime_call_future_t* future =
+      wasmtime_linker_instantiate_async(world.linker, world.context, module, &instance, &trap, &error);
   CHECK(!wasmtime_call_future_poll(future) && !wasmtime_call_future_poll(future));
   CHECK_EQ(instance.store_id, 0);
   CHECK(wasmtime_call_future_poll(future));
@@ -602,8 +619,8 @@ static void stack_bounds(void) {
 }
 
 // A guest and a host that call each other run out of stack with a trap, however small the stack is.
-static wasm_trap_t* call_back(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs, wasmtime_val_t* results,
-                              size_t nresults) {
+static wasm_trap_t* call_back(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs,
+                              wasmtime_val_t* results, size_t nresults) {
   (void)env, (void)args, (void)nargs, (void)results, (void)nresults;
   wasmtime_extern_t f;
   CHECK(wasmtime_caller_export_get(caller, "f", 1, &f));
