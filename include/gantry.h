@@ -87,6 +87,14 @@ WASM_API_EXTERN void gantry_config_max_backtrace_set(wasm_config_t* config, uint
 /// space of references holds, nearly 4 GiB.
 WASM_API_EXTERN void gantry_config_gc_heap_max_set(wasm_config_t* config, uint64_t bytes);
 
+/// Reads a setting, also one that is only kept for later.
+/// \param name   what stands between `wasmtime_config_` and `_set` in the name of its setter, ended by NUL. Bounds of
+///               wasmtime_pooling_allocation_strategy_set() have `pooling.` before what stands between
+///               `wasmtime_pooling_allocation_config_` and `_set`.
+/// \param value  gets it; 0 and 1 for switches. May be NULL.
+/// \return whether there is such a setting that is a switch, a number or a choice; bounds are there once they are set.
+WASM_API_EXTERN bool gantry_config_get(const wasm_config_t* config, const char* name, uint64_t* value);
+
 /// @}
 /// \name Stopping and looking at what ran
 /// @{

@@ -1,6 +1,8 @@
 // wasmtime/config.h, the settings in wasmtime/async.h, and wasm_config_t.
 #include "capi/config.h"
 
+#include <gantry.h>
+
 #include <algorithm>
 
 #include "capi/cache_config.h"
@@ -62,6 +64,7 @@ Result<std::shared_ptr<engine::Engine>> NewEngine(const wasm_config_t& config) {
               "concurrency support must be enabled to use the component model async or threading features"));
   }
   engine::Config engine = config.engine;
+  if (config.pooling) engine.pool = config.pooling->limits;
   GANTRY_ASSIGN_OR_RETURN(engine.async_stack_size, AsyncStackSize(config));
   // Memories here never move: what has no room in its reservation does not grow.
   if (!config.memory_may_move) engine.memory_growth_bound = config.memory_reservation;
@@ -101,7 +104,61 @@ void wasm_config_delete(wasm_config_t* config) { delete config; }
   }
 #include "capi/config.def"
 
+// --- reading
+
+namespace {
+
+struct Row {
+  std::string_view name;
+  uint64_t (*get)(const wasm_config_t& config);
+};
+
+constexpr Row kRows[] = {
+#define CONFIG_FEATURE(name, Feature_) \
+  {#name, [](const wasm_config_t& config) -> uint64_t { return config.engine.features.has(wasm::Feature::Feature_); }},
+#define CONFIG_MEMBER(name, type, member) \
+  {#name, [](const wasm_config_t& config) -> uint64_t { return config.member; }},
+#define CONFIG_RECORDED(name, type, default_value) \
+  {#name, [](const wasm_config_t& config) -> uint64_t { return config.recorded.name; }},
+#define CONFIG_CHOICE(name, type, default_value, count) \
+  {#name, [](const wasm_config_t& config) -> uint64_t { return config.recorded.name; }},
+#define CONFIG_REFUSED(name, text) {#name, [](const wasm_config_t&) -> uint64_t { return 0; }},
+#include "capi/config.def"
+    {"async_stack_size",
+     [](const wasm_config_t& config) -> uint64_t {
+       return config.async_stack_size.value_or(config.engine.async_stack_size);
+     }},
+};
+
+// Only once there are bounds.
+constexpr Row kPoolRows[] = {
+#define POOL_BOUND(name, type, member) \
+  {"pooling." #name, [](const wasm_config_t& config) -> uint64_t { return config.pooling->limits.member; }},
+#define POOL_RECORDED(name, type, default_value) \
+  {"pooling." #name, [](const wasm_config_t& config) -> uint64_t { return config.pooling->name; }},
+#include "capi/pooling.def"
+};
+
+const Row* FindRow(const wasm_config_t& config, std::string_view name) {
+  const auto has_name = [name](const Row& row) { return row.name == name; };
+  const Row* row = std::find_if(std::begin(kRows), std::end(kRows), has_name);
+  if (row != std::end(kRows)) return row;
+  row = std::find_if(std::begin(kPoolRows), std::end(kPoolRows), has_name);
+  return config.pooling && row != std::end(kPoolRows) ? row : nullptr;
+}
+
+}  // namespace
+
+bool gantry_config_get(const wasm_config_t* config, const char* name, uint64_t* value) {
+  const Row* const row = FindRow(*config, name);
+  if (row == nullptr) return false;
+  if (value != nullptr) *value = row->get(*config);
+  return true;
+}
+
 // --- settings with another shape
+
+void wasmtime_config_async_stack_size_set(wasm_config_t* config, size_t size) { config->async_stack_size = size; }
 
 wasmtime_error_t* wasmtime_config_cache_config_load(wasm_config_t* config, const char* path) {
   if (path != nullptr) {
@@ -160,5 +217,5 @@ void wasmtime_pooling_allocation_config_delete(wasmtime_pooling_allocation_confi
 
 void wasmtime_pooling_allocation_strategy_set(wasm_config_t* config,
                                               const wasmtime_pooling_allocation_config_t* pooling) {
-  config->engine.pool = pooling->limits;
+  config->pooling = *pooling;
 }

@@ -35,6 +35,13 @@ struct RecordedSettings {
 
 }  // namespace gantry::capi
 
+struct wasmtime_pooling_allocation_config_t {
+  gantry::runtime::PoolLimits limits;
+#define POOL_BOUND(name, type, member)
+#define POOL_RECORDED(name, type, default_value) type name = default_value;
+#include "capi/pooling.def"
+};
+
 struct wasm_config_t {
   gantry::engine::Config engine;
   std::optional<size_t> async_stack_size;  // of engine.async_stack_size; unset: as large as needed
@@ -42,15 +49,9 @@ struct wasm_config_t {
   uint64_t memory_reservation = uint64_t{4} << 30;
   uint64_t memory_guard_size = uint64_t{32} << 20;
   std::shared_ptr<const gantry::capi::HostMemoryCreator> memory_creator;  // null: the engine's own
+  std::optional<wasmtime_pooling_allocation_config_t> pooling;
   gantry::capi::RecordedSettings recorded;
   std::string refusal;  // the first reason [I1]
-};
-
-struct wasmtime_pooling_allocation_config_t {
-  gantry::runtime::PoolLimits limits;
-#define POOL_BOUND(name, type, member)
-#define POOL_RECORDED(name, type, default_value) type name = default_value;
-#include "capi/pooling.def"
 };
 
 namespace gantry::capi {

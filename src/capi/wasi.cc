@@ -1,4 +1,4 @@
-// wasi.h: a configuration is a WasiConfig that grows. Tested by tests/capi/wasi.c.
+// wasi.h: a configuration is a WasiConfig that grows.
 #include "capi/wasi.h"
 
 #include <fcntl.h>

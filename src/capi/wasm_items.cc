@@ -1,4 +1,4 @@
-// Globals, tables and memories of wasm.h. Tested by tests/capi/wasm_items.c.
+// Globals, tables and memories of wasm.h.
 #include <algorithm>
 #include <limits>
 

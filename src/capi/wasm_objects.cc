@@ -1,4 +1,4 @@
-// Stores, modules, instances, externs and foreign objects of wasm.h. Tested by tests/capi/wasm_objects.c.
+// Stores, modules, instances, externs and foreign objects of wasm.h.
 #include <utility>
 
 #include "capi/kinds.h"

@@ -4,8 +4,7 @@
 #include "guest.h"
 
 // An engine with one setting changed; NULL if there is none.
-#define ENGINE_WITH(setting)                   \
-  (config = wasm_config_new(), setting, wasm_engine_new_with_config(config))
+#define ENGINE_WITH(setting) (config = wasm_config_new(), setting, wasm_engine_new_with_config(config))
 
 static wasm_config_t* config;
 
@@ -23,18 +22,20 @@ static bool accepts(wasm_engine_t* engine, const char* text) {
 }
 
 // A setting of a proposal turns a module on and off.
-#define TURNS(setting, text)                               \
-  do {                                                     \
-    CHECK(accepts(ENGINE_WITH(setting(config, true)), text));  \
+#define TURNS(setting, text)                                    \
+  do {                                                          \
+    CHECK(accepts(ENGINE_WITH(setting(config, true)), text));   \
     CHECK(!accepts(ENGINE_WITH(setting(config, false)), text)); \
   } while (0)
 
 static void proposals(void) {
-  TURNS(wasmtime_config_wasm_threads_set, "(module (func (param i32) (drop (i32.atomic.load (local.get 0)))) (memory 1 1 shared)"
-                                          " (func atomic.fence))");
+  TURNS(wasmtime_config_wasm_threads_set,
+        "(module (func (param i32) (drop (i32.atomic.load (local.get 0)))) (memory 1 1 shared)"
+        " (func atomic.fence))");
   TURNS(wasmtime_config_wasm_tail_call_set, "(module (func $f (return_call $f)))");
   TURNS(wasmtime_config_wasm_reference_types_set, "(module (func (param externref)))");
-  TURNS(wasmtime_config_wasm_function_references_set, "(module (type $t (func)) (func (param (ref $t)) (call_ref $t (local.get 0))))");
+  TURNS(wasmtime_config_wasm_function_references_set,
+        "(module (type $t (func)) (func (param (ref $t)) (call_ref $t (local.get 0))))");
   TURNS(wasmtime_config_wasm_gc_set, "(module (type (struct (field i32))))");
   TURNS(wasmtime_config_gc_support_set, "(module (func (param externref)))");
   CHECK(!accepts(ENGINE_WITH(wasmtime_config_gc_support_set(config, false)), "(module (type (struct)))"));
@@ -82,8 +83,9 @@ static wasm_trap_t* run(wasm_engine_t* engine, const char* text) {
 }
 
 static const char kNothing[] = "(module (func (export \"f\")))";
-static const char kLoop[] = "(module (func (export \"f\") (local i32) (local.set 0 (i32.const 100))"
-                            "  (loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))";
+static const char kLoop[] =
+    "(module (func (export \"f\") (local i32) (local.set 0 (i32.const 100))"
+    "  (loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))";
 static const char kRecursion[] = "(module (func $f (export \"f\") (call $f)))";
 
 static void budgets(void) {
@@ -102,10 +104,11 @@ static void budgets(void) {
 static int32_t depth(wasm_engine_t* engine) {
   wasmtime_store_t* store = wasmtime_store_new(engine, NULL, NULL);
   wasmtime_context_t* context = wasmtime_store_context(store);
-  wasmtime_module_t* module = module_of(engine,
-                                        "(module (global $depth (export \"depth\") (mut i32) (i32.const 0))"
-                                        "  (func $f (export \"f\")"
-                                        "    (global.set $depth (i32.add (global.get $depth) (i32.const 1))) (call $f)))");
+  wasmtime_module_t* module =
+      module_of(engine,
+                "(module (global $depth (export \"depth\") (mut i32) (i32.const 0))"
+                "  (func $f (export \"f\")"
+                "    (global.set $depth (i32.add (global.get $depth) (i32.const 1))) (call $f)))");
   const wasmtime_instance_t instance = instance_of(context, module);
   const wasmtime_extern_t f = export_of(context, &instance, "f"), global = export_of(context, &instance, "depth");
   wasm_trap_t* trap = NULL;
@@ -147,16 +150,18 @@ static void shared_memories(void) {
 
 static void relaxed_simd(void) {
   // What a relaxed conversion makes of a NaN may depend on the machine, unless it must not.
-  const char text[] = "(module (func (export \"f\") (if (i32x4.extract_lane 0 (i32x4.relaxed_trunc_f32x4_s"
-                      "  (f32x4.splat (f32.const nan)))) (then unreachable))))";
+  const char text[] =
+      "(module (func (export \"f\") (if (i32x4.extract_lane 0 (i32x4.relaxed_trunc_f32x4_s"
+      "  (f32x4.splat (f32.const nan)))) (then unreachable))))";
   wasm_engine_t* engine = ENGINE_WITH(wasmtime_config_wasm_relaxed_simd_deterministic_set(config, true));
   CHECK(run(engine, text) == NULL);
   wasm_engine_delete(engine);
 }
 
 static void images(void) {
-  const char text[] = "(module (memory 1) (data (i32.const 8) \"*\")"
-                      "  (func (export \"f\") (if (i32.ne (i32.load8_u (i32.const 8)) (i32.const 42)) (then unreachable))))";
+  const char text[] =
+      "(module (memory 1) (data (i32.const 8) \"*\")"
+      "  (func (export \"f\") (if (i32.ne (i32.load8_u (i32.const 8)) (i32.const 42)) (then unreachable))))";
   for (int on = 0; on < 2; ++on) {
     wasm_engine_t* engine = ENGINE_WITH(wasmtime_config_memory_init_cow_set(config, on == 1));
     CHECK(run(engine, text) == NULL);
@@ -223,8 +228,8 @@ static void own_free(void* env) {
   ++host.freed_memories;
 }
 
-static wasmtime_error_t* own_new(void* env, const wasm_memorytype_t* type, size_t minimum, size_t maximum, size_t reserved,
-                                 size_t guard, wasmtime_linear_memory_t* out) {
+static wasmtime_error_t* own_new(void* env, const wasm_memorytype_t* type, size_t minimum, size_t maximum,
+                                 size_t reserved, size_t guard, wasmtime_linear_memory_t* out) {
   CHECK(env == &host);
   if (host.refuses) return wasmtime_error_new("none left");
   own_memory_t* memory = (own_memory_t*)malloc(sizeof *memory);
@@ -258,11 +263,12 @@ static void host_memories(void) {
   wasm_engine_t* engine = wasm_engine_new_with_config(config);
   wasmtime_store_t* store = wasmtime_store_new(engine, NULL, NULL);
   wasmtime_context_t* context = wasmtime_store_context(store);
-  wasmtime_module_t* module = module_of(engine,
-                                        "(module (memory (export \"m\") 1 4) (data (i32.const 3) \"abc\")"
-                                        "  (func (export \"grow\") (param i32) (result i32)"
-                                        "    (i32.store8 (i32.const 0) (i32.const 7)) (memory.grow (local.get 0)))"
-                                        "  (func (export \"load\") (param i32) (result i32) (i32.load8_u (local.get 0))))");
+  wasmtime_module_t* module =
+      module_of(engine,
+                "(module (memory (export \"m\") 1 4) (data (i32.const 3) \"abc\")"
+                "  (func (export \"grow\") (param i32) (result i32)"
+                "    (i32.store8 (i32.const 0) (i32.const 7)) (memory.grow (local.get 0)))"
+                "  (func (export \"load\") (param i32) (result i32) (i32.load8_u (local.get 0))))");
   const wasmtime_instance_t instance = instance_of(context, module);
   CHECK_EQ(host.memories, 1);
   CHECK_EQ(host.minimum, 65536);
@@ -342,7 +348,8 @@ static wasmtime_error_t* twice(wasm_engine_t* engine, const char* text) {
       wasmtime_instance_t instance;
       wasm_trap_t* trap = NULL;
       stores[i] = wasmtime_store_new(engine, NULL, NULL);
-      if (error == NULL) error = wasmtime_instance_new(wasmtime_store_context(stores[i]), module, NULL, 0, &instance, &trap);
+      if (error == NULL)
+        error = wasmtime_instance_new(wasmtime_store_context(stores[i]), module, NULL, 0, &instance, &trap);
       CHECK(trap == NULL);
     }
     wasmtime_store_delete(stores[0]);
@@ -353,7 +360,9 @@ static wasmtime_error_t* twice(wasm_engine_t* engine, const char* text) {
   return error;
 }
 
-#define BOUND(name, value) (bounds = wasmtime_pooling_allocation_config_new(), wasmtime_pooling_allocation_config_##name##_set(bounds, value), bounded(bounds))
+#define BOUND(name, value)                                                                                            \
+  (bounds = wasmtime_pooling_allocation_config_new(), wasmtime_pooling_allocation_config_##name##_set(bounds, value), \
+   bounded(bounds))
 
 static void pools(void) {
   wasmtime_pooling_allocation_config_t* bounds;
@@ -362,54 +371,100 @@ static void pools(void) {
   FAILS(twice(BOUND(total_core_instances, 1), text), "maximum concurrent limit of 1 for core instances reached");
   FAILS(twice(BOUND(total_memories, 1), text), "maximum concurrent limit of 1 for memories reached");
   FAILS(twice(BOUND(total_tables, 1), text), "maximum concurrent limit of 1 for tables reached");
-  FAILS(twice(BOUND(total_gc_heaps, 1), "(module (type (array i8)))"), "maximum concurrent limit of 1 for GC heaps reached");
-  FAILS(twice(BOUND(max_memory_size, 65535), text), "exceeds");
+  FAILS(twice(BOUND(total_gc_heaps, 1), "(module (type (array i8)))"),
+        "maximum concurrent limit of 1 for GC heaps reached");
+  FAILS(twice(BOUND(max_memory_size, 65535), text), "minimum size above the limit of 65535 bytes");
   FAILS(twice(BOUND(table_elements, 0), text), "exceeds the limit of 0");
   FAILS(twice(BOUND(max_memories_per_module, 0), text), "defined memories count of 1");
   FAILS(twice(BOUND(max_tables_per_module, 0), text), "defined tables count of 1");
   OK(twice(BOUND(max_memories_per_module, 2), "(module (memory 1) (memory 1))"));
   OK(twice(BOUND(max_tables_per_module, 2), "(module (table 1 funcref) (table 1 funcref))"));
 
+  // All of them, as the settings have them then.
   bounds = wasmtime_pooling_allocation_config_new();
-  wasmtime_pooling_allocation_config_max_unused_warm_slots_set(bounds, 1);
-  wasmtime_pooling_allocation_config_decommit_batch_size_set(bounds, 2);
-  wasmtime_pooling_allocation_config_async_stack_keep_resident_set(bounds, 3);
-  wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(bounds, 4);
-  wasmtime_pooling_allocation_config_table_keep_resident_set(bounds, 5);
-  wasmtime_pooling_allocation_config_total_component_instances_set(bounds, 6);
-  wasmtime_pooling_allocation_config_max_component_instance_size_set(bounds, 7);
-  wasmtime_pooling_allocation_config_max_core_instances_per_component_set(bounds, 8);
-  wasmtime_pooling_allocation_config_max_memories_per_component_set(bounds, 9);
-  wasmtime_pooling_allocation_config_max_tables_per_component_set(bounds, 10);
-  wasmtime_pooling_allocation_config_max_core_instance_size_set(bounds, 11);
-  wasmtime_pooling_allocation_config_total_stacks_set(bounds, 12);
-  OK(twice(bounded(bounds), text));
+  uint64_t value = 0;
+#define BOUNDS(action)                                                                                           \
+  action(max_unused_warm_slots) action(decommit_batch_size) action(async_stack_keep_resident)                    \
+      action(linear_memory_keep_resident) action(table_keep_resident) action(total_component_instances)          \
+          action(max_component_instance_size) action(max_core_instances_per_component)                           \
+              action(max_memories_per_component) action(max_tables_per_component) action(max_core_instance_size) \
+                  action(total_core_instances) action(total_memories) action(total_tables) action(total_stacks)  \
+                      action(total_gc_heaps) action(max_memories_per_module) action(max_tables_per_module)       \
+                          action(max_memory_size) action(table_elements)
+#define SET(name) wasmtime_pooling_allocation_config_##name##_set(bounds, ++value * 100);
+#define READ(name)                                            \
+  CHECK(gantry_config_get(config, "pooling." #name, &value)); \
+  CHECK_EQ(value, ++expected * 100);
+  BOUNDS(SET)
+  config = wasm_config_new();
+  wasmtime_pooling_allocation_strategy_set(config, bounds);
+  wasmtime_pooling_allocation_config_delete(bounds);
+  uint64_t expected = 0;
+  BOUNDS(READ)
+  wasm_config_delete(config);
   wasmtime_pooling_allocation_config_delete(NULL);
 }
 
 // --- what concerns native code and components, and what is refused
 
+static uint64_t setting(const char* name) {
+  uint64_t value = 12345;
+  CHECK(gantry_config_get(config, name, &value));
+  return value;
+}
+
+// A setting has its first value, then the one that it is given.
+#define KEEPS(name, first, second)                \
+  do {                                            \
+    CHECK_EQ(setting(#name), first);              \
+    wasmtime_config_##name##_set(config, second); \
+    CHECK_EQ(setting(#name), second);             \
+  } while (0)
+
 static void kept(void) {
   config = wasm_config_new();
-  wasmtime_config_debug_info_set(config, true);
-  wasmtime_config_cranelift_debug_verifier_set(config, true);
-  wasmtime_config_native_unwind_info_set(config, false);
-  wasmtime_config_macos_use_mach_ports_set(config, false);
-  wasmtime_config_signals_based_traps_set(config, false);
-  wasmtime_config_parallel_compilation_set(config, false);
-  wasmtime_config_strategy_set(config, WASMTIME_STRATEGY_WINCH);
-  wasmtime_config_cranelift_opt_level_set(config, WASMTIME_OPT_LEVEL_SPEED_AND_SIZE);
-  wasmtime_config_cranelift_regalloc_algorithm_set(config, WASMTIME_REGALLOC_SINGLE_PASS);
-  wasmtime_config_profiler_set(config, WASMTIME_PROFILING_STRATEGY_PERFMAP);
-  wasmtime_config_cranelift_flag_enable(config, "has_avx");
-  wasmtime_config_cranelift_flag_set(config, "opt_level", "speed");
-  wasmtime_config_wasm_component_model_set(config, false);
-  wasmtime_config_wasm_component_model_map_set(config, true);
-  wasmtime_config_wasm_component_model_async_set(config, false);
+  KEEPS(debug_info, false, true);
+  KEEPS(cranelift_debug_verifier, false, true);
+  KEEPS(native_unwind_info, true, false);
+  KEEPS(macos_use_mach_ports, true, false);
+  KEEPS(signals_based_traps, true, false);
+  KEEPS(parallel_compilation, true, false);
+  KEEPS(strategy, WASMTIME_STRATEGY_AUTO, WASMTIME_STRATEGY_WINCH);
+  KEEPS(cranelift_opt_level, WASMTIME_OPT_LEVEL_SPEED, WASMTIME_OPT_LEVEL_SPEED_AND_SIZE);
+  KEEPS(cranelift_regalloc_algorithm, WASMTIME_REGALLOC_BACKTRACKING, WASMTIME_REGALLOC_SINGLE_PASS);
+  KEEPS(profiler, WASMTIME_PROFILING_STRATEGY_NONE, WASMTIME_PROFILING_STRATEGY_PERFMAP);
+  KEEPS(memory_may_move, true, false);
+  KEEPS(memory_reservation, 4ll << 30, 1 << 20);
+  KEEPS(memory_guard_size, 32 << 20, 4096);
+  KEEPS(memory_reservation_for_growth, 2ll << 30, 0);
+  KEEPS(memory_init_cow, true, false);
+  KEEPS(consume_fuel, false, true);
+  KEEPS(async_stack_size, 2 << 20, 1 << 20);
+  KEEPS(wasm_relaxed_simd_deterministic, false, true);
+  KEEPS(wasm_branch_hinting, false, true);
+  KEEPS(wasm_component_model, true, false);
+  KEEPS(wasm_component_model_map, false, true);
+  KEEPS(wasm_component_model_async, true, false);
+  KEEPS(wasm_component_model_async_stackful, false, true);
+  KEEPS(wasm_component_model_async_stackful, true, false);
+  KEEPS(wasm_component_model_more_async_builtins, false, true);
+  KEEPS(wasm_component_model_more_async_builtins, true, false);
+  KEEPS(concurrency_support, true, false);
+  CHECK_EQ(setting("wasm_stack_switching"), 0);
   wasmtime_config_wasm_stack_switching_set(config, false);
   wasmtime_config_cranelift_nan_canonicalization_set(config, false);
+  CHECK(!gantry_config_get(config, "no_such_setting", NULL));
+  CHECK(!gantry_config_get(config, "pooling.table_elements", NULL));
+  CHECK(gantry_config_get(config, "strategy", NULL));
+  wasmtime_config_cranelift_flag_enable(config, "has_avx");
+  wasmtime_config_cranelift_flag_set(config, "opt_level", "speed");
+#ifdef __aarch64__
+  OK(wasmtime_config_target_set(config, "aarch64-unknown-linux-gnu"));
+#else
   OK(wasmtime_config_target_set(config, "x86_64-unknown-linux-gnu"));
+#endif
   OK(wasmtime_config_cache_config_load(config, NULL));
+  wasmtime_config_consume_fuel_set(config, false);
   wasm_engine_t* engine = wasm_engine_new_with_config(config);
   CHECK(engine != NULL);
   CHECK(run(engine, kNothing) == NULL);
@@ -458,10 +513,11 @@ static wasmtime_error_t* load_cache(const char* text) {
 
 static void caches(void) {
   OK(load_cache("# nothing special\n[cache]\n"));
-  OK(load_cache("[cache]  # the usual\ndirectory = \"/var/cache/x\"\nworker-event-queue-size = \"16\"\r\n"
-                "baseline-compression-level = 3\noptimized-compression-level=-1 # low\n\ncleanup-interval = '1h'\n"
-                "files-total-size-soft-limit = \"512Mi\"\nfile-count-limit-percent-if-deleting = \"70%\"\n"
-                "file-count-soft-limit = '64 K'"));
+  OK(
+      load_cache("[cache]  # the usual\ndirectory = \"/var/cache/x\"\nworker-event-queue-size = \"16\"\r\n"
+                 "baseline-compression-level = 3\noptimized-compression-level=-1 # low\n\ncleanup-interval = '1h'\n"
+                 "files-total-size-soft-limit = \"512Mi\"\nfile-count-limit-percent-if-deleting = \"70%\"\n"
+                 "file-count-soft-limit = '64 K'"));
   FAILS(load_cache(""), "no table `[cache]`");
   FAILS(load_cache("directory = \"/x\"\n"), "line 1: `directory` stands before the table");
   FAILS(load_cache("[cache]\nenabled = true\n"), "line 2: unknown key `enabled`");

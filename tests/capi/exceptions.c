@@ -6,7 +6,8 @@ static wasmtime_store_t* store;
 static wasmtime_context_t* context;
 
 static wasmtime_tag_t tag_of(wasmtime_context_t* where) {
-  wasm_tagtype_t* type = wasm_tagtype_new(wasm_functype_new_2_0(wasm_valtype_new_i32(), wasm_valtype_new(WASM_EXTERNREF)));
+  wasm_tagtype_t* type =
+      wasm_tagtype_new(wasm_functype_new_2_0(wasm_valtype_new_i32(), wasm_valtype_new(WASM_EXTERNREF)));
   wasmtime_tag_t tag;
   OK(wasmtime_tag_new(where, type, &tag));
   wasm_tagtype_delete(type);
@@ -93,8 +94,8 @@ static void mistakes(void) {
   CHECK(!wasmtime_context_has_exception(context));
 }
 
-static wasm_trap_t* throw_it(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs, wasmtime_val_t* results,
-                             size_t nresults) {
+static wasm_trap_t* throw_it(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs,
+                             wasmtime_val_t* results, size_t nresults) {
   (void)results;
   CHECK(nargs == 1 && nresults == 0);
   int mine = 2;
@@ -112,7 +113,8 @@ static void through_code(void) {
       engine,
       "(module (import \"\" \"tag\" (tag $t (param i32 externref))) (import \"\" \"throw\" (func $throw (param i32)))"
       "  (func (export \"caught\") (param i32) (result i32)"
-      "    (block $h (result i32 externref) (try_table (catch $t $h) (call $throw (local.get 0))) (i32.const -1) (ref.null extern))"
+      "    (block $h (result i32 externref) (try_table (catch $t $h) (call $throw (local.get 0))) (i32.const -1) "
+      "(ref.null extern))"
       "    (drop))"
       "  (func (export \"uncaught\") (param i32) (result i32) (call $throw (local.get 0)) (i32.const 0))"
       "  (func (export \"own\") (param i32) (result i32) (throw $t (i32.const 9) (ref.null extern))))");

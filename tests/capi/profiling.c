@@ -4,8 +4,8 @@
 static wasmtime_guestprofiler_t* profiler;
 static wasmtime_store_t* store;
 
-static wasm_trap_t* sample(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs, wasmtime_val_t* results,
-                           size_t nresults) {
+static wasm_trap_t* sample(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs,
+                           wasmtime_val_t* results, size_t nresults) {
   (void)env, (void)caller, (void)args, (void)nargs, (void)results, (void)nresults;
   wasmtime_guestprofiler_sample(profiler, store, 2000000);
   return NULL;
@@ -99,9 +99,11 @@ int main(void) {
   CHECK_EQ(count(&profile, "\"interval\":1.500000"), 1);
   CHECK_EQ(count(&profile, "\"product\":\"the \\\"guest\\\"\\u000a\\ufffd\""), 1);
   CHECK_EQ(count(&profile, "\"name\":\"modul\xc3\xa9\""), 1);
-  CHECK_EQ(count(&profile, "\"stringArray\":[\"outer\",\"inner\",\"<wasm function 3>\",\"other\",\"modul\xc3\xa9\"]"), 1);
+  CHECK_EQ(count(&profile, "\"stringArray\":[\"outer\",\"inner\",\"<wasm function 3>\",\"other\",\"modul\xc3\xa9\"]"),
+           1);
   CHECK_EQ(count(&profile, "\"resource\":[1,1,1]"), 1);
-  // Frames: outer at its first call, inner at its first and second, <3>, outer at its second call; outer again at the deadline.
+  // Frames: outer at its first call, inner at its first and second, <3>, outer at its second call; outer again at the
+  // deadline.
   CHECK_EQ(count(&profile, "\"func\":[0,1,1,2,0,0]"), 1);
   CHECK_EQ(count(&profile, "\"prefix\":[null,0,0,2,null,null]"), 1);
   CHECK_EQ(count(&profile, "\"stack\":[1,3,4,1,3,4,null,5,1,3,4]"), 1);

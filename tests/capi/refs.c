@@ -131,7 +131,8 @@ static void nulls(void) {
   CHECK(!wasmtime_anyref_type(context, &any, &type) && !wasmtime_anyref_type(context, NULL, &type));
   wasmtime_eqref_t eq;
   CHECK(!wasmtime_anyref_as_eqref(context, &any, &eq) && wasmtime_eqref_is_null(&eq));
-  CHECK(!wasmtime_eqref_is_i31(context, &eq) && !wasmtime_eqref_is_struct(context, &eq) && !wasmtime_eqref_is_array(context, &eq));
+  CHECK(!wasmtime_eqref_is_i31(context, &eq) && !wasmtime_eqref_is_struct(context, &eq) &&
+        !wasmtime_eqref_is_array(context, &eq));
   CHECK(!wasmtime_eqref_i31_get_u(context, &eq, &u) && !wasmtime_eqref_i31_get_s(context, &eq, &s));
   CHECK(!wasmtime_eqref_type(context, &eq, &type));
   wasmtime_eqref_clone(NULL, &eq);

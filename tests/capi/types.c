@@ -89,7 +89,8 @@ static wasmtime_field_type_t field_of(wasmtime_storage_type_kind_t kind, wasm_va
   return field;
 }
 
-// A type as a reference to it, and back: through a heap type, a reference type, a value type of wasm.h and a structure again.
+// A type as a reference to it, and back: through a heap type, a reference type, a value type of wasm.h and a structure
+// again.
 static void round_trip(wasmtime_heaptype_t* heap, const void* (*identity)(const wasmtime_heaptype_t*)) {
   wasmtime_heaptype_t copy;
   wasmtime_heaptype_clone(heap, &copy);
@@ -191,7 +192,8 @@ static void arrays(void) {
   ref.reftype.nullable = true;
   ref.reftype.heaptype.kind = WASMTIME_HEAPTYPE_KIND_CONCRETE_STRUCT;
   ref.reftype.heaptype.of.concrete_struct = wasmtime_struct_type_new(engine, &byte, 1);
-  wasmtime_field_type_t element = field_of(WASMTIME_STORAGE_TYPE_KIND_VALTYPE, wasmtime_valtype_to_wasm(engine, &ref), false);
+  wasmtime_field_type_t element =
+      field_of(WASMTIME_STORAGE_TYPE_KIND_VALTYPE, wasmtime_valtype_to_wasm(engine, &ref), false);
   wasmtime_valtype_delete(&ref);
   wasmtime_array_type_t* type = wasmtime_array_type_new(engine, &element);
   wasmtime_field_type_delete(&element);
