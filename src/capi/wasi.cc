@@ -1,4 +1,4 @@
-// wasi.h: a configuration is a WasiConfig that grows.
+// wasi.h: a configuration is a WasiConfig that grows. Tested by tests/capi/wasi.c.
 #include "capi/wasi.h"
 
 #include <fcntl.h>

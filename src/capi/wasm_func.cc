@@ -1,4 +1,4 @@
-// Functions of wasm.h: the embedder's, and calls.
+// Functions of wasm.h: the embedder's, and calls. Tested by tests/capi/wasm_func.c.
 #include <algorithm>
 #include <utility>
 

@@ -1,4 +1,4 @@
-// Globals, tables and memories of wasm.h.
+// Globals, tables and memories of wasm.h. Tested by tests/capi/wasm_items.c.
 #include <algorithm>
 #include <limits>
 

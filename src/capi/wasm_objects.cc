@@ -1,4 +1,4 @@
-// Stores, modules, instances, externs and foreign objects of wasm.h.
+// Stores, modules, instances, externs and foreign objects of wasm.h. Tested by tests/capi/wasm_objects.c.
 #include <utility>
 
 #include "capi/kinds.h"

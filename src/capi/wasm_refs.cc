@@ -233,7 +233,9 @@ wasm_ref_t* WasmStore::RecordOf(gc::Ref ref, bool is_exn) {
     if (boxed->box == nullptr) boxed->box = state_->Root(ref);
     return boxed;
   }
-  if (runtime().heap()->collections() != collections_) RekeyGcRecords();
+  // An i31 can be had without a heap.
+  const gc::Heap* const heap = runtime().heap();
+  if (heap != nullptr && heap->collections() != collections_) RekeyGcRecords();
   GcRecord*& place = gc_objects_[ref];
   if (place != nullptr) return AnotherHandle(place);
   place = new GcRecord(state_->Root(ref), is_exn);

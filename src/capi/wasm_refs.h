@@ -10,17 +10,16 @@
 //               records without handles
 //
 // [R1] A record with handles keeps its store alive; one without does not, so there are no cycles. The store keeps those
-// that must stay:
-//      with host info of an object that lives on, or in the hands of WebAssembly code as an externref (in a box).
+//      that must stay: with host info of an object that lives on, or in the hands of WebAssembly code as an externref
+//      (in a box).
 // [R2] Handle counts go from 1 to 0 and from 0 to 1 only under the store's lock; else they are atomic. So handles may
-// be copied and
-//      deleted on any thread. Everything else happens on the store's thread.
+//      be copied and deleted on any thread. Everything else happens on the store's thread.
 // [R3] One record per object: the store has a table of the records of its runtime objects and of GC objects. Modules,
-// traps and foreign
-//      objects are their records. While a record has handles, it keeps using the same extern box.
+//      traps and foreign objects are their records. While a record has handles, it keeps using the same extern box.
 // [R4] The collector may find out that a box is gone; the record dies later, when the store settles, since a finalizer
-// of the
-//      embedder's must not run in the middle of a collection.
+//      of the embedder's must not run in the middle of a collection.
+//
+// Tested by tests/capi/wasm_refs.c, wasm_threads.c.
 #pragma once
 
 #include <gantry.h>

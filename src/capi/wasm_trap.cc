@@ -1,4 +1,4 @@
-// Traps and frames of wasm.h.
+// Traps and frames of wasm.h. Tested by tests/capi/wasm_trap.c.
 #include <utility>
 
 #include "capi/vec.h"

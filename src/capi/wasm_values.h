@@ -1,6 +1,8 @@
 // Values between the embedder (wasm_val_t) and slots (abi/context.h). References count by what they are: the kind of a
 // wasm_val_t tells numbers, vectors and references apart, but not one kind of reference from another, since a common
 // way to make one (WASM_REF_VAL) says "externref" of all.
+//
+// Tested by tests/capi/wasm_values.c.
 #pragma once
 
 #include <span>

@@ -4,9 +4,12 @@
 // [I1] Whoever makes the truth true sets the flag afterwards; OnPoll clears the flag before it reads the truth. So a request that
 //      comes at any moment is seen by this poll or leaves the flag set for the next one.
 // [I2] A passed deadline stays passed: OnPoll leaves the flag set until the embedder moves the deadline.
+// [I3] Native code polls at function entries by its stack limit, which is raised along with the flag and comes back down with it; whoever
+//      lowers it looks at the truth afterwards.
 // Interrupt and NotifyEpoch use only atomics and a futex wake, so signal handlers may call them.
 // Tested by interruption_test.cc.
 #include <algorithm>
+#include <limits>
 
 #include "platform/futex.h"
 #include "runtime/store.h"
@@ -25,15 +28,27 @@ uint64_t MaxSlice(uint64_t interval) { return interval == 0 ? kMaxSlice : std::m
 
 }  // namespace
 
+void Store::AskToStop() {
+  context_.interrupt_pending.store(1);
+  if (config_.epoch_interruption) context_.native_stack_limit.store(~uintptr_t{0});  // [I3]
+}
+
+void Store::StartNativeStack(uintptr_t sp, uintptr_t end) {
+  end = std::max(end, sp - std::min<uint64_t>(sp, config_.max_wasm_stack));
+  context_.native_stack_end = end;
+  context_.native_stack_limit.store(end);
+  if (context_.interrupt_pending.load() != 0) AskToStop();  // [I3]
+}
+
 void Store::Interrupt() {
   interrupt_requested_.store(true);
-  context_.interrupt_pending.store(1);  // [I1]
+  AskToStop();  // [I1]
   Wake();
 }
 
 void Store::NotifyEpoch(uint64_t now) {
   if (now < epoch_deadline_.load()) return;
-  context_.interrupt_pending.store(1);  // [I1]
+  AskToStop();  // [I1]
   Wake();
 }
 
@@ -45,9 +60,10 @@ bool Store::interrupt_is_due() const {
 
 Status Store::OnPoll() {
   context_.interrupt_pending.store(0);  // [I1]
+  context_.native_stack_limit.store(context_.native_stack_end);  // [I3]
   if (interrupt_requested_.exchange(false)) {
     // A deadline may have passed as well.
-    if (interrupt_is_due()) context_.interrupt_pending.store(1);
+    if (interrupt_is_due()) AskToStop();
     Trap(TrapCode::Interrupt);
     return Status::Interrupt;
   }
@@ -64,7 +80,7 @@ Status Store::OnPoll() {
     SetEpochDeadline(epoch, *ticks > ~uint64_t{0} - now ? ~uint64_t{0} : now + *ticks);
     return Status::Ok;
   }
-  context_.interrupt_pending.store(1);  // [I2]
+  AskToStop();  // [I2]
   return Trap(TrapCode::Interrupt);
 }
 
@@ -72,7 +88,7 @@ void Store::SetEpochDeadline(const std::atomic<uint64_t>* counter, uint64_t dead
   epoch_deadline_.store(deadline);
   epoch_.store(counter);
   // An increment between the two stores and before may have seen the old deadline.
-  if (interrupt_is_due()) context_.interrupt_pending.store(1);
+  if (interrupt_is_due()) AskToStop();
 }
 
 Status Store::OnFuel() {
@@ -94,6 +110,12 @@ void Store::SetFuelYield(uint64_t interval, std::function<Status()> yield) {
   fuel_interval_ = interval;
   yield_fuel_ = std::move(yield);
   SetFuel(Fuel());
+}
+
+Status Store::ChargeFuel(uint64_t units) {
+  const auto charge = static_cast<int64_t>(std::min<uint64_t>(units, std::numeric_limits<int64_t>::max()));
+  if (__builtin_sub_overflow(context_.fuel, charge, &context_.fuel)) context_.fuel = -std::numeric_limits<int64_t>::max();
+  return context_.fuel < 0 ? OnFuel() : Status::Ok;
 }
 
 void Store::SetFuel(uint64_t fuel) {
