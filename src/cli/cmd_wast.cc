@@ -14,6 +14,7 @@ int RunWast(const Args& args) {
   wast::Options options;
   options.engine = EngineConfigOf(*settings);
   options.limits = StoreLimitsOf(*settings);
+  options.fuel = settings->Number(Key::Fuel).value_or(options.fuel);
   options.validate_only = args.has(Option::ValidateOnly);
   options.ignore_messages = args.has(Option::IgnoreMessages);
   options.verbose = args.has(Option::Verbose);

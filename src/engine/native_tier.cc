@@ -1,7 +1,10 @@
 #include "engine/native_tier.h"
 
+#include <algorithm>
 #include <cstring>
+#include <thread>
 
+#include "compiler/pipeline/pipeline.h"
 #include "compiler/stubs/x64/stubs.h"
 #include "engine/engine.h"
 #include "platform/faults.h"
@@ -18,7 +21,7 @@ using native::TypeStubs;
 
 namespace {
 
-// Stubs are kept per shape for the engine's life; functions of further shapes are interpreted.
+// Stubs are kept per shape for the engine's life. Functions of further shapes are interpreted when C++ calls them.
 constexpr size_t kMaxShapes = 4096;
 constexpr uint32_t kStubAlign = 16;
 
@@ -163,10 +166,50 @@ Result<std::vector<TypeStubs>> NativeTier::StubsFor(const wasm::Module& module) 
   }
   std::vector<TypeStubs> out(module.types.size());
   for (size_t i = 0; i < out.size(); ++i) {
+    out[i] = {nullptr, links().any_exit, links().any_exit};
     if (const auto found = stubs_.find(shapes[i]); found != stubs_.end()) out[i] = found->second;
   }
   return out;
 }
+
+namespace {
+
+// Below this many bytes of code one thread is faster than starting others.
+constexpr uint64_t kParallelBytes = 64 << 10;
+
+uint32_t ThreadsFor(const wasm::Module& module) {
+  uint64_t bytes = 0;
+  for (const wasm::Func& func : module.funcs) bytes += func.body.size;
+  return bytes < kParallelBytes ? 1 : std::max(1u, std::thread::hardware_concurrency());
+}
+
+// By hand-written functions instead of a compiler.
+std::vector<abi::CodeBatch> CompileByHook(const Config& config, const wasm::Module& module,
+                                          const native::LinkInput& input) {
+  abi::CompileOptions options{.layout = input.layout, .guarded = input.guarded};
+  options.consume_fuel = config.consume_fuel;
+  options.polls = config.epoch_interruption;
+  options.relaxed_deterministic = config.relaxed_simd_deterministic;
+  const std::unique_ptr<abi::FunctionCompiler> compiler = config.function_compiler(module, options);
+  std::vector<abi::CodeBatch> batches(1);
+  for (uint32_t i = module.imported_funcs; i < module.funcs.size(); ++i) compiler->Compile(i, &batches[0]);
+  return batches;
+}
+
+std::vector<abi::CodeBatch> CompileFunctions(const Config& config, const wasm::Module& module,
+                                             const native::LinkInput& input) {
+  if (config.function_compiler != nullptr) return CompileByHook(config, module, input);
+  if (!pipeline::IsSupported()) return {};
+  pipeline::Options options;
+  options.cpu = platform::HostCpu();
+  options.polls = config.epoch_interruption;
+  options.consume_fuel = config.consume_fuel;
+  options.deterministic_relaxed_simd = config.relaxed_simd_deterministic;
+  const pipeline::ModuleCompiler compiler(module, options);
+  return compiler.CompileAll(ThreadsFor(module)).batches;
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const runtime::NativeCode>> NativeTier::Compile(const Config& config,
                                                                        const runtime::CompiledModule& compiled) {
@@ -180,17 +223,7 @@ Result<std::shared_ptr<const runtime::NativeCode>> NativeTier::Compile(const Con
   GANTRY_ASSIGN_OR_RETURN(input.stubs, StubsFor(module));
   input.direct_exit = &stubs::DirectExit;
 
-  abi::CompileOptions options{.layout = input.layout, .guarded = input.guarded};
-  options.consume_fuel = config.consume_fuel;
-  options.polls = config.epoch_interruption;
-  options.relaxed_deterministic = config.relaxed_simd_deterministic;
-  if (config.function_compiler != nullptr) {
-    const std::unique_ptr<abi::FunctionCompiler> compiler = config.function_compiler(module, options);
-    abi::CodeBatch& batch = input.batches.emplace_back();
-    for (uint32_t i = module.imported_funcs; i < module.funcs.size(); ++i) {
-      if (input.stubs[module.funcs[i].type].entry != nullptr) compiler->Compile(i, &batch);
-    }
-  }
+  input.batches = CompileFunctions(config, module, input);
   GANTRY_ASSIGN_OR_RETURN(std::shared_ptr<const native::NativeModule> native,
                           native::NativeModule::Link(std::move(input)));
   return std::shared_ptr<const runtime::NativeCode>(std::move(native));

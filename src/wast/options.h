@@ -13,6 +13,7 @@ namespace gantry::wast {
 struct Options {
   engine::Config engine;         // features and tier; scripts and the manifest change the features of single files
   runtime::StoreLimits limits;   // of each store
+  uint64_t fuel = ~uint64_t{0};  // of each store, where the engine counts it
   bool validate_only = false;    // decode, validate and round-trip every module; instantiate none
   bool ignore_messages = false;  // any message will do where a script expects one
   bool verbose = false;          // a line for every file

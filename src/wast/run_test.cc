@@ -83,20 +83,44 @@ TEST(Run, MissingFilesAreErrors) {
   EXPECT_NE(RunAll({}, {"no-such-file.wast"}, &counts).find("cannot read `no-such-file.wast`"), std::string::npos);
 }
 
-// The official suite and our scripts with objects, with a collection at every allocation that moves every object.
-TEST(Run, SuitesWithCollectionAtEveryAllocation) {
+// Ways of running the official suite and our scripts with objects.
+struct Way {
+  const char* name;
+  void (*set)(engine::Config* config);
+};
+
+// A collection at every allocation that moves every object.
+void Stress(engine::Config* config) { config->heap.collect_at_every_allocation = true; }
+void CountFuel(engine::Config* config) { config->consume_fuel = true; }
+void Poll(engine::Config* config) { config->epoch_interruption = true; }
+void Native(engine::Config* config) { config->tier = engine::Tier::Baseline; }
+
+constexpr Way kWays[] = {
+    {"Stress", &Stress},
+    {"Fuel", &CountFuel},
+    {"Native", &Native},
+    {"NativeStress", [](engine::Config* config) { Native(config), Stress(config), Poll(config); }},
+    {"NativeFuel", [](engine::Config* config) { Native(config), CountFuel(config); }},
+    {"NativePolls", [](engine::Config* config) { Native(config), Poll(config); }},
+};
+
+class Suites : public testing::TestWithParam<Way> {};
+
+TEST_P(Suites, Pass) {
   const fs::path spec = fs::path(GANTRY_SOURCE_DIR) / ".." / "shared" / "testdata" / "spec";
   const fs::path own = fs::path(GANTRY_SOURCE_DIR) / "tests" / "wast";
   std::vector<std::string> paths = {(own / "patterns.wast").string(), (own / "host_modules.wast").string()};
   if (fs::exists(spec)) paths.push_back(spec.string());
   Options options;
-  options.engine.heap.collect_at_every_allocation = true;
+  GetParam().set(&options.engine);
   options.suite_file = (own / "suites.toml").string();
   Counts counts;
   const std::string lines = RunAll(options, paths, &counts);
   EXPECT_EQ(counts.failed, 0u) << lines;
   EXPECT_GT(counts.passed, 30u) << lines;
 }
+
+INSTANTIATE_TEST_SUITE_P(Run, Suites, testing::ValuesIn(kWays), [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace
 }  // namespace gantry::wast

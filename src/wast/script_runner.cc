@@ -67,7 +67,9 @@ std::string Expected(const Directive& directive) {
 }  // namespace
 
 ScriptRunner::ScriptRunner(const Options& options, std::shared_ptr<engine::Engine> engine, Report report, int thread_depth)
-    : options_(options), engine_(engine), store_(std::move(engine), options.limits), report_(std::move(report)), thread_depth_(thread_depth) {}
+    : options_(options), engine_(engine), store_(std::move(engine), options.limits), report_(std::move(report)), thread_depth_(thread_depth) {
+  if (engine_->config().consume_fuel) store_.runtime().SetFuel(options.fuel);
+}
 
 void ScriptRunner::Count(const Verdict& verdict, uint32_t line) {
   switch (verdict.kind) {

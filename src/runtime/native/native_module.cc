@@ -115,16 +115,17 @@ void NativeModule::Fill(abi::InstanceContext* context) const {
   for (uint32_t i = 0; i < module_->imported_funcs; ++i) {
     abi::FuncRef* func = context->imported_funcs[i];
     void* const exit = stubs_[module_->funcs[i].type].host_exit;
-    if (func->kind() == abi::FuncKind::Host && exit != nullptr) func->native_entry = exit;
+    if (func->kind() == abi::FuncKind::Host) func->native_entry = exit;
   }
   abi::FuncRef* func = context->funcs;
   for (size_t i = 0; i < entries_.size(); ++i, ++func) {
     const TypeStubs& stubs = stubs_[module_->funcs[func->func_index].type];
     if (entries_[i] == kNotNative) {
-      if (stubs.interp_exit != nullptr) func->native_entry = stubs.interp_exit;
+      func->native_entry = stubs.interp_exit;
       continue;
     }
     func->native_entry = memory_.base() + entries_[i];
+    if (stubs.entry == nullptr) continue;
     func->array_entry = stubs.entry;
     func->type_and_kind = abi::FuncRef::Pack(func->type(), abi::FuncKind::Native);
   }

@@ -20,7 +20,7 @@ namespace gantry::native {
 
 // Stubs of a function type.
 struct TypeStubs {
-  abi::ArrayEntry entry = nullptr;  // of native functions; null: functions of this type cannot be native
+  abi::ArrayEntry entry = nullptr;  // of native functions; null: C++ calls the interpreter instead
   void* interp_exit = nullptr;      // native entry of interpreted functions
   void* host_exit = nullptr;        // native entry of host functions
 };
