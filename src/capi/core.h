@@ -10,6 +10,12 @@
 // Tested by tests/capi.
 #pragma once
 
+#include <wasm.h>
+#include <wasmtime/extern.h>
+#include <wasmtime/instance.h>
+#include <wasmtime/store.h>
+#include <wasmtime/val.h>
+
 #include <atomic>
 #include <bit>
 #include <cstdint>
@@ -25,11 +31,6 @@
 #include "engine/module.h"
 #include "runtime/instance.h"
 #include "wasi/p1/context.h"
-#include "wasm.h"
-#include "wasmtime/extern.h"
-#include "wasmtime/instance.h"
-#include "wasmtime/store.h"
-#include "wasmtime/val.h"
 
 struct wasm_engine_t {
   std::shared_ptr<gantry::engine::Engine> engine;

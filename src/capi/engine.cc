@@ -1,5 +1,5 @@
 // wasmtime/engine.h and the engines of wasm.h.
-#include "wasmtime/engine.h"
+#include <wasmtime/engine.h>
 
 #include <cstdio>
 

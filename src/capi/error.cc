@@ -1,5 +1,5 @@
 // wasmtime/error.h: errors.
-#include "wasmtime/error.h"
+#include <wasmtime/error.h>
 
 #include "capi/core.h"
 #include "capi/wasm_refs.h"

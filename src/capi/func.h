@@ -1,9 +1,10 @@
 // Functions of the embedder as host functions of the engine.
 #pragma once
 
+#include <wasmtime/func.h>
+
 #include "abi/context.h"
 #include "capi/core.h"
-#include "wasmtime/func.h"
 
 // What a callback gets as its caller; good until it returns.
 struct wasmtime_caller {

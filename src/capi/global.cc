@@ -1,7 +1,8 @@
 // wasmtime/global.h: globals.
+#include <wasmtime/global.h>
+
 #include "capi/core.h"
 #include "capi/types.h"
-#include "wasmtime/global.h"
 
 using namespace gantry;
 using namespace gantry::capi;

@@ -1,5 +1,5 @@
 // wasmtime/instance.h: instances, and modules whose imports have been looked up.
-#include "wasmtime/instance.h"
+#include <wasmtime/instance.h>
 
 #include "capi/core.h"
 #include "capi/linker.h"

@@ -1,9 +1,10 @@
 // Linkers and prepared modules in the embedder's hands.
 #pragma once
 
+#include <wasmtime/linker.h>
+
 #include "capi/core.h"
 #include "engine/linker.h"
-#include "wasmtime/linker.h"
 
 struct wasmtime_linker {
   gantry::engine::Linker linker;

@@ -1,7 +1,8 @@
 // wasmtime/memory.h: linear memories and their types.
+#include <wasmtime/memory.h>
+
 #include "capi/core.h"
 #include "capi/types.h"
-#include "wasmtime/memory.h"
 
 using namespace gantry;
 using namespace gantry::capi;

@@ -1,5 +1,5 @@
 // wasmtime/module.h: modules.
-#include "wasmtime/module.h"
+#include <wasmtime/module.h>
 
 #include "capi/core.h"
 #include "capi/module_types.h"

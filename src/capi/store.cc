@@ -1,5 +1,5 @@
 // wasmtime/store.h: stores and their contexts.
-#include "wasmtime/store.h"
+#include <wasmtime/store.h>
 
 #include "capi/core.h"
 #include "capi/wasi.h"

@@ -1,7 +1,8 @@
 // wasmtime/table.h: tables.
+#include <wasmtime/table.h>
+
 #include "capi/core.h"
 #include "capi/types.h"
-#include "wasmtime/table.h"
 
 using namespace gantry;
 using namespace gantry::capi;

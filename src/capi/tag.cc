@@ -1,7 +1,8 @@
 // wasmtime/tag.h: tags of exceptions.
+#include <wasmtime/tag.h>
+
 #include "capi/core.h"
 #include "capi/types.h"
-#include "wasmtime/tag.h"
 
 using namespace gantry;
 using namespace gantry::capi;

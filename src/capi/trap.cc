@@ -1,5 +1,5 @@
 // wasmtime/trap.h: traps made by the embedder, codes, names of frames.
-#include "wasmtime/trap.h"
+#include <wasmtime/trap.h>
 
 #include "abi/traps.h"
 #include "capi/core.h"

@@ -1,10 +1,11 @@
 // Values between the embedder (wasmtime_val_t) and slots.
+#include <wasmtime/anyref.h>
+#include <wasmtime/exnref.h>
+#include <wasmtime/externref.h>
+
 #include <cstring>
 
 #include "capi/core.h"
-#include "wasmtime/anyref.h"
-#include "wasmtime/exnref.h"
-#include "wasmtime/externref.h"
 
 namespace gantry::capi {
 
