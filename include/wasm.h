@@ -488,8 +488,9 @@ WASM_API_EXTERN size_t wasm_func_param_arity(const wasm_func_t*);
 WASM_API_EXTERN size_t wasm_func_result_arity(const wasm_func_t*);
 
 /// Calls the function. `args` has as many values as it has parameters and stays the caller's; `results` has room for as
-/// many as it has results, whose old contents do not matter. On success NULL, and the results are the caller's. Else
-/// what went wrong, which may be that an argument is of the wrong type; `results` is as it was.
+/// many as it has results, whose old contents do not matter, or is empty if they are not wanted. NULL stands for an
+/// empty vector. On success NULL, and the results are the caller's. Else what went wrong, which may be that an argument
+/// is of the wrong type; `results` is as it was.
 WASM_API_EXTERN own wasm_trap_t* wasm_func_call(const wasm_func_t*, const wasm_val_vec_t* args,
                                                 wasm_val_vec_t* results);
 

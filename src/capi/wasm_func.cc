@@ -126,13 +126,16 @@ wasm_trap_t* wasm_func_call(const wasm_func_t* func, const wasm_val_vec_t* args,
   const std::span<wasm_val_t> room = results == nullptr ? std::span<wasm_val_t>() : Elements(*results);
   if (given.size() != type.params.size())
     return NewTrap(store, WrongCount("arguments", type.params.size(), given.size()));
-  if (room.size() < type.results.size()) return NewTrap(store, WrongCount("results", type.results.size(), room.size()));
+  const bool wants_results = !room.empty();
+  if (wants_results && room.size() < type.results.size()) {
+    return NewTrap(store, WrongCount("results", type.results.size(), room.size()));
+  }
   CallRoom<Slot, kFewSlots> slots(std::max(type.param_slots, type.result_slots));
   if (Result<void> fits = ToSlots(store, given, type.params, slots.data()); !fits) return NewTrap(store, fits.error());
   const Status status = store.runtime().Call(func->item.func, slots.data());
   wasm_trap_t* const trap =
       status == Status::Ok ? nullptr : NewTrap(store, engine::TakeFailure(store.runtime(), status));
-  if (trap == nullptr) {
+  if (trap == nullptr && wants_results) {
     const Slot* from = slots.data();
     for (size_t i = 0; i < type.results.size(); ++i) {
       FromSlots(store, type.results[i], from, &room[i]);

@@ -200,23 +200,23 @@ static void results_of_callbacks(wasm_store_t* store) {
 }
 
 static void wrong_calls(wasm_store_t* store) {
-  wasm_instance_t* instance =
-      instantiate(store, "(module (func (export \"f\") (param i32) (result i32) local.get 0))", 0, NULL);
+  wasm_instance_t* instance = instantiate(
+      store, "(module (func (export \"f\") (param i32) (result i32 i32) local.get 0 local.get 0))", 0, NULL);
   wasm_func_t* func = func_at(instance, 0);
-  wasm_val_t args[2] = {i32_val(1), i32_val(2)}, result = i32_val(77);
-  wasm_trap_delete(call_fails(func, 0, NULL, 1, &result, "expected 1 arguments, got 0"));
-  wasm_trap_delete(call_fails(func, 2, args, 1, &result, "expected 1 arguments, got 2"));
-  wasm_trap_delete(call_fails(func, 1, args, 0, NULL, "expected 1 results, got 0"));
+  wasm_val_t args[2] = {i32_val(1), i32_val(2)}, results[3] = {i32_val(77), i32_val(77), i32_val(77)};
+  wasm_trap_delete(call_fails(func, 0, NULL, 2, results, "expected 1 arguments, got 0"));
+  wasm_trap_delete(call_fails(func, 2, args, 2, results, "expected 1 arguments, got 2"));
+  wasm_trap_delete(call_fails(func, 1, args, 1, results, "expected 2 results, got 1"));
   args[0].kind = WASM_I64;
-  wasm_trap_delete(call_fails(func, 1, args, 1, &result, "type mismatch: expected i32, got i64"));
+  wasm_trap_delete(call_fails(func, 1, args, 2, results, "type mismatch: expected i32, got i64"));
   args[0].kind = 77;
-  wasm_trap_delete(call_fails(func, 1, args, 1, &result, "type mismatch: expected i32, got a value of unknown kind"));
-  CHECK_EQ(result.of.i32, 77);
-  // More room than needed is fine, and nothing is no vector.
+  wasm_trap_delete(call_fails(func, 1, args, 2, results, "type mismatch: expected i32, got a value of unknown kind"));
+  CHECK(results[0].of.i32 == 77 && results[1].of.i32 == 77);
+  // More room than needed is fine, none if the results are not wanted, and NULL is no vector.
   args[0] = i32_val(3);
-  wasm_val_t results[2] = {i32_val(0), i32_val(8)};
-  call(func, 1, args, 2, results);
-  CHECK(results[0].of.i32 == 3 && results[1].of.i32 == 8);
+  call(func, 1, args, 3, results);
+  CHECK(results[0].of.i32 == 3 && results[1].of.i32 == 3 && results[2].of.i32 == 77);
+  call(func, 1, args, 0, NULL);
   wasm_func_delete(func);
   wasm_instance_delete(instance);
   instance = instantiate(store, "(module (func (export \"f\")))", 0, NULL);

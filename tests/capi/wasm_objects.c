@@ -301,6 +301,17 @@ static void module_linking(void) {
   wasm_engine_delete(engine);
 }
 
+static void everything_is_released(wasm_engine_t* engine) {
+  CHECK_RELEASES(wasm_config_delete(wasm_config_new()));
+  CHECK_RELEASES(wasm_engine_delete(wasm_engine_new()));
+  CHECK_RELEASES(wasm_store_delete(wasm_store_new(engine)));
+  wasm_store_t* store = wasm_store_new(engine);
+  wasm_module_t* module = compile(store, "(module)");
+  CHECK_RELEASES(wasm_shared_module_delete(wasm_module_share(module)));
+  wasm_module_delete(module);
+  wasm_store_delete(store);
+}
+
 int main(void) {
   configurations();
   wasm_engine_t* engine = wasm_engine_new();
@@ -312,6 +323,7 @@ int main(void) {
   serialization(engine);
   sharing(engine);
   instances(engine);
+  everything_is_released(engine);
   wasm_engine_delete(engine);
   module_linking();
   return 0;

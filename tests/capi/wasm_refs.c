@@ -243,6 +243,33 @@ static void objects_keep_their_store(wasm_engine_t* engine) {
   CHECK_EQ(finalized, 1);
 }
 
+// The last handle of a store may be of any kind.
+static void last_handles(wasm_engine_t* engine) {
+  static int one = 1;
+  for (int kind = 0; kind < 2; ++kind) {
+    wasm_store_t* store = wasm_store_new(engine);
+    wasm_instance_t* instance = instantiate(store, "(module (func (export \"f\") unreachable))", 0, NULL);
+    wasm_extern_t* item = export_at(instance, 0);
+    finalized = 0;
+    wasm_instance_set_host_info_with_finalizer(instance, &one, count_finalizer);
+    wasm_instance_delete(instance);
+    wasm_store_delete(store);
+    if (kind == 0) {
+      CHECK_EQ(finalized, 0);
+      wasm_extern_delete(item);
+    } else {
+      wasm_trap_t* trap = call_fails(wasm_extern_as_func(item), 0, NULL, 0, NULL, "unreachable");
+      wasm_extern_delete(item);
+      wasm_frame_t* frame = wasm_trap_origin(trap);
+      wasm_trap_delete(trap);
+      CHECK_EQ(finalized, 0);
+      CHECK(wasm_instance_get_host_info(wasm_frame_instance(frame)) == &one);
+      wasm_frame_delete(frame);
+    }
+    CHECK_EQ(finalized, 1);
+  }
+}
+
 // Modules, traps and foreign objects die with their last reference.
 static void objects_that_are_their_references(wasm_store_t* store) {
   int one = 1;
@@ -322,6 +349,7 @@ int main(void) {
   wasm_store_delete(store);
   one_object_one_reference(engine);
   objects_keep_their_store(engine);
+  last_handles(engine);
   tables_hold_objects(engine);
   wasm_engine_delete(engine);
   return 0;

@@ -233,6 +233,35 @@ static void imports_and_exports(void) {
   wasm_exporttype_delete(NULL);
 }
 
+static wasm_name_t name_of(const char* text) {
+  wasm_name_t name;
+  wasm_name_new_from_string(&name, text);
+  return name;
+}
+
+static void delete_import(void) {
+  wasm_name_t module = name_of("m"), name = name_of("n");
+  wasm_importtype_delete(wasm_importtype_new(&module, &name, wasm_functype_as_externtype(wasm_functype_new_0_0())));
+}
+
+static void delete_export(void) {
+  wasm_name_t name = name_of("n");
+  wasm_exporttype_delete(wasm_exporttype_new(&name, wasm_functype_as_externtype(wasm_functype_new_0_0())));
+}
+
+static void everything_is_released(void) {
+  const wasm_limits_t limits = {1, 2};
+  CHECK_RELEASES(wasm_valtype_delete(wasm_valtype_new_i32()));
+  CHECK_RELEASES(wasm_functype_delete(wasm_functype_new_1_1(wasm_valtype_new_i32(), wasm_valtype_new_i64())));
+  CHECK_RELEASES(wasm_globaltype_delete(wasm_globaltype_new(wasm_valtype_new_i32(), WASM_VAR)));
+  CHECK_RELEASES(wasm_tabletype_delete(wasm_tabletype_new(wasm_valtype_new_funcref(), &limits)));
+  CHECK_RELEASES(wasm_memorytype_delete(wasm_memorytype_new(&limits)));
+  CHECK_RELEASES(wasm_tagtype_delete(wasm_tagtype_new(wasm_functype_new_0_0())));
+  CHECK_RELEASES(wasm_externtype_delete(wasm_memorytype_as_externtype(wasm_memorytype_new(&limits))));
+  CHECK_RELEASES(delete_import());
+  CHECK_RELEASES(delete_export());
+}
+
 int main(void) {
   value_types();
   function_types();
@@ -241,5 +270,6 @@ int main(void) {
   tag_types();
   casts();
   imports_and_exports();
+  everything_is_released();
   return 0;
 }
