@@ -33,7 +33,7 @@ const text = `(module
 var callbacks = map[uintptr]func(int32) int32{}
 
 //export goCallback
-func goCallback(env unsafe.Pointer, _ *C.wasmtime_caller_t, args *C.wasmtime_val_t, _ C.size_t, results *C.wasmtime_val_t, _ C.size_t) *C.wasm_trap_t {
+func goCallback(env unsafe.Pointer, caller *C.wasmtime_caller_t, args *C.wasmtime_val_t, nargs C.size_t, results *C.wasmtime_val_t, nresults C.size_t) *C.wasm_trap_t {
 	C.set_i32(results, C.int32_t(callbacks[uintptr(env)](int32(C.get_i32(args)))))
 	return nil
 }
