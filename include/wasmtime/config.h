@@ -258,8 +258,8 @@ WASM_API_EXTERN void wasmtime_config_cranelift_flag_set(wasm_config_t* config, c
 /// Says whether faults are caught through Mach ports on macOS, where that is the default. Without effect elsewhere.
 WASM_API_EXTERN void wasmtime_config_macos_use_mach_ports_set(wasm_config_t* config, bool enable);
 
-/// Says whether native code may leave checks to the processor, whose faults are caught with signal handlers; at first
-/// it may. Concerns native code only: the interpreter installs no signal handlers.
+/// Says whether code may leave checks to the processor, whose faults are caught with signal handlers; at first it may.
+/// Otherwise code is interpreted, which needs no signal handlers.
 WASM_API_EXTERN void wasmtime_config_signals_based_traps_set(wasm_config_t* config, bool enable);
 
 /// Tells where a memory of the embedder's is.

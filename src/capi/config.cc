@@ -35,6 +35,12 @@ bool IsHost(std::string_view target) {
   return std::find(std::begin(kRests), std::end(kRests), rest) != std::end(kRests);
 }
 
+// By the enumerators of the reference's compilers.
+engine::Tier TierOf(wasmtime_strategy_t strategy) {
+  constexpr const char* kNames[] = {"auto", "cranelift", "winch"};
+  return *engine::TierNamed(kNames[strategy]);
+}
+
 constexpr uint64_t kDefaultAsyncStack = uint64_t{2} << 20;
 // Host functions and the runtime need some of a stack themselves.
 constexpr uint64_t kHostShare = uint64_t{1} << 20;
@@ -68,9 +74,10 @@ Result<std::shared_ptr<engine::Engine>> NewEngine(const wasm_config_t& config) {
   GANTRY_ASSIGN_OR_RETURN(engine.async_stack_size, AsyncStackSize(config));
   // Memories here never move: what has no room in its reservation does not grow.
   if (!config.memory_may_move) engine.memory_growth_bound = config.memory_reservation;
+  if (recorded.strategy != WASMTIME_STRATEGY_AUTO) engine.tier = TierOf(recorded.strategy);
+  if (!config.signals_based_traps) engine.tier = engine::Tier::Interp;  // native code leaves checks to the processor
   if (config.memory_creator != nullptr) {
     engine.memory_creator = WithWishes(config.memory_creator, {config.memory_reservation, config.memory_guard_size});
-    engine.tier = engine::Tier::Interp;  // such memories move, and nothing guards their ends
   }
   return engine::Engine::New(engine);
 }

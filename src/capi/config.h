@@ -45,6 +45,7 @@ struct wasmtime_pooling_allocation_config_t {
 struct wasm_config_t {
   gantry::engine::Config engine;
   std::optional<size_t> async_stack_size;  // of engine.async_stack_size; unset: as large as needed
+  bool signals_based_traps = true;
   bool memory_may_move = true;
   uint64_t memory_reservation = uint64_t{4} << 30;
   uint64_t memory_guard_size = uint64_t{32} << 20;

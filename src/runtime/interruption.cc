@@ -34,7 +34,7 @@ void Store::AskToStop() {
 }
 
 void Store::StartNativeStack(uintptr_t sp, uintptr_t end) {
-  end = std::max(end, sp - std::min<uint64_t>(sp, config_.max_wasm_stack));
+  end = std::max({end, reinterpret_cast<uintptr_t>(native_stack_bound_), sp - std::min<uint64_t>(sp, config_.max_wasm_stack)});
   context_.native_stack_end = end;
   context_.native_stack_limit.store(end);
   if (context_.interrupt_pending.load() != 0) AskToStop();  // [I3]
