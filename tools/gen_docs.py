@@ -9,6 +9,7 @@
   docs/reference/gantry.1          the same as a man page
   docs/reference/instructions.md   every instruction, from src/wasm/opcodes.def
   docs/reference/errors.md         errors and traps, from src/wasm/errors.def and src/abi/traps.def
+  docs/reference/settings.md       setters of the C API, from src/capi/config.def and src/capi/pooling.def
   docs/reference/essays.md         files whose head comment carries "[GANTRYDOC] Title"
 """
 import re
@@ -161,9 +162,28 @@ def readme():
     return head + begin + feature_matrix() + end + tail
 
 
+def settings_page():
+    text = NOTE + "# Settings of the C API\n\nWhat becomes of what `wasmtime_config_NAME_set()` is given. `gantry_config_get()` reads them back.\n\n"
+    kept = "kept; concerns native code or components"
+    keys = {row[0]: row[1] for row in rows("src/wasm/features.def", "WASM_FEATURE")}
+    macros = {
+        "CONFIG_FEATURE": lambda row: f"effective: `-W {keys[row[1]]}`",
+        "CONFIG_MEMBER": lambda row: "effective",
+        "CONFIG_RECORDED": lambda row: f"{kept}; at first `{row[2]}`",
+        "CONFIG_CHOICE": lambda row: f"{'effective' if row[0] == 'strategy' else kept}; at first `{row[2]}`; other than its {row[3]} values: no engine",
+        "CONFIG_REFUSED": lambda row: "true: no engine",
+    }
+    lines = [[f"`{row[0]}`", answer(row)] for macro, answer in macros.items() for row in rows("src/capi/config.def", macro)]
+    text += table(["Setting", "What becomes of it"], lines)
+    text += "\n## Bounds: `wasmtime_pooling_allocation_config_NAME_set()`\n\n"
+    lines = [[f"`{row[0]}`", "effective"] for row in rows("src/capi/pooling.def", "POOL_BOUND")]
+    lines += [[f"`{row[0]}`", f"kept; a hint, or concerns components; at first `{row[2]}`"] for row in rows("src/capi/pooling.def", "POOL_RECORDED")]
+    return text + table(["Bound", "What becomes of it"], lines)
+
+
 def main():
     pages = {"README.md": readme(), "docs/reference/cli.md": cli_page(), "docs/reference/gantry.1": man_page(), "docs/reference/instructions.md": instruction_page(),
-             "docs/reference/errors.md": error_page(), "docs/reference/essays.md": essay_page()}
+             "docs/reference/errors.md": error_page(), "docs/reference/settings.md": settings_page(), "docs/reference/essays.md": essay_page()}
     stale = [name for name, text in pages.items() if not (ROOT / name).exists() or (ROOT / name).read_text() != text]
     if "--check" in sys.argv:
         for name in stale:
