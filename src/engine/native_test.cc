@@ -576,5 +576,45 @@ TEST_F(Native, ReferencesInFramesMoveWithTheirObjects) {
   EXPECT_GE(store_->runtime().heap()->collections(), 2u);
 }
 
+// Both tiers charge the same at the same points.
+TEST(Tiers, ChargeTheSameFuel) {
+  constexpr std::string_view kModule = R"((module (memory 1)
+      (func (export "straight") (param i32) (result i32) (i32.load8_u (local.get 0)))
+      (func (export "loop") (param i32) (result i32) (local i32)
+        (loop $l (local.set 1 (i32.add (local.get 1) (local.get 0)))
+          (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+        (local.get 1))
+      (func $fib (export "fib") (param i32) (result i32)
+        (if (result i32) (i32.lt_s (local.get 0) (i32.const 2)) (then (local.get 0))
+          (else (i32.add (call $fib (i32.sub (local.get 0) (i32.const 1))) (call $fib (i32.sub (local.get 0) (i32.const 2)))))))
+      (func (export "fill") (param i32) (result i32)
+        (memory.fill (i32.const 0) (i32.const 1) (local.get 0)) (i32.const 0))
+      (func (export "table") (param i32) (result i32)
+        (block (block (block (br_table 0 1 2 (local.get 0))) (return (i32.const 5))) nop nop) (i32.const 6))
+      (func (export "out_of_bounds") (param i32) (result i32)
+        nop nop (drop (i32.load offset=65536 (local.get 0))) nop (i32.const 1))
+      (func (export "divide") (param i32) (result i32) nop (i32.div_u (i32.const 1) (i32.const 0)))))";
+  std::vector<uint64_t> left[2];
+  for (int native = 0; native < 2; ++native) {
+    Config config;
+    config.consume_fuel = true;
+    config.tier = native != 0 ? Tier::Baseline : Tier::Interp;
+    auto engine = Engine::New(config);
+    auto module = Module::CompileAny(engine, std::vector<uint8_t>(kModule.begin(), kModule.end()));
+    ASSERT_TRUE(module);
+    Store store(engine);
+    store.runtime().SetFuel(1000000);
+    auto instance = Linker(engine).Instantiate(store, **module);
+    ASSERT_TRUE(instance);
+    for (const char* name : {"straight", "loop", "fib", "fill", "table", "out_of_bounds", "divide"}) {
+      for (uint32_t arg : {1u, 2u, 9u}) {
+        (void)engine::Call(store.runtime(), (*instance)->Export(name)->func, std::vector<Value>{Value::I32(arg)});
+        left[native].push_back(store.runtime().Fuel());
+      }
+    }
+  }
+  EXPECT_EQ(left[0], left[1]);
+}
+
 }  // namespace
 }  // namespace gantry::engine

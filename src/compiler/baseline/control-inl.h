@@ -316,7 +316,10 @@ template <class Target, class Machine>
 void Core<Target, Machine>::DoEnd() {
   Control& control = controls_.back();
   if (control.kind == ControlKind::Func) {
-    if (reachable_) EmitReturn();
+    if (reachable_) {
+      FlushFuel();
+      EmitReturn();
+    }
     reachable_ = false;
     Drop(depth());
     controls_.pop_back();
