@@ -74,6 +74,8 @@ endif()
 install(TARGETS gantry RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT command)
 install(FILES ${CMAKE_SOURCE_DIR}/docs/reference/gantry.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT command)
 
+# Installed files find each other wherever the tree is moved.
+file(RELATIVE_PATH GANTRY_PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 set(package_names gantry)
 if(GANTRY_COMPAT_LINKS)
   list(APPEND package_names wasmtime)
