@@ -11,6 +11,7 @@
 //   condition-inl.h  condition.cc        comparisons that go into branches and selects
 //   memory.cc  globals.cc                addresses, loads and stores of numbers; globals
 //   references.cc                        references, tables
+//   simd*.cc                             vectors (simd.cc says which)
 //   calls.cc  builtins.cc                calls of functions, and of the runtime
 //   exceptions.cc  gc.cc                 exceptions; structures, arrays, casts
 //   wide.cc  atomics.cc                  128-bit arithmetic; atomic accesses
@@ -35,6 +36,12 @@ struct IntRow;  // rows of the tables by which families are selected
 struct AccessRow;
 struct FloatRow;
 struct ConvertRow;
+struct ShiftRow;
+struct LaneRow;
+struct VectorAccessRow;
+namespace simd {
+struct Recipe;
+}
 
 class X64Compiler;
 extern template class Core<X64Compiler, X64Machine>;
@@ -61,6 +68,7 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   static Mem At(Area area, int32_t disp) { return Mem::At(area == Area::Frame ? x64::Gpr::rbp : x64::Gpr::rsp, disp); }
   bool Has(x64::Isa isa) const { return (isa_ >> static_cast<int>(isa) & 1) != 0; }
   bool has_avx() const { return has_avx_; }
+  bool HasAvxOr(x64::Isa isa) const { return has_avx_ || Has(isa); }
 
   // --- what Core asks for: frame.cc
   uint32_t position() const { return a_.position(); }
@@ -319,6 +327,58 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   void RefTest();
   void RefCast();
   void BranchOnCast();
+
+  // --- simd.cc
+  bool Simd();
+  struct Places;
+  const simd::Recipe* RecipeOf(Op op) const;
+  void RunRecipe(const simd::Recipe& recipe);
+  Reg RecipeResult(const simd::Recipe& recipe, const Src* operands);
+  void RunSteps(const simd::Recipe& recipe, const Places& places);
+  void ShiftBits(Inst inst, Reg to, Reg from, uint8_t amount);
+  using ByteLanes = std::array<uint8_t, 16>;
+  uint32_t Literal128Of(const ByteLanes& bytes);
+
+  // --- simd_shift.cc
+  bool VectorShift();
+  void ShiftByAmount(const ShiftRow& row, const Operand& value, uint8_t amount);
+  void ShiftByOperand(const ShiftRow& row, const Operand& value, const Operand& amount);
+
+  // --- simd_lanes.cc
+  bool Lanes();
+  void Splat(const LaneRow& row);
+  void Spread(uint8_t size, Reg reg);
+  void ExtractLane(const LaneRow& row);
+  void ExtractBits(uint8_t size, bool is_signed, Reg to, Reg from);
+  void ReplaceLane(const LaneRow& row);
+  void InsertBits(uint8_t size, Reg to, Reg vector, Reg value);
+  void InsertFloat(uint8_t size, Reg to, Reg vector, Reg value);
+
+  // --- simd_boolean.cc
+  bool Booleans();
+  void AnyTrue();
+  void AllTrue(Inst equal, bool is_quad);
+  void Bitmask(uint8_t size);
+
+  // --- simd_memory.cc
+  bool VectorMemory();
+  void LoadWidened(const VectorAccessRow& row);
+  void LoadSplat(uint8_t size);
+  void LoadZero(uint8_t size);
+  void LoadLane(uint8_t size);
+  void StoreLane(uint8_t size);
+
+  // --- simd_shuffle.cc
+  void Shuffle();
+  bool SwizzleByConst();
+  void ShuffleOne(const Operand& source, const ByteLanes& lanes);
+  bool TryShuffleDwords(const Operand& source, const ByteLanes& lanes);
+  bool TryUnpack(const Operand& first, const Operand& second, const ByteLanes& lanes);
+  bool TryShuffleTwo(const Operand& first, const Operand& second, const ByteLanes& lanes);
+  void ShuffleByTables(const Operand& first, const Operand& second, const ByteLanes& lanes);
+  void ShuffleInFrame(const Operand& first, const Operand& second, const ByteLanes& lanes);
+  void SwizzleInFrame();
+  int32_t FrameArea(int32_t bytes);
 
   struct ColdTrap {
     x64::Label label;

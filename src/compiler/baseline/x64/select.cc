@@ -7,6 +7,7 @@ using abi::TrapCode;
 using wasm::OpFamily;
 
 void X64Compiler::Select() {
+  if (in_.op >= Op::V128Load8x8S && in_.op <= Op::I32x4RelaxedDotI8x16I7x16AddS && Simd()) return;
   switch (in_.info().family) {
     case OpFamily::Unreachable:
       FlushFuel();
