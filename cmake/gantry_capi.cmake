@@ -4,6 +4,9 @@
 set(GANTRY_SONAME "libgantry.so.${PROJECT_VERSION_MAJOR}" CACHE STRING "SONAME of the shared library; empty for none")
 option(GANTRY_COMPAT_LINKS "Install libwasmtime.so and the package files under the name wasmtime as well" ON)
 
+set(GANTRY_COMPAT_ABI 48 CACHE STRING "Interface that wasi_config_preopen_dir has: 48, or 46 for programs made for versions before 48")
+set_property(CACHE GANTRY_COMPAT_ABI PROPERTY STRINGS 48 46)
+
 # The groups of functions that conf.h reports (include/wasmtime/conf.h.in).
 foreach(feature PROFILING WAT CACHE PARALLEL_COMPILATION WASI WASI_HTTP LOGGING COREDUMP ADDR2LINE DEMANGLE THREADS GC GC_DRC
                 GC_NULL ASYNC CRANELIFT WINCH DEBUG_BUILTINS POOLING_ALLOCATOR COMPONENT_MODEL COMPONENT_MODEL_ASYNC)

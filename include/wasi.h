@@ -93,7 +93,7 @@ WASI_API_EXTERN void wasi_config_set_stderr_custom(wasi_config_t* config,
 /// Unused; some bindings expect the name.
 typedef size_t wasi_file_perms;
 
-#if !defined(GANTRY_COMPAT_ABI) || GANTRY_COMPAT_ABI >= 48
+#if GANTRY_COMPAT_ABI >= 48
 
 /// Gives the program a directory with all that is in it: `host_path` of this process, which is opened now, under the
 /// name `guest_path`. If not `fs_mutable`, nothing in it can be changed. False, and nothing changes, if it cannot be

@@ -4,6 +4,7 @@
 
 #include <wasm.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <span>
@@ -15,7 +16,8 @@ namespace gantry::capi {
 template <class Vec>
 bool AllocateVec(Vec* out, size_t size) {
   using Element = std::remove_pointer_t<decltype(out->data)>;
-  out->data = size == 0 ? nullptr : static_cast<Element*>(std::calloc(size, sizeof(Element)));
+  const bool possible = size != 0 && size <= PTRDIFF_MAX / sizeof(Element);
+  out->data = possible ? static_cast<Element*>(std::calloc(size, sizeof(Element))) : nullptr;
   out->size = out->data == nullptr ? 0 : size;
   return out->size == size;
 }

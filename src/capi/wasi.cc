@@ -156,7 +156,7 @@ void wasi_config_set_stderr_custom(wasi_config_t* config, ptrdiff_t (*callback)(
   SetSink(&config->config.err, callback, data, finalizer);
 }
 
-#if !defined(GANTRY_COMPAT_ABI) || GANTRY_COMPAT_ABI >= 48
+#if GANTRY_COMPAT_ABI >= 48
 
 bool wasi_config_preopen_dir(wasi_config_t* config, const char* host_path, const char* guest_path, bool fs_mutable) {
   return AddPreopen(config, host_path, guest_path, /*read_only=*/!fs_mutable);

@@ -110,14 +110,6 @@ static void value_vector(void) {
   CHECK(vec.size == 0 && vec.data == NULL);
 }
 
-// AddressSanitizer asks this how to behave: allocations that fail are to give NULL, as they do without it.
-#ifdef __cplusplus
-extern "C"
-#endif
-    const char*
-    __asan_default_options(void);
-const char* __asan_default_options(void) { return "allocator_may_return_null=1"; }
-
 // More than there is: the vector is empty, what was to be moved is released (the sanitizers look).
 static void too_large(void) {
   wasm_byte_vec_t bytes = {7, NULL};
