@@ -36,6 +36,8 @@ void Store::AskToStop() {
 void Store::StartNativeStack(uintptr_t sp, uintptr_t end) {
   end = std::max({end, reinterpret_cast<uintptr_t>(native_stack_bound_), sp - std::min<uint64_t>(sp, config_.max_wasm_stack)});
   context_.native_stack_end = end;
+  // Mostly the limit is as the last run left it, and an ordered write costs what the rest of a call costs.
+  if (context_.native_stack_limit.load(std::memory_order_relaxed) == end) return;
   context_.native_stack_limit.store(end);
   if (context_.interrupt_pending.load() != 0) AskToStop();  // [I3]
 }

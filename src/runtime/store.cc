@@ -1,5 +1,6 @@
 #include "runtime/store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "abi/gc_layout.h"
@@ -201,11 +202,13 @@ Status Store::NewException(abi::TagDef* tag, const Slot* payload, gc::Ref* out) 
   if (!descriptor) return Fail(std::move(descriptor).error());
 
   const wasm::CanonType& type = wasm::TypeRegistry::Get()[tag->type];
-  TemporaryRoots values(*this);
-  size_t next = 0;
-  for (wasm::ValType param : type.params) {
-    const bool is_gc_ref = abi::IsGcRef(param);
-    for (uint32_t i = 0; i < param.slots(); ++i) values.Push(payload[next++], is_gc_ref);
+  // The allocation may move what the payload refers to.
+  TemporaryRoots roots(*this);
+  if (std::any_of(type.params.begin(), type.params.end(), [](wasm::ValType param) { return abi::IsGcRef(param); })) {
+    for (wasm::ValType param : type.params) {
+      const bool is_gc_ref = abi::IsGcRef(param);
+      for (uint32_t i = 0; i < param.slots(); ++i) roots.Push(*payload++, is_gc_ref);
+    }
   }
   gc::AllocFailure failure;
   const gc::Ref exception = (*heap)->AllocStruct(*descriptor, &failure);
@@ -213,10 +216,10 @@ Status Store::NewException(abi::TagDef* tag, const Slot* payload, gc::Ref* out) 
 
   *(*heap)->At<uint64_t>(exception + abi::kExnTagOffset) = reinterpret_cast<uintptr_t>(tag);
   const abi::StructLayout layout = abi::LayoutExn(type);
-  next = 0;
+  const Slot* value = roots.size() != 0 ? &roots[0] : payload;
   for (size_t i = 0; i < type.params.size(); ++i) {
-    gc::WriteStorage((*heap)->At<uint8_t>(exception + layout.offsets[i]), type.params[i], &values[next]);
-    next += type.params[i].slots();
+    gc::WriteStorage((*heap)->At<uint8_t>(exception + layout.offsets[i]), type.params[i], value);
+    value += type.params[i].slots();
   }
   *out = exception;
   return Status::Ok;
