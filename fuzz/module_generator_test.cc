@@ -64,13 +64,16 @@ TEST(ModuleGenerator, StaysWithinTheFeaturesItIsGiven) {
   }
 }
 
-TEST(ModuleGenerator, RoundTripsAndRunsTheSameUnderStress) {
+TEST(ModuleGenerator, RoundTripsAndRunsTheSameUnderStressAndNatively) {
   for (uint32_t seed = 0; seed < 700; ++seed) {
     const std::vector<uint8_t> bytes = GenerateModule(RandomBytes(seed));
     const RoundTripResult result = CheckRoundTrip(wasm::ModuleBytes::Copy(bytes), Features::AllProposals());
     EXPECT_TRUE(result.printed && result.failure.empty()) << "seed " << seed << ": " << result.failure;
     const std::string plain = Observe(bytes, {.count_fuel = false});
     EXPECT_EQ(plain, Observe(bytes, {.collect_always = true, .pairs = false, .count_fuel = false})) << "seed " << seed;
+    EXPECT_EQ(plain, Observe(bytes, {.native = true, .count_fuel = false})) << "seed " << seed;
+    EXPECT_EQ(plain, Observe(bytes, {.collect_always = true, .native = true, .count_fuel = false})) << "seed " << seed;
+    EXPECT_EQ(Observe(bytes, {}), Observe(bytes, {.native = true})) << "seed " << seed;
     EXPECT_FALSE(plain.empty());
   }
 }
@@ -94,7 +97,7 @@ TEST(ModuleGenerator, TheSecondOfAPairImportsFromTheFirst) {
   for (bool kind_was_seen : seen) EXPECT_TRUE(kind_was_seen);
 }
 
-TEST(ModuleGenerator, PairsRunTheSameUnderStress) {
+TEST(ModuleGenerator, PairsRunTheSameUnderStressAndNatively) {
   for (uint32_t seed = 0; seed < 500; ++seed) {
     const GeneratedPair pair = GeneratePair(RandomBytes(seed));
     const RoundTripResult result = CheckRoundTrip(wasm::ModuleBytes::Copy(pair.user), Features::AllProposals());
@@ -103,6 +106,7 @@ TEST(ModuleGenerator, PairsRunTheSameUnderStress) {
     EXPECT_EQ(plain,
               ObservePair(pair.provider, pair.user, {.collect_always = true, .pairs = false, .count_fuel = false}))
         << "seed " << seed;
+    EXPECT_EQ(plain, ObservePair(pair.provider, pair.user, {.native = true, .count_fuel = false})) << "seed " << seed;
     EXPECT_EQ(plain.find("instantiation: error"), std::string::npos) << "seed " << seed << " does not link: " << plain;
   }
 }

@@ -54,6 +54,7 @@ class Observer {
     config.relaxed_simd_deterministic = true;
     config.shared_memory = !options.count_fuel;  // modules that end by themselves do not wait long either
     config.interp_pairs = options.pairs;
+    config.tier = options.native ? engine::Tier::Baseline : engine::Tier::Interp;
     config.heap.collect_at_every_allocation = options.collect_always;
     config.heap.max_bytes = kHeapBytes;
     return engine::Engine::New(config);

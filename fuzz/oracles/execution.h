@@ -14,6 +14,7 @@ struct ExecutionOptions {
   wasm::Features features = wasm::Features::AllProposals();
   bool collect_always = false;  // collect at every allocation
   bool pairs = true;            // of instructions in the interpreter
+  bool native = false;          // baseline-compiled code instead of the interpreter
   bool count_fuel = true;       // bounds programs that do not end; off for modules that end by themselves
   int rounds = 2;               // of calling every export
 };

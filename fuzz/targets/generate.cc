@@ -1,5 +1,6 @@
 // Input: choices of the module generator, for a module and one that imports from it. Both are valid, canonical,
-// round-trip, end by themselves, and run the same whenever the collector runs, with and without pairs of instructions.
+// round-trip, end by themselves, and run the same whenever the collector runs, with and without pairs of instructions, and
+// compiled.
 #include "module_generator.h"
 #include "oracles/execution.h"
 #include "oracles/round_trip.h"
@@ -20,5 +21,8 @@ int FuzzOne(const uint8_t* data, size_t size) {
   const std::string stressed =
       fuzz::ObservePair(modules.provider, modules.user, {.collect_always = true, .pairs = false, .count_fuel = false});
   fuzz::Require(plain == stressed, "neither collections nor pairs can be seen", plain + "---\n" + stressed);
+  const std::string native =
+      fuzz::ObservePair(modules.provider, modules.user, {.collect_always = true, .native = true, .count_fuel = false});
+  fuzz::Require(plain == native, "compiled code does what the interpreter does", plain + "---\n" + native);
   return 0;
 }
