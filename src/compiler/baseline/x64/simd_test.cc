@@ -79,6 +79,7 @@ std::vector<ByteLanes> ShuffleLanes() {
     }
     for (int lane = 0; lane < 32; lane += 5 * size) add([=](int i) { return lane + i % size; });
   }
+  for (int base : {0, 16}) add([=](int i) { return (i == 0 ? 16 : 0) ^ (base + i); });
   std::mt19937 random(1);
   for (int size : {1, 2, 4, 8}) {
     for (int turn = 0; turn < 24; ++turn) {
@@ -226,6 +227,7 @@ struct Arrangement {
     Kept,
     Into,
     OneLocal,
+    OneDeadLocal,
     Const,
     AllConst,
     Home,
@@ -243,6 +245,11 @@ struct Arrangement {
 };
 using enum Arrangement::Kind;
 constexpr int kPressureLocals = 14;
+
+// All vectors are the same local, which is needed again or not.
+bool UsesOneLocal(const Arrangement& arrangement) {
+  return arrangement.kind == OneLocal || arrangement.kind == OneDeadLocal;
+}
 
 const char* NameOf(TypeKind kind) {
   switch (kind) {
@@ -299,13 +306,16 @@ std::vector<Arrangement> ArrangementsOf(const Case& test) {
   for (int i = 0; i < sig.param_count; ++i) {
     if (sig.params[i] == sig.results[0]) all.push_back({Into, i});
   }
-  if (sig.param_count > 1 && sig.params[1].kind() == TypeKind::V128) all.push_back({OneLocal});
+  if (sig.param_count > 1 && sig.params[1].kind() == TypeKind::V128) {
+    all.push_back({OneLocal});
+    all.push_back({OneDeadLocal});
+  }
   if (takes_vector) all.push_back({Pressure});
   if (takes_vector && gives_vector) all.push_back({Loop});
   if (sig.results[0].kind() == TypeKind::I32) {
     for (const Arrangement::Kind kind : {Eqz, If, Select, SelectVector}) all.push_back({.kind = kind});
   }
-  if (test.op == Op::I8x16Shuffle) all.resize(5);  // there are many of them
+  if (test.op == Op::I8x16Shuffle) all.resize(8);  // there are many of them
   const auto combinations = Combinations(sig, 12);
   for (const auto& values : combinations) {
     for (int i = 0; i < sig.param_count; ++i) all.push_back({Const, i, values});
@@ -328,10 +338,11 @@ std::string WatOf(const Case& test, const Arrangement& arrangement) {
     else if (arrangement.kind == Home)
       body += Computed(kind, i);
     else
-      body += fmt::format("local.get {} ", arrangement.kind == OneLocal && kind == TypeKind::V128 ? 0 : i);
+      body += fmt::format("local.get {} ", UsesOneLocal(arrangement) && kind == TypeKind::V128 ? 0 : i);
   }
   switch (arrangement.kind) {
     case Plain:
+    case OneDeadLocal:
     case Const:
     case AllConst:
       body += test.text;
@@ -392,7 +403,7 @@ std::string WatOf(const Case& test, const Arrangement& arrangement) {
 std::vector<Value> ExpectedOf(const Case& test, const Arrangement& arrangement, std::vector<Value>* operands) {
   const wasm::OpSig& sig = test.sig();
   for (int i = 0; i < sig.param_count; ++i) {
-    if (arrangement.kind == OneLocal && sig.params[i].kind() == TypeKind::V128) (*operands)[i] = (*operands)[0];
+    if (UsesOneLocal(arrangement) && sig.params[i].kind() == TypeKind::V128) (*operands)[i] = (*operands)[0];
     if (arrangement.kind == AllConst || (arrangement.kind == Const && arrangement.operand == i))
       (*operands)[i] = arrangement.constants[i];
   }
