@@ -291,17 +291,18 @@ struct Fiber::Annotations {
 
 #elif GANTRY_TSAN
 
+// It counts entries and exits of functions per fiber, so whoever switches must not be a function of its own.
 struct Fiber::Annotations {
   explicit Annotations(const FiberStack&) : inside(__tsan_create_fiber(0)) {}
   ~Annotations() { __tsan_destroy_fiber(inside); }
-  void BeforeEntering() {
+  [[gnu::always_inline]] void BeforeEntering() {
     outside = __tsan_get_current_fiber();
     __tsan_switch_to_fiber(inside, 0);
   }
   void AfterLeaving() {}
   void AtStart() {}
-  void BeforeSuspending() { __tsan_switch_to_fiber(outside, 0); }
-  void BeforeReturning() { __tsan_switch_to_fiber(outside, 0); }
+  [[gnu::always_inline]] void BeforeSuspending() { __tsan_switch_to_fiber(outside, 0); }
+  [[gnu::always_inline]] void BeforeReturning() { __tsan_switch_to_fiber(outside, 0); }
   void AfterResuming() {}
 
   void* inside;
