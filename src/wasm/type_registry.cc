@@ -89,13 +89,15 @@ struct TypeRegistry::Impl {
   };
 
   std::mutex mutex;
-  std::atomic<Chunk*> chunks[kMaxChunks] = {};
   uint32_t next_id = 1;                            // no type has the id 0, so that no type is that of an empty table entry
   std::unordered_map<Key, uint32_t, KeyHash> groups_by_key;
   std::vector<Group> groups;
   std::vector<uint32_t> free_groups;
   std::unordered_map<uint32_t, std::vector<uint32_t>> free_ids;  // size -> first ids
   size_t live = 0;
+
+  // Static, hence zero without being touched: it has room for 16 million types and usually one chunk.
+  static inline constinit std::atomic<Chunk*> chunks[kMaxChunks] = {};
 
   const CanonType& At(CanonId id) const {
     return *(*chunks[id >> kChunkBits].load(std::memory_order_acquire))[id & (kChunkSize - 1)].load(std::memory_order_acquire);
