@@ -16,9 +16,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <iterator>
 #include <limits>
+#include <utility>
 
-#include "base/check.h"
 #include "base/numeric.h"
 #include "runtime/gc_objects.h"
 #include "runtime/instance.h"
@@ -140,7 +141,7 @@ constexpr HandlerFunc* kSingles[] = {
 
 // A pair whose second instruction is too large to have twice: its handler follows by a direct jump.
 template <ROp kFirst, ROp kSecond>
-GANTRY_HANDLER OpPair(GANTRY_STATE) {
+GANTRY_HANDLER OpPairJump(GANTRY_STATE) {
   using First = Piece<kFirst>;
   const bool flag = First::Do(ip, fp, mem, len, acc, facc, ctx);
   if (First::kKind == PieceKind::Access && flag) [[unlikely]] TRAP(TrapCode::MemoryOutOfBounds);
@@ -149,42 +150,46 @@ GANTRY_HANDLER OpPair(GANTRY_STATE) {
   constexpr HandlerFunc* second = kSingles[static_cast<int>(kSecond)];
   [[clang::musttail]] return second(GANTRY_STATE_VALUES);
 }
-#define GANTRY_PAIRS_HERE GANTRY_PAIRS_JUMP
-#define GANTRY_PAIRS_TABLES kPairsJump
-#include "runtime/interp/pair_tables.inc"
 
-// The handlers of all instructions, those of pairs behind the others.
+// The handlers of all instructions, those of pairs behind the others. A constant: nothing is copied when a process starts.
 struct Table {
-  const void* handlers[kROpCount + kPairCount];
-
-  Table() {
-    const void** end = handlers;
-    auto add = [&](std::span<const HandlerTable> tables) {
-      for (const HandlerTable& table : tables) {
-        for (HandlerFunc* handler : table) *end++ = reinterpret_cast<const void*>(handler);
-      }
-    };
-    add({{kSingles}});
-    add(kPairsI32);
-    add(kPairsI64);
-    add(kPairsMemory);
-    add(kPairsControl);
-    add(kPairsJump);
-    GANTRY_CHECK(end == std::end(handlers), "every instruction has a handler");
-  }
+  TableEntry entries[kROpCount + kPairCount];
 };
+
+consteval Table MakeTable() {
+  Table table{};
+  TableEntry* end = table.entries;
+  for (HandlerFunc* handler : kSingles) *end++ = {handler};
+#define ADD_FAMILY(Handler, First, Second)                                                                          \
+  [&]<size_t... kIndices>(std::index_sequence<kIndices...>) {                                                       \
+    HandlerFunc* const handlers[] = {                                                                               \
+        &Handler<First[kIndices / std::size(Second)], Second[kIndices % std::size(Second)]>...};                    \
+    for (HandlerFunc* handler : handlers) *end++ = {handler};                                                       \
+  }(std::make_index_sequence<std::size(First) * std::size(Second)>());
+#define ADD_PAIRS(First, Second) ADD_FAMILY(OpPair, First, Second)
+#define ADD_JUMPS(First, Second) ADD_FAMILY(OpPairJump, First, Second)
+  GANTRY_PAIRS_I32(ADD_PAIRS)
+  GANTRY_PAIRS_I64(ADD_PAIRS)
+  GANTRY_PAIRS_MEMORY(ADD_PAIRS)
+  GANTRY_PAIRS_CONTROL(ADD_PAIRS)
+  GANTRY_PAIRS_JUMP(ADD_JUMPS)
+#undef ADD_JUMPS
+#undef ADD_PAIRS
+#undef ADD_FAMILY
+  return table;
+}
+constexpr Table kTable = MakeTable();
+static_assert(kTable.entries[kROpCount + kPairCount - 1].handler != nullptr, "every instruction has a handler");
 
 }  // namespace
 
 GANTRY_HANDLER OutOfBounds(GANTRY_STATE) { TRAP(TrapCode::MemoryOutOfBounds); }
 
 Status Execute(Run* run, const FuncCode* func, Slot* fp, InstanceContext* ctx) {
-  static const Table table;
   run->func = nullptr;
   const Memory0 memory0 = LoadMemory0(ctx, func);
   const Word* ip = func->code;
-  return reinterpret_cast<HandlerFunc*>(const_cast<void*>(table.handlers[ip->op]))(ip, fp, memory0.base, memory0.length, 0, table.handlers, ctx,
-                                                                                   func, 0);
+  return kTable.entries[ip->op].handler(ip, fp, memory0.base, memory0.length, 0, kTable.entries, ctx, func, 0);
 }
 
 #else

@@ -1,12 +1,26 @@
 // Text of register code, one instruction per line:   position  name  operands. Branch targets are positions.
 #include <fmt/format.h>
 
+#include <cstring>
+
 #include "runtime/interp/fuse.h"
 #include "runtime/interp/rcode.h"
 
 namespace gantry::interp {
 
 namespace {
+
+// One text and not an array of pointers, which every process would relocate when it starts.
+constexpr char kNames[] =
+#define RC(Name, format) #Name "\0"
+#include "runtime/interp/rcode.def"
+    ;
+
+std::string_view NameOf(ROp op) {
+  const char* name = kNames;
+  for (int i = 0; i < static_cast<int>(op); ++i) name += std::strlen(name) + 1;
+  return name;
+}
 
 std::string Field(char letter, uint16_t value, uint32_t position) {
   switch (letter) {
@@ -23,7 +37,7 @@ std::string Instruction(const FuncCode& func, uint32_t* at) {
   const Word& word = func.code[position];
   const ROp op = SingleOf(word.op);
   const ROpInfo& info = InfoOf(op);
-  std::string text = fmt::format("{:5}  {}", position, info.name);
+  std::string text = fmt::format("{:5}  {}", position, NameOf(op));
   const uint16_t fields[3] = {word.a, word.b, word.c};
   for (int i = 0; i < 3; ++i) {
     if (info.field[i] == 'W') text += fmt::format(" {}", word.bc());
@@ -31,7 +45,7 @@ std::string Instruction(const FuncCode& func, uint32_t* at) {
     else text += Field(info.field[i], fields[i], position);
   }
   uint32_t next = position + 1;
-  for (char letter : info.words) {
+  for (char letter : std::string_view(info.words, info.word_count)) {
     const Word& more = func.code[next++];
     if (letter == 'K') text += fmt::format(" {:#x}", more.bits());
     else if (letter == 'L') text += fmt::format(" {} {}", more.low(), more.bc());

@@ -12,17 +12,19 @@ using abi::Status;
 
 namespace {
 
-constexpr ROpInfo MakeInfo(std::string_view name, std::string_view format) {
-  ROpInfo info{name, format[0] == '!', {}, {}};
+constexpr ROpInfo MakeInfo(std::string_view format) {
+  ROpInfo info;
+  info.site = format[0] == '!';
   if (info.site) format.remove_prefix(1);
   for (int i = 0; i < 3; ++i) info.field[i] = format[static_cast<size_t>(i)];
-  info.words = format.substr(3);
-  if (!info.words.empty() && info.words[0] == 'T') info.words.remove_prefix(1);
+  for (char word : format.substr(3)) {
+    if (word != 'T') info.words[info.word_count++] = word;
+  }
   return info;
 }
 
 constexpr ROpInfo kInfos[] = {
-#define RC(Name, format) MakeInfo(#Name, format),
+#define RC(Name, format) MakeInfo(format),
 #include "runtime/interp/rcode.def"
 };
 

@@ -1,5 +1,6 @@
 #include "runtime/interp/pairs.h"
 
+#include <array>
 #include <bit>
 #include <vector>
 
@@ -40,28 +41,33 @@ constexpr int kFamilyCount = 0 GANTRY_PAIRS(FAMILY);
 #undef FAMILY
 static_assert(kFamilyCount <= 64);
 
-struct Families {
-  Family families[kFamilyCount];
-  Places first[kROpCount], second[kROpCount];
-};
-
-constexpr Families MakeFamilies() {
-  Families all{};
+constexpr std::array<Family, kFamilyCount> MakeFamilies() {
+  std::array<Family, kFamilyCount> families{};
   int count = 0;
   uint32_t begin = kROpCount;
-  auto add = [&](std::span<const ROp> first, std::span<const ROp> second) {
-    all.families[count] = {first, second, begin};
-    for (size_t i = 0; i < first.size(); ++i) all.first[static_cast<int>(first[i])].Add(count, i);
-    for (size_t i = 0; i < second.size(); ++i) all.second[static_cast<int>(second[i])].Add(count, i);
-    begin += static_cast<uint32_t>(first.size() * second.size());
-    ++count;
-  };
-#define FAMILY(First, Second) add(First, Second);
+#define FAMILY(First, Second)                                             \
+  families[count++] = {First, Second, begin};                             \
+  begin += static_cast<uint32_t>(std::size(First) * std::size(Second));
   GANTRY_PAIRS(FAMILY)
 #undef FAMILY
+  return families;
+}
+constexpr std::array<Family, kFamilyCount> kFamilies = MakeFamilies();
+
+// Apart from kFamilies, which holds pointers and so is relocated when a process starts: this is 25 times as large.
+struct AllPlaces {
+  Places first[kROpCount], second[kROpCount];
+};
+constexpr AllPlaces MakePlaces() {
+  AllPlaces all{};
+  for (int family = 0; family < kFamilyCount; ++family) {
+    const auto& [first, second, begin] = kFamilies[family];
+    for (size_t i = 0; i < first.size(); ++i) all.first[static_cast<int>(first[i])].Add(family, i);
+    for (size_t i = 0; i < second.size(); ++i) all.second[static_cast<int>(second[i])].Add(family, i);
+  }
   return all;
 }
-constexpr Families kFamilies = MakeFamilies();
+constexpr AllPlaces kPlaces = MakePlaces();
 
 // Words of the instruction at the head of `code`.
 uint32_t SizeAt(const uint64_t* code) {
@@ -75,20 +81,20 @@ uint32_t SizeAt(const uint64_t* code) {
 
 uint16_t PairOf(ROp first, ROp second) {
   if (kPairCount == 0) return 0;
-  const Places& x = kFamilies.first[static_cast<int>(first)];
-  const Places& y = kFamilies.second[static_cast<int>(second)];
+  const Places& x = kPlaces.first[static_cast<int>(first)];
+  const Places& y = kPlaces.second[static_cast<int>(second)];
   const uint64_t common = x.families & y.families;
   if (common == 0) return 0;
   const int index = std::countr_zero(common);
-  const Family& family = kFamilies.families[index];
+  const Family& family = kFamilies[index];
   return static_cast<uint16_t>(family.begin + x.IndexIn(index) * family.second.size() + y.IndexIn(index));
 }
 
 ROp SingleOf(uint16_t number) {
   if (number < kROpCount) return static_cast<ROp>(number);
   int i = kFamilyCount - 1;
-  while (kFamilies.families[i].begin > number) --i;
-  const Family& family = kFamilies.families[i];
+  while (kFamilies[i].begin > number) --i;
+  const Family& family = kFamilies[i];
   return family.first[(number - family.begin) / family.second.size()];
 }
 

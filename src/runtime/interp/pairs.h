@@ -177,9 +177,9 @@ inline constexpr int kPairCount = GANTRY_TAIL_CALLS ? 0 GANTRY_PAIRS(GANTRY_PAIR
 static_assert(kROpCount + kPairCount <= 0x10000);
 
 #if GANTRY_TAIL_CALLS
-// Handlers, in the order of GANTRY_PAIRS. One table per pairs_*.cc.
-using HandlerTable = std::span<HandlerFunc* const>;
-extern const HandlerTable kPairsI32[4], kPairsI64[2], kPairsMemory[22], kPairsControl[11];
+// The handler of a pair. It is defined in pair_handlers.inc for the families of each pairs_*.cc.
+template <ROp kFirst, ROp kSecond>
+GANTRY_HANDLER OpPair(GANTRY_STATE);
 #endif
 
 }  // namespace gantry::interp

@@ -1,4 +1,3 @@
 // Pairs of 32-bit integer operations.
 #define GANTRY_PAIRS_HERE GANTRY_PAIRS_I32
-#define GANTRY_PAIRS_TABLES kPairsI32
 #include "runtime/interp/pair_handlers.inc"

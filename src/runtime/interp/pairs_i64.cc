@@ -1,4 +1,3 @@
 // Pairs of 64-bit integer operations.
 #define GANTRY_PAIRS_HERE GANTRY_PAIRS_I64
-#define GANTRY_PAIRS_TABLES kPairsI64
 #include "runtime/interp/pair_handlers.inc"

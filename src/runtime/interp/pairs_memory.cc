@@ -1,4 +1,3 @@
 // Pairs of loads and stores with what is around them.
 #define GANTRY_PAIRS_HERE GANTRY_PAIRS_MEMORY
-#define GANTRY_PAIRS_TABLES kPairsMemory
 #include "runtime/interp/pair_handlers.inc"

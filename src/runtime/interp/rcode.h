@@ -63,12 +63,12 @@ inline Word WordOf(uint64_t bits) {
 }
 
 struct ROpInfo {
-  std::string_view name;
-  bool site;            // '!'
-  char field[3];
-  std::string_view words;
+  bool site = false;         // '!'
+  char field[3] = {};
+  char words[3] = {};        // without T
+  uint8_t word_count = 0;
 
-  uint32_t size() const { return 1 + static_cast<uint32_t>(words.size()); }  // without the entries of T
+  uint32_t size() const { return 1u + word_count; }  // without the entries of T
   bool defines_a() const { return field[0] == 'd'; }
 };
 const ROpInfo& InfoOf(ROp op);

@@ -22,16 +22,19 @@
 
 #define GANTRY_STATE                                                                                                                    \
   [[maybe_unused]] const Word *ip, [[maybe_unused]] abi::Slot *fp, [[maybe_unused]] uint8_t *mem, [[maybe_unused]] uint64_t len,        \
-      [[maybe_unused]] uint64_t acc, [[maybe_unused]] const void *const *table, [[maybe_unused]] abi::InstanceContext *ctx,             \
+      [[maybe_unused]] uint64_t acc, [[maybe_unused]] const TableEntry *table, [[maybe_unused]] abi::InstanceContext *ctx,              \
       [[maybe_unused]] const FuncCode *func, [[maybe_unused]] double facc
 #define GANTRY_STATE_VALUES ip, fp, mem, len, acc, table, ctx, func, facc
 #define GANTRY_HANDLER __attribute__((preserve_none)) abi::Status
-#define DISPATCH() \
-  [[clang::musttail]] return reinterpret_cast<::gantry::interp::HandlerFunc*>(const_cast<void*>(table[ip->op]))(GANTRY_STATE_VALUES)
+#define DISPATCH() [[clang::musttail]] return table[ip->op].handler(GANTRY_STATE_VALUES)
 
 namespace gantry::interp {
 
+struct TableEntry;
 typedef abi::Status HandlerFunc(GANTRY_STATE) __attribute__((preserve_none));
+struct TableEntry {
+  HandlerFunc* handler;
+};
 
 // Raises the trap of an access out of bounds at ip.
 GANTRY_HANDLER OutOfBounds(GANTRY_STATE);
