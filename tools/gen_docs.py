@@ -123,6 +123,7 @@ def man_page():
     text += item(".B GANTRY_LOG", "What to log on standard error: LEVEL or TARGET=LEVEL, with commas between. WASMTIME_LOG is read, too")
     text += item(".B GANTRY_LOG_NO_CONTEXT", "Log without time, level and target")
     text += item(".B GANTRY_COMPILER", "The tier that runs the code: auto, interp")
+    text += item(".B WASMTIME_BACKTRACE_DETAILS", "1 asks for source lines in backtraces; not in this build, which says so at a trap")
     text += item(".B NO_COLOR", "No colours, also on a terminal")
     return text
 

@@ -6,20 +6,33 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "cli/report.h"
+#include "wasi/host/listen.h"
+
 namespace gantry::cli {
 
 namespace {
 
-// NAME=VALUE sets, NAME alone passes the host's value on.
-Result<std::string> EnvEntry(std::string_view text) {
-  if (text.find('=') != text.npos) return std::string(text);
-  const std::string name(text);
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr) {
-    return std::unexpected(
-        Error(ErrorClass::Usage, fmt::format("`--env {}`: there is no such environment variable to pass on", name)));
+// Passes the host's value on, if there is one.
+void PassOn(const std::string& name, wasi::WasiConfig* config) {
+  if (const char* value = std::getenv(name.c_str())) config->env.push_back(name + "=" + value);
+}
+
+Result<void> AddSockets(const Settings& settings, wasi::WasiConfig* config) {
+  if (settings.Flag(Key::ListenFd)) {
+    GANTRY_ASSIGN_OR_RETURN(config->sockets, wasi::TakeListenFds());
+    if (config->sockets.empty()) {
+      WriteText(stderr, "warning: `-S listenfd`: no sockets were handed over (LISTEN_FDS counts them)\n");
+    } else if (!settings.Flag(Key::InheritEnv)) {
+      PassOn("LISTEN_FDS", config);
+      PassOn("LISTEN_FDNAMES", config);
+    }
   }
-  return name + "=" + value;
+  for (const std::string& address : settings.List(Key::TcpListen)) {
+    GANTRY_ASSIGN_OR_RETURN(platform::OwnedFd listener, wasi::ListenTcp(address));
+    config->sockets.push_back(std::move(listener));
+  }
+  return {};
 }
 
 // HOST, HOST::GUEST or HOST::GUEST::ro.
@@ -58,8 +71,11 @@ Result<wasi::WasiConfig> WasiConfigOf(const Args& args, const Settings& settings
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) config.env.emplace_back(*entry);
   }
   for (std::string_view text : args.values(Option::Env)) {
-    GANTRY_ASSIGN_OR_RETURN(std::string entry, EnvEntry(text));
-    config.env.push_back(std::move(entry));
+    if (text.find('=') != text.npos) {
+      config.env.emplace_back(text);
+    } else {
+      PassOn(std::string(text), &config);
+    }
   }
   config.in = Stream(settings.Flag(Key::InheritStdin, true));
   config.out = Stream(settings.Flag(Key::InheritStdout, true));
@@ -68,6 +84,9 @@ Result<wasi::WasiConfig> WasiConfigOf(const Args& args, const Settings& settings
     GANTRY_ASSIGN_OR_RETURN(wasi::PreopenConfig preopen, Preopen(text));
     config.preopens.push_back(std::move(preopen));
   }
+  GANTRY_RETURN_IF_ERROR(AddSockets(settings, &config));
+  config.max_call_bytes = settings.Number(Key::HostcallFuel).value_or(config.max_call_bytes);
+  config.max_random_bytes = settings.Number(Key::MaxRandomSize).value_or(config.max_random_bytes);
   if (const auto most = settings.Number(Key::MaxResources)) {
     config.max_descriptors = static_cast<uint32_t>(std::min<uint64_t>(*most, UINT32_MAX));
   }

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <memory>
 
 #include "cli/guest_env.h"
@@ -63,6 +64,12 @@ std::string HintAtTrap(abi::TrapCode code) {
   }
 }
 
+// The reference runtime's wish for source lines in backtraces.
+bool WantsDetails() {
+  const char* value = std::getenv("WASMTIME_BACKTRACE_DETAILS");
+  return value != nullptr && std::string_view(value) == "1";
+}
+
 bool IsText(const Error& error) { return error.error_class() == ErrorClass::Malformed && error.line() > 0; }
 
 }  // namespace
@@ -71,6 +78,8 @@ std::string HintAfter(const Stop& stop, const Args& args) {
   std::string hint;
   const std::string_view path = args.operands[0];
   if (stop.failure.trap) hint = HintAtTrap(stop.failure.trap->code);
+  if (stop.failure.trap && hint.empty() && WantsDetails())
+    hint = "WASMTIME_BACKTRACE_DETAILS asks for source lines, which are not available in this build";
   if (stop.failure.error && path != "-" && !Exists(path)) hint = HintAtName(args);
   if (stop.failure.error && IsText(*stop.failure.error) && !path.ends_with(".wat")) {
     hint = "the file is neither a WebAssembly binary nor its text format; programs end in .wasm, text in .wat";

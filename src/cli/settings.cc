@@ -163,6 +163,9 @@ Result<void> Settings::Add(Option group, std::string_view key, std::optional<std
     case KeyKind::Prefix:
       slot.text = value.value_or("");
       break;
+    case KeyKind::List:
+      slot.list.emplace_back(value.value_or(""));
+      break;
   }
   const bool is_switched_off = row.kind == KeyKind::Bool && slot.number == 0;
   if (row.effect == Effect::Refused && !is_switched_off) {
@@ -243,6 +246,7 @@ std::string ConfigTemplate() {
           line(row.name, "\"10s\"", row.doc);
           break;
         case KeyKind::Text:
+        case KeyKind::List:
         case KeyKind::Choice:
           line(row.name, fmt::format("\"{}\"", row.value), row.doc);
           break;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "cli/args.h"
@@ -24,7 +25,7 @@ inline constexpr size_t kKeyCount = 0
 #include "cli/keys.def"
     ;
 
-enum class KeyKind : uint8_t { Bool, Number, Duration, Text, Choice, Prefix };
+enum class KeyKind : uint8_t { Bool, Number, Duration, Text, List, Choice, Prefix };
 
 class Settings {
  public:
@@ -37,6 +38,7 @@ class Settings {
   std::optional<uint64_t> Number(Key key) const;
   std::optional<std::chrono::nanoseconds> Duration(Key key) const;
   std::optional<std::string_view> Text(Key key) const;  // Text and Choice
+  const std::vector<std::string>& List(Key key) const { return Of(key).list; }
 
   // The default set, or all proposals or only the basic language if `all-proposals` says so, with the single keys
   // applied.
@@ -47,6 +49,7 @@ class Settings {
     bool is_set = false;
     uint64_t number = 0;  // Bool: 0 or 1; Duration: nanoseconds
     std::string text;
+    std::vector<std::string> list;
   };
   const Value& Of(Key key) const { return values_[static_cast<size_t>(key)]; }
   Result<void> AddFeature(const wasm::FeatureInfo& row, std::optional<std::string_view> value);

@@ -44,9 +44,11 @@ struct WasiConfig {
   StreamConfig in;
   StreamConfig out;
   StreamConfig err;
-  std::vector<PreopenConfig> preopens;     // descriptors 3, 4, …
-  std::vector<platform::OwnedFd> sockets;  // descriptors behind the preopens
+  std::vector<platform::OwnedFd> sockets;  // descriptors 3, 4, …
+  std::vector<PreopenConfig> preopens;     // descriptors behind the sockets
   uint32_t max_descriptors = 65536;        // open at once, the streams included
+  uint64_t max_call_bytes = UINT64_MAX;    // that the lists, buffers and paths of one call may name
+  uint64_t max_random_bytes = UINT64_MAX;  // per call
 };
 
 }  // namespace gantry::wasi

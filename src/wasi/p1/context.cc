@@ -184,21 +184,24 @@ Result<std::shared_ptr<WasiContext>> WasiContext::Create(WasiConfig config) {
     return std::unexpected(Error(ErrorClass::Limit, "more preopened directories and sockets than descriptors"));
   }
   std::shared_ptr<WasiContext> context(new WasiContext(config.max_descriptors));
+  context->max_call_bytes_ = config.max_call_bytes;
+  context->max_random_bytes_ = config.max_random_bytes;
   GANTRY_ASSIGN_OR_RETURN(context->args_, StringList::Create(config.args, "arguments"));
   GANTRY_ASSIGN_OR_RETURN(context->env_, StringList::Create(config.env, "environment variables"));
   DescriptorTable& table = context->descriptors_;
   table.Insert(MakeStream(std::move(config.in), STDIN_FILENO));
   table.Insert(MakeStream(std::move(config.out), STDOUT_FILENO));
   table.Insert(MakeStream(std::move(config.err), STDERR_FILENO));
-  for (PreopenConfig& preopen : config.preopens) {
-    GANTRY_ASSIGN_OR_RETURN(Descriptor descriptor, OpenPreopen(std::move(preopen)));
-    table.Insert(std::move(descriptor));
-  }
   for (OwnedFd& socket : config.sockets) {
     const int fd = socket.get();
     if (fd < 0) return std::unexpected(Error(ErrorClass::Usage, "a socket handed to WASI is not open"));
     Descriptor descriptor = Adopt(fd, std::move(socket), p1::kAllRights);
     descriptor.inheriting = p1::kSocketRights;
+    descriptor.preopen = true;
+    table.Insert(std::move(descriptor));
+  }
+  for (PreopenConfig& preopen : config.preopens) {
+    GANTRY_ASSIGN_OR_RETURN(Descriptor descriptor, OpenPreopen(std::move(preopen)));
     table.Insert(std::move(descriptor));
   }
   return context;

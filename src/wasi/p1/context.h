@@ -32,7 +32,7 @@ struct Descriptor {
   Kind kind = Kind::Closed;
   p1::FileType type = p1::FileType::Unknown;
   bool read_only = false;      // opened through a read-only preopen
-  bool preopen = false;
+  bool preopen = false;        // a directory or socket that the embedder handed in
   bool borrowed = false;       // the process's own stream: its flags are shared with others and stay as they are
   uint16_t fdflags = 0;        // append is done per write, so a positioned write can still go anywhere
   int fd = -1;                 // Host: `owned` or borrowed
@@ -114,13 +114,27 @@ class WasiContext {
   // Set by proc_exit, as the guest passed it.
   std::optional<uint32_t> exit_code;
 
+  // May one call name so much? Bytes of lists, buffers and paths, together.
+  p1::Errno Afford(uint64_t bytes) const {
+    return bytes <= max_call_bytes_ ? p1::Errno::Success : p1::Errno::NoMemory;
+  }
+  uint64_t max_random_bytes() const { return max_random_bytes_; }
+
   // Gets a line per call, without a new line (trace.h). Empty: no tracing.
   std::function<void(std::string_view line)> trace;
 
   // Interruption of waits: while *interrupt_flag is not 0, a function that would wait gives up with Errno::Interrupted and sets
-  // was_interrupted. Null: nobody interrupts, waits are as long as the host's.
+  // needs_attention. Null: nobody interrupts, waits are as long as the host's.
   const std::atomic<uint32_t>* interrupt_flag = nullptr;
-  bool was_interrupted = false;
+
+  // Asked after every call: a wait was given up, or the call failed in a way that the program must not survive (`failure`; its answer
+  // means nothing then).
+  bool needs_attention = false;
+  std::optional<Error> failure;
+  void Fail(Error error) {
+    failure = std::move(error);
+    needs_attention = true;
+  }
 
  private:
   explicit WasiContext(uint32_t max_descriptors) : descriptors_(max_descriptors) {}
@@ -128,6 +142,8 @@ class WasiContext {
   StringList args_;
   StringList env_;
   DescriptorTable descriptors_;
+  uint64_t max_call_bytes_ = UINT64_MAX;
+  uint64_t max_random_bytes_ = UINT64_MAX;
 };
 
 // What kind of file the host's mode bits mean.

@@ -110,7 +110,7 @@ Errno Prepare(WasiContext& context, GuestMemory memory, uint32_t fd, Rights righ
               Descriptor** descriptor, IovecList* list) {
   if (Errno error = context.descriptors().Find(fd, rights, descriptor); error != Errno::Success) return error;
   if (!memory.Has(count, sizeof(uint32_t))) return Errno::Fault;
-  return list->Load(memory, iovs, iovs_len);
+  return list->Load(context, memory, iovs, iovs_len);
 }
 
 // May this descriptor be read or written at an offset?
@@ -232,7 +232,7 @@ Errno SockRecv(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t i
   if (flags & ~(kRecvPeek | kRecvWaitall)) return Errno::Invalid;
   if (!memory.Has(nread, sizeof(uint32_t)) || !memory.Has(out_flags, sizeof(uint16_t))) return Errno::Fault;
   IovecList list;
-  if (Errno error = list.Load(memory, iovs, iovs_len); error != Errno::Success) return error;
+  if (Errno error = list.Load(context, memory, iovs, iovs_len); error != Errno::Success) return error;
   msghdr message{};
   message.msg_iov = list.data();
   message.msg_iovlen = static_cast<size_t>(list.count());

@@ -148,6 +148,7 @@ Errno FdPrestatGet(WasiContext& context, GuestMemory memory, uint32_t fd, uint32
   const Descriptor* descriptor = context.descriptors().Get(fd);
   if (!descriptor || !descriptor->preopen) return Errno::BadFd;
   Prestat out{};
+  out.tag = descriptor->is_directory() ? PrestatTag::Directory : PrestatTag::Socket;
   out.name_len = static_cast<uint32_t>(descriptor->name.size());
   return memory.Store(prestat, out) ? Errno::Success : Errno::Fault;
 }
@@ -155,6 +156,7 @@ Errno FdPrestatGet(WasiContext& context, GuestMemory memory, uint32_t fd, uint32
 Errno FdPrestatDirName(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t path, uint32_t path_len) {
   const Descriptor* descriptor = context.descriptors().Get(fd);
   if (!descriptor || !descriptor->preopen) return Errno::BadFd;
+  if (!descriptor->is_directory()) return Errno::NotDir;
   if (path_len < descriptor->name.size()) return Errno::NameTooLong;
   uint8_t* to = memory.At(path, descriptor->name.size());
   if (!to) return Errno::Fault;

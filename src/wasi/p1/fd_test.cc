@@ -413,6 +413,48 @@ TEST(WasiReaddir, CutsWhatDoesNotFitAndHidesTheParent) {
   FdReaddir(g.context(), g.memory(), fd, kData, 1000, 0x123456789abcdef, kOut);  // any cookie is safe
 }
 
+TEST(WasiLimits, OneCallMayNameSoManyBytes) {
+  WasiConfig config;
+  config.max_call_bytes = 1000;
+  Guest g(std::move(config));
+  WasiContext& c = g.context();
+  const GuestMemory m = g.memory();
+  const uint32_t text = g.Put(std::string(1001, 'x'));
+  EXPECT_EQ(PathCreateDirectory(c, m, kPreopen, text, 1001), Errno::NoMemory);
+  EXPECT_EQ(PathCreateDirectory(c, m, kPreopen, text, 1000), Errno::NameTooLong) << "the host's answer";
+  EXPECT_EQ(PathRename(c, m, kPreopen, text, 500, kPreopen, text, 501), Errno::NoMemory);
+  EXPECT_EQ(PathLink(c, m, kPreopen, 0, text, 500, kPreopen, text, 501), Errno::NoMemory);
+  EXPECT_EQ(PathSymlink(c, m, text, 500, kPreopen, text, 501), Errno::NoMemory);
+
+  const uint32_t fd = g.MustOpen("file", kCreat);
+  const auto transfers = [&](uint32_t count) {
+    EXPECT_EQ(FdRead(c, m, fd, kIovs, count, kOut), FdWrite(c, m, fd, kIovs, count, kOut));
+    EXPECT_EQ(FdPread(c, m, fd, kIovs, count, 0, kOut), FdPwrite(c, m, fd, kIovs, count, 0, kOut));
+    return FdWrite(c, m, fd, kIovs, count, kOut);
+  };
+  EXPECT_EQ(transfers(125), Errno::Success) << "a thousand bytes of list, and nothing in it";
+  EXPECT_EQ(transfers(126), Errno::NoMemory);
+  g.Iovs({{kData, 992}});
+  EXPECT_EQ(transfers(1), Errno::Success);
+  g.Iovs({{kData, 500}, {kData, 485}});
+  EXPECT_EQ(transfers(2), Errno::NoMemory) << "with the list";
+
+  EXPECT_EQ(PollOneoff(c, m, kData, kData + 2000, 12, kOut), Errno::Success);
+  EXPECT_EQ(PollOneoff(c, m, kData, kData + 2000, 13, kOut), Errno::NoMemory);
+}
+
+TEST(WasiLimits, RandomBytesEndTheProgram) {
+  WasiConfig config;
+  config.max_random_bytes = 10;
+  Guest g(std::move(config));
+  EXPECT_EQ(RandomGet(g.context(), g.memory(), kData, 10), Errno::Success);
+  EXPECT_FALSE(g.context().needs_attention);
+  RandomGet(g.context(), g.memory(), kData, 11);
+  EXPECT_TRUE(g.context().needs_attention);
+  ASSERT_TRUE(g.context().failure);
+  EXPECT_EQ(g.context().failure->message(), "random_get: requested len 11 exceeds limit 10");
+}
+
 TEST(WasiSock, WorksOnSocketsHandedIn) {
   int pair[2];
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
@@ -421,7 +463,7 @@ TEST(WasiSock, WorksOnSocketsHandedIn) {
   config.sockets.emplace_back(pair[0]);
   ScratchDir extra;
   Guest g(std::move(config));
-  const uint32_t fd = 5;  // behind the two preopens
+  const uint32_t fd = 3;  // before the preopens
   EXPECT_EQ(g.Stat(fd).filetype, FileType::SocketStream);
   g.Iovs({{g.Put("ping"), 4}});
   ASSERT_EQ(SockSend(g.context(), g.memory(), fd, kIovs, 1, 0, kOut), Errno::Success);
@@ -438,6 +480,24 @@ TEST(WasiSock, WorksOnSocketsHandedIn) {
   EXPECT_EQ(g.Write(fd, "x"), Errno::BrokenPipe) << "and no signal";
 }
 
+TEST(WasiSock, StandBeforeThePreopens) {
+  int pair[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+  const OwnedFd peer(pair[1]);
+  WasiConfig config;
+  config.sockets.emplace_back(pair[0]);
+  Guest g(std::move(config));
+  // A libc looks for directories up to the first BADF; it must see those behind the socket.
+  ASSERT_EQ(FdPrestatGet(g.context(), g.memory(), 3, kOut), Errno::Success);
+  EXPECT_EQ(g.Value<Prestat>(kOut).tag, PrestatTag::Socket);
+  EXPECT_EQ(FdPrestatDirName(g.context(), g.memory(), 3, kData, 100), Errno::NotDir);
+  ASSERT_EQ(FdPrestatGet(g.context(), g.memory(), 4, kOut), Errno::Success);
+  EXPECT_EQ(g.Value<Prestat>(kOut).tag, PrestatTag::Directory);
+  ASSERT_EQ(FdPrestatDirName(g.context(), g.memory(), 5, kData, 100), Errno::Success);
+  EXPECT_EQ(g.Text(kData, 3), "/ro");
+  EXPECT_EQ(FdPrestatGet(g.context(), g.memory(), 6, kOut), Errno::BadFd);
+}
+
 TEST(WasiSock, AcceptsConnections) {
   ScratchDir place;
   sockaddr_un address{};
@@ -451,9 +511,9 @@ TEST(WasiSock, AcceptsConnections) {
   WasiConfig config;
   config.sockets.push_back(std::move(listener));
   Guest g(std::move(config));
-  EXPECT_EQ(SockAccept(g.context(), g.memory(), 5, 0xff, kOut), Errno::Invalid);
-  EXPECT_EQ(SockAccept(g.context(), g.memory(), 5, 0, kMemorySize - 3), Errno::Fault);
-  ASSERT_EQ(SockAccept(g.context(), g.memory(), 5, kNonblock, kOut), Errno::Success);
+  EXPECT_EQ(SockAccept(g.context(), g.memory(), 3, 0xff, kOut), Errno::Invalid);
+  EXPECT_EQ(SockAccept(g.context(), g.memory(), 3, 0, kMemorySize - 3), Errno::Fault);
+  ASSERT_EQ(SockAccept(g.context(), g.memory(), 3, kNonblock, kOut), Errno::Success);
   const uint32_t fd = g.U32(kOut);
   EXPECT_EQ(g.Stat(fd).flags, kNonblock);
   EXPECT_EQ(g.Read(fd), "!again");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "wasi/p1/context.h"
 #include "wasi/p1/errno.h"
 #include "wasi/p1/guest_memory.h"
 #include "wasi/p1/types.h"
@@ -17,8 +18,9 @@ class IovecList {
   // As many as the host takes in one call; a longer list is served in part, as a short read or write.
   static constexpr uint32_t kMax = 1024;
 
-  Errno Load(GuestMemory memory, uint32_t iovs, uint32_t count) {
-    const uint8_t* from = memory.At(iovs, uint64_t{count} * sizeof(Iovec));
+  Errno Load(const WasiContext& context, GuestMemory memory, uint32_t iovs, uint32_t count) {
+    const uint64_t list_bytes = uint64_t{count} * sizeof(Iovec);
+    const uint8_t* from = memory.At(iovs, list_bytes);
     if (!from) return Errno::Fault;
     count = std::min(count, kMax);
     for (uint32_t i = 0; i < count; ++i) {
@@ -30,7 +32,7 @@ class IovecList {
       items_[count_++] = {at, iov.buf_len};
       total_ += iov.buf_len;
     }
-    return Errno::Success;
+    return context.Afford(list_bytes + total_);
   }
 
   const iovec* data() const { return items_; }

@@ -57,9 +57,11 @@ Status EndProgram(runtime::Store& store, uint32_t code) {
   return store.Fail(Error(ErrorClass::Host, "exit with invalid exit status outside of [0..126)"));
 }
 
-// A wait was given up: the store says whether the guest goes on, then with the function's error "intr".
-Status EndWait(runtime::Store& store, WasiContext& context) {
-  context.was_interrupted = false;
+// The call did not end as others do. After a wait that was given up the store says whether the guest goes on, then with the
+// function's error "intr".
+Status EndCall(runtime::Store& store, WasiContext& context) {
+  context.needs_attention = false;
+  if (context.failure) return store.Fail(*std::exchange(context.failure, std::nullopt));
   return store.OnPoll();
 }
 
@@ -97,7 +99,7 @@ struct Entry<kHandler, kRow> {
       if constexpr (std::same_as<R, Errno>) {
         const Errno result = kHandler(*context, memory, static_cast<Args>(slots[I])...);
         slots[0] = static_cast<uint16_t>(result);
-        if (context->was_interrupted) [[unlikely]] return EndWait(*caller->store, *context);
+        if (context->needs_attention) [[unlikely]] return EndCall(*caller->store, *context);
         return Status::Ok;
       } else {
         kHandler(*context, memory, static_cast<Args>(slots[I])...);

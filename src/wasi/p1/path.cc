@@ -25,6 +25,7 @@ Errno Prepare(WasiContext& context, GuestMemory memory, uint32_t fd, Rights righ
               HostPath* out) {
   Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, rights, &descriptor); error != Errno::Success) return error;
+  if (Errno error = context.Afford(path_len); error != Errno::Success) return error;
   *dir = descriptor->dir();
   return LoadPath(memory, path, path_len, out);
 }
@@ -157,6 +158,7 @@ Errno PathLink(WasiContext& context, GuestMemory memory, uint32_t old_fd, uint32
                uint32_t new_fd, uint32_t new_path, uint32_t new_path_len) {
   Dir from, to;
   HostPath source, target;
+  if (Errno error = context.Afford(uint64_t{old_path_len} + new_path_len); error != Errno::Success) return error;
   if (Errno error = Prepare(context, memory, old_fd, kPathLinkSource, old_path, old_path_len, &from, &source); error != Errno::Success) {
     return error;
   }
@@ -171,6 +173,7 @@ Errno PathRename(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t
                  uint32_t new_path, uint32_t new_path_len) {
   Dir from, to;
   HostPath source, target;
+  if (Errno error = context.Afford(uint64_t{old_path_len} + new_path_len); error != Errno::Success) return error;
   if (Errno error = Prepare(context, memory, fd, kPathRenameSource, old_path, old_path_len, &from, &source); error != Errno::Success) {
     return error;
   }
@@ -184,6 +187,7 @@ Errno PathSymlink(WasiContext& context, GuestMemory memory, uint32_t target, uin
                   uint32_t path_len) {
   Dir dir;
   HostPath host_path, text;
+  if (Errno error = context.Afford(uint64_t{target_len} + path_len); error != Errno::Success) return error;
   if (Errno error = Prepare(context, memory, fd, kPathSymlink, path, path_len, &dir, &host_path); error != Errno::Success) return error;
   const uint8_t* at = memory.At(target, target_len);
   if (!at) return Errno::Fault;

@@ -11,7 +11,7 @@ namespace {
 
 using platform::OwnedFd;
 
-constexpr uint32_t kListener = 5, kStream = 6, kFile = 7;
+constexpr uint32_t kListener = 3, kStream = 4, kFolder = 5, kFile = 7;
 constexpr uint32_t kFirstText = 0x1000, kSecondText = 0x1100, kList = 0x1200, kListData = 0x1300, kOutput = 0x2000,
                    kStep = 0x400,
                    kZeros = 0x8000;  // as a subscription: a clock that is due
@@ -26,19 +26,19 @@ struct Setting {
   bool may_fail = false;  // there is nothing with which it succeeds
 };
 constexpr Setting kSettings[] = {
-    {.function = "fd_prestat_get", .fd = kPreopen},
-    {.function = "fd_prestat_dir_name", .fd = kPreopen},
-    {.function = "fd_readdir", .fd = kPreopen},
-    {.function = "path_create_directory", .fd = kPreopen, .first_path = "new"},
-    {.function = "path_filestat_get", .fd = kPreopen},
-    {.function = "path_filestat_set_times", .fd = kPreopen},
-    {.function = "path_link", .fd = kPreopen},
-    {.function = "path_open", .fd = kPreopen},
-    {.function = "path_readlink", .fd = kPreopen, .first_path = "link"},
-    {.function = "path_remove_directory", .fd = kPreopen, .first_path = "dir"},
-    {.function = "path_rename", .fd = kPreopen},
-    {.function = "path_symlink", .fd = kPreopen},
-    {.function = "path_unlink_file", .fd = kPreopen},
+    {.function = "fd_prestat_get", .fd = kFolder},
+    {.function = "fd_prestat_dir_name", .fd = kFolder},
+    {.function = "fd_readdir", .fd = kFolder},
+    {.function = "path_create_directory", .fd = kFolder, .first_path = "new"},
+    {.function = "path_filestat_get", .fd = kFolder},
+    {.function = "path_filestat_set_times", .fd = kFolder},
+    {.function = "path_link", .fd = kFolder},
+    {.function = "path_open", .fd = kFolder},
+    {.function = "path_readlink", .fd = kFolder, .first_path = "link"},
+    {.function = "path_remove_directory", .fd = kFolder, .first_path = "dir"},
+    {.function = "path_rename", .fd = kFolder},
+    {.function = "path_symlink", .fd = kFolder},
+    {.function = "path_unlink_file", .fd = kFolder},
     {.function = "proc_raise", .may_fail = true},
     {.function = "sock_accept", .fd = kListener},
     {.function = "sock_recv", .fd = kStream},
@@ -79,7 +79,7 @@ class Trial {
     guest_.scratch.Write("file", "text");
     guest_.scratch.Mkdir("dir");
     guest_.scratch.Link("file", "link");
-    EXPECT_EQ(guest_.MustOpen("file"), kFile);
+    EXPECT_EQ(guest_.MustOpen("file", 0, kReadWrite, 0, kFolder), kFile);
     FillMemory();
     ChooseArguments();
   }

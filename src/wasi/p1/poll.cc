@@ -151,6 +151,7 @@ Errno Poll(WasiContext& context, GuestMemory memory, uint32_t in, uint32_t out, 
   if (count == 0 || count > kMaxSubscriptions) return Errno::Invalid;
   const uint8_t* from = memory.At(in, uint64_t{count} * sizeof(Layout));
   if (!from || !memory.Has(out, uint64_t{count} * sizeof(Event)) || !memory.Has(nevents, sizeof(uint32_t))) return Errno::Fault;
+  if (Errno error = context.Afford(uint64_t{count} * (sizeof(Layout) + sizeof(Event))); error != Errno::Success) return error;
   Poller poller(context);
   poller.Reserve(count);
   for (uint32_t i = 0; i < count; ++i) {

@@ -136,11 +136,11 @@ TEST_F(WasiPoll, InterruptsEndWaits) {
   });
   Poll({ClockSub(1, 3600'000 * kMilli)});
   EXPECT_EQ(error_, Errno::Interrupted);
-  EXPECT_TRUE(g.context().was_interrupted);
+  EXPECT_TRUE(g.context().needs_attention);
   interrupter.join();
-  g.context().was_interrupted = false;
+  g.context().needs_attention = false;
   EXPECT_EQ(g.Read(0), "!intr") << "nothing has been written to the pipe";
-  EXPECT_TRUE(g.context().was_interrupted);
+  EXPECT_TRUE(g.context().needs_attention);
   flag = 0;
   EXPECT_EQ(Poll({ClockSub(1, 30 * kMilli)}).size(), 1u) << "waits longer than a slice reach their end";
   ASSERT_EQ(write(write_end_.get(), "abc", 3), 3);

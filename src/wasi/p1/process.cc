@@ -1,4 +1,5 @@
 // Arguments, environment, clocks, random numbers and the program's end.
+#include <fmt/core.h>
 #include <sched.h>
 
 #include "platform/clock.h"
@@ -59,7 +60,12 @@ Errno ClockTimeGet(WasiContext&, GuestMemory memory, uint32_t id, uint64_t, uint
   return memory.Store(time, nanos) ? Errno::Success : Errno::Fault;
 }
 
-Errno RandomGet(WasiContext&, GuestMemory memory, uint32_t buf, uint32_t buf_len) {
+Errno RandomGet(WasiContext& context, GuestMemory memory, uint32_t buf, uint32_t buf_len) {
+  if (buf_len > context.max_random_bytes()) {
+    context.Fail(Error(ErrorClass::Limit, fmt::format("random_get: requested len {} exceeds limit {}", buf_len,
+                                                      context.max_random_bytes())));
+    return Errno::NoMemory;
+  }
   uint8_t* to = memory.At(buf, buf_len);
   if (!to) return Errno::Fault;
   const int error = platform::SecureRandom(to, buf_len);

@@ -156,8 +156,12 @@ struct Dirent {
 };
 static_assert(sizeof(Dirent) == 24 && offsetof(Dirent, type) == 20);
 
+// The interface knows only directories. A socket's number lies among theirs, and a libc that looks for directories must go on
+// behind it: they skip tags that they do not know.
+enum class PrestatTag : uint8_t { Directory = 0, Socket = 1 };
+
 struct Prestat {
-  uint8_t tag;  // 0: directory
+  PrestatTag tag;
   uint8_t padding[3];
   uint32_t name_len;
 };

@@ -14,7 +14,7 @@ static constexpr uint64_t kSlice = 20'000'000;
 Errno WaitForAny(WasiContext& context, std::span<pollfd> fds, uint64_t deadline) {
   for (;;) {
     if (context.interrupt_flag && context.interrupt_flag->load(std::memory_order_relaxed)) {
-      context.was_interrupted = true;
+      context.needs_attention = true;
       return Errno::Interrupted;
     }
     uint64_t wait = deadline;
