@@ -5,12 +5,17 @@
 
 Sources come from Debian's source packages (apt-get source, from the machine's own mirror) and from npm. What is built already
 is kept. Lua needs setjmp and the compiler that runs as a program is one: both come with the npm package @yowasp/clang.
+
+lua-tests is the folder of Lua's own tests, from lua.org or, if LUA_TESTS is set, from that folder.
 """
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -18,6 +23,8 @@ POSIX = ["-I", str(HERE / "posix"), "-include", "posix.h"]
 EMULATED = [flag for name in ("getpid", "signal", "process-clocks", "mman")
             for flag in (f"-D_WASI_EMULATED_{name.upper().replace('-', '_')}", f"-lwasi-emulated-{name}")]
 STACK = 64 << 20  # the programs' own stacks: their tests nest deeply
+LUA_TESTS = "https://www.lua.org/tests/lua-{}-tests.tar.gz"
+SECONDS_TO_DOWNLOAD = 20
 NPM_PACKAGES = {"clang": "@yowasp/clang@22.0.0-git20542-10", "binaryen": "binaryen@132.0.0"}
 
 
@@ -165,22 +172,41 @@ class Builder:
         legacy.unlink()
         target.rename(self.folder / "lua.wasm")
 
+    def lua_tests(self):
+        target, part = self.folder / "lua-tests", self.folder / "lua-tests.part"
+        shutil.rmtree(part, ignore_errors=True)
+        if os.environ.get("LUA_TESTS"):
+            shutil.copytree(os.environ["LUA_TESTS"], part)
+            part.rename(target)
+            return
+        header = (self.debian("lua5.4") / "src" / "lua.h").read_text()
+        version = ".".join(re.search(rf'LUA_VERSION_{name}\s+"(\d+)"', header)[1] for name in ("MAJOR", "MINOR", "RELEASE"))
+        url = LUA_TESTS.format(version)
+        try:
+            with urllib.request.urlopen(url, timeout=SECONDS_TO_DOWNLOAD) as answer, tarfile.open(fileobj=answer, mode="r|gz") as archive:
+                archive.extractall(part)
+        except (OSError, urllib.error.URLError, tarfile.TarError) as reason:
+            raise Lacking(f"{url}: {reason} (LUA_TESTS may name a folder with these tests)")
+        next(part.iterdir()).rename(target)
+        part.rmdir()
+
     def clang(self):
         self.sysroot()
         os.link(self.npm("clang") / "gen" / "llvm.core.wasm", self.folder / "clang.wasm")
 
 
-PROGRAMS = ["bzip2", "sqlite3", "jq", "lua", "clang"]
+PROGRAMS = {"bzip2": "bzip2.wasm", "sqlite3": "sqlite3.wasm", "jq": "jq.wasm", "lua": "lua.wasm", "clang": "clang.wasm",
+            "lua-tests": "lua-tests/all.lua"}
 
 
 def build(folder, names=PROGRAMS):
     """What could not be built, with the reason."""
     builder, lacking = Builder(folder), {}
     for name in names:
-        if (folder / f"{name}.wasm").exists():
+        if (folder / PROGRAMS[name]).exists():
             continue
         try:
-            getattr(builder, name)()
+            getattr(builder, name.replace("-", "_"))()
         except Lacking as reason:
             lacking[name] = str(reason)
     return lacking
