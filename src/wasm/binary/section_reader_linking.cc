@@ -145,6 +145,7 @@ void SectionReader::ReadAlias() {
     alias.depth = reader_.U32();
     const uint64_t kind_at = reader_.offset();
     const uint8_t kind = reader_.U8();
+    if (!reader_.ok()) return;
     if (kind != kModuleKind && kind != kTypeKind) return fault_.Set(ErrorId::MalformedAliasKind, kind_at, kind);
     alias.outer_index = reader_.U32();
     alias.form = kind == kModuleKind ? AliasForm::OuterModule : AliasForm::OuterType;

@@ -56,6 +56,40 @@
 (module (module (export "m") (export "f" (func 0)) (func)))
 ;;= 14: 01 1f 00 61 73 6d 01 00 00 00 01 04 01 60 00 00 03 02 01 00 07 05 01 01 66 00 00 0a 04 01 02 00 0b
 ;;= 7: 01 01 6d 05 00
+;; Every production of the binary format, bytes by hand. Types: 60, 61 and 62, with imports and exports of every kind
+(module (type (func)) (type (module)) (type (instance))
+  (type (module (import "f" (func (type 0))) (import "t" (table 1 funcref)) (import "m" (memory 1)) (import "g" (global (mut i32)))
+                (import "e" (tag (type 0))) (import "M" (module (type 1))) (import "a" "I" (instance (type 2)))
+                (export "f" (func (type 0))) (export "t" (table 1 funcref)) (export "m" (memory 1)) (export "g" (global (mut i32)))
+                (export "e" (tag (type 0))) (export "M" (module (type 1))) (export "I" (instance (type 2)))))
+  (type (instance (export "f" (func (type 0))) (export "t" (table 1 funcref)) (export "m" (memory 1)) (export "g" (global (mut i32)))
+                  (export "e" (tag (type 0))) (export "M" (module (type 1))) (export "I" (instance (type 2))))))
+;;= 1: 05 60 00 00 61 00 00 62 00 61 07 01 66 00 ff 00 00 01 74 00 ff 01 70 00 01 01 6d 00 ff 02 00 01 01 67 00 ff 03 7f 01 01 65 00 ff 04 00 00 01 4d 00 ff 05 01 01 61 01 49 06 02 07 01 66 00 00 01 74 01 70 00 01 01 6d 02 00 01 01 67 03 7f 01 01 65 04 00 00 01 4d 05 01 01 49 06 02 62 07 01 66 00 00 01 74 01 70 00 01 01 6d 02 00 01 01 67 03 7f 01 01 65 04 00 00 01 4d 05 01 01 49 06 02
+;; Imports by one name and by two, of every kind
+(module (type (func)) (type (module)) (type (instance))
+  (import "f" (func (type 0))) (import "t" (table 1 funcref)) (import "m" (memory 1)) (import "g" (global (mut i32)))
+  (import "e" (tag (type 0))) (import "M" (module (type 1))) (import "I" (instance (type 2)))
+  (import "a" "f" (func (type 0))) (import "a" "t" (table 1 funcref)) (import "a" "m" (memory 1)) (import "a" "g" (global (mut i32)))
+  (import "a" "e" (tag (type 0))) (import "a" "M" (module (type 1))) (import "a" "I" (instance (type 2))))
+;;= 1: 03 60 00 00 61 00 00 62 00
+;;= 2: 0e 01 66 00 ff 00 00 01 74 00 ff 01 70 00 01 01 6d 00 ff 02 00 01 01 67 00 ff 03 7f 01 01 65 00 ff 04 00 00 01 4d 00 ff 05 01 01 49 00 ff 06 02 01 61 01 66 00 00 01 61 01 74 01 70 00 01 01 61 01 6d 02 00 01 01 61 01 67 03 7f 01 01 61 01 65 04 00 00 01 61 01 4d 05 01 01 61 01 49 06 02
+;; Aliases of exports, arguments and exports of every kind
+(module (import "I" (instance))
+  (alias 0 "f" (func)) (alias 0 "t" (table)) (alias 0 "m" (memory)) (alias 0 "g" (global)) (alias 0 "e" (tag)) (alias 0 "M" (module)) (alias 0 "I" (instance))
+  (instance (instantiate 0 (import "f" (func 0)) (import "t" (table 0)) (import "m" (memory 0)) (import "g" (global 0))
+                           (import "e" (tag 0)) (import "M" (module 0)) (import "I" (instance 1))))
+  (export "f" (func 0)) (export "t" (table 0)) (export "m" (memory 0)) (export "g" (global 0)) (export "e" (tag 0)) (export "M" (module 0)) (export "I" (instance 1)))
+;;= 1: 01 62 00
+;;= 2: 01 01 49 00 ff 06 00
+;;= 16: 07 00 00 00 01 66 00 00 01 01 74 00 00 02 01 6d 00 00 03 01 67 00 00 04 01 65 00 00 05 01 4d 00 00 06 01 49
+;;= 15: 01 00 00 07 01 66 00 00 01 74 01 00 01 6d 02 00 01 67 03 00 01 65 04 00 01 4d 05 00 01 49 06 01
+;;= 7: 07 01 66 00 00 01 74 01 00 01 6d 02 00 01 67 03 00 01 65 04 00 01 4d 05 00 01 49 06 01
+;; Outer aliases, and numbers of more than one byte
+(module (module (module (alias outer 1 3 (module)) (alias outer 0 2 (type)))))
+;;= 14: 01 1f 00 61 73 6d 01 00 00 00 0e 15 01 13 00 61 73 6d 01 00 00 00 10 09 02 01 01 05 03 01 00 07 02
+(module (alias outer 200 300 (type)) (alias 400 "" (func)) (instance (instantiate 500)))
+;;= 16: 02 01 c8 01 07 ac 02 00 90 03 00 00
+;;= 15: 01 00 f4 03 00
 ;; Mistakes
 (module (module $m (func)) (instance (instantiate $m (export "a" (func 0)))))
 ;;= 2:54: unexpected token: found `(export`, expected `)`
@@ -81,3 +115,27 @@
 ;;= 1:81: unexpected token: found `type`, expected `func`, `table`, `memory`, `global`, `tag`, `module` or `instance`
 ;;=  1 | (module $P (type (func)) (module (module) (instance (instantiate 0 (import "t" (type outer $P 0))))))
 ;;=    |                                                                                 ^~~~
+(module (type (component)))
+;;= 1:15: unexpected token: found `(component`, expected `(func`, `(struct` or `(array`
+;;=  1 | (module (type (component)))
+;;=    |               ^
+(module (instance))
+;;= 1:18: unexpected token: found `)`, expected `(instantiate` or `(import`
+;;=  1 | (module (instance))
+;;=    |                  ^
+(module (module) (instance (instantiate 0 (import (func 0)))))
+;;= 1:51: unexpected token: found `(func`, expected a name in quotes
+;;=  1 | (module (module) (instance (instantiate 0 (import (func 0)))))
+;;=    |                                                   ^
+(module (alias outer 0 (type)))
+;;= 1:24: unexpected token: found `(type`, expected the index or identifier of an outer item
+;;=  1 | (module (alias outer 0 (type)))
+;;=    |                        ^
+(module (import "a" (type 0)))
+;;= 1:22: unexpected token: found `type`, expected `func`, `table`, `memory`, `global`, `tag`, `module` or `instance`
+;;=  1 | (module (import "a" (type 0)))
+;;=    |                      ^~~~
+(module (module (func) (module (alias 0 "f" (func (type 0))))))
+;;= 1:51: unexpected token: found `(type`, expected `)`
+;;=  1 | (module (module (func) (module (alias 0 "f" (func (type 0))))))
+;;=    |                                                   ^

@@ -22,6 +22,8 @@
 (assert_malformed (module binary "\00asm\01\00\00\00" "\0e\0a\01\07\00asm\01\00\00\00") "section size mismatch")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\0e\0a\01\09\00asm\01\00\00\00") "length out of bounds")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\0e\0a\01\08\00asm\02\00\00\00") "unknown binary version")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\0e\06\01\04\00asm") "unexpected end")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\0e\0a\01\08\00asm\0d\00\01\00") "unknown binary version")
 ;; types: 61 module, 62 instance
 (module binary "\00asm\01\00\00\00" "\01\04\01\61\00\00")
 (module binary "\00asm\01\00\00\00" "\01\03\01\62\00")
@@ -29,24 +31,42 @@
 ;; a module type with a two-level and a single-level import and an export
 (module binary "\00asm\01\00\00\00"
   "\01\19\02\60\00\00\61" "\02" "\01a\01b\00\00" "\01c\00\ff\03\7f\00" "\01" "\01d\02\00\01")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\09\01\61\01" "\01a\00\ff\07\00" "\00") "malformed import kind")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\08\01\61\01" "\01a\01\00\ff\00") "malformed import kind")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\06\01\62\01" "\01a\07") "malformed import kind")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\0a\02\60\00\00\62\01" "\01a\04\01\00") "malformed tag attribute")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\03\01\61\00") "unexpected end")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\02\01\62") "unexpected end")
 ;; single-level import: 00 ff
 (module binary "\00asm\01\00\00\00" "\01\03\01\62\00" "\02\07\01\01i\00\ff\06\00")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\01\03\01\62\00" "\02\07\01\01i\01\c0\06\00") "malformed UTF-8 encoding")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\01\03\01\62\00" "\02\07\01\01i\00\ff\07\00") "malformed import kind")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\03\01\62\00" "\02\07\01\01i\00\fe\06\00") "malformed import kind")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\03\01\62\00" "\02\08\01\01i\01j\ff\06\00") "malformed import kind")
+(assert_invalid (module binary "\00asm\01\00\00\00" "\01\03\01\62\00" "\02\07\01\01i\00\ff\05\00") "type index is not a module")
 ;; instance: 00 module, arguments by name
 (module binary "\00asm\01\00\00\00" "\0e\0a\01\08\00asm\01\00\00\00" "\0f\04\01\00\00\00")
 (module binary "\00asm\01\00\00\00" "\0e\0a\01\08\00asm\01\00\00\00" "\0f\07\01\00\00\01\00\05\00")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\0e\0a\01\08\00asm\01\00\00\00" "\0f\04\01\01\00\00") "instantiate instruction not found")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\0e\0a\01\08\00asm\01\00\00\00" "\0f\07\01\00\00\01\00\07\00") "malformed export kind")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\0e\0a\01\08\00asm\01\00\00\00" "\0f\04\01\00\00\01") "unexpected end")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\0e\0a\01\08\00asm\01\00\00\00" "\0f\07\01\00\00\01\01\05\00") "unexpected end")
+(assert_invalid (module binary "\00asm\01\00\00\00" "\0e\0a\01\08\00asm\01\00\00\00" "\0f\04\01\00\01\00") "unknown module")
 ;; alias of an export
 (module definition binary "\00asm\01\00\00\00" "\01\0b\02\60\00\00\62\01\02f1\00\00" "\02\07\01\01i\00\ff\06\01" "\10\07\01\00\00\00\02f1")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\10\07\01\02\00\00\02f1") "invalid byte in alias")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\10\07\01\00\00\07\02f1") "invalid external kind in alias")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\10\04\01\00\00\00") "unexpected end")
+(assert_invalid (module binary "\00asm\01\00\00\00" "\01\0b\02\60\00\00\62\01\02f1\00\00" "\02\07\01\01i\00\ff\06\01" "\10\07\01\00\00\01\02f1") "alias kind mismatch with export kind")
 ;; alias of an outer type and of an outer module, in a nested module
 (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\0e\11\01\0f\00asm\01\00\00\00" "\10\05\01\01\00\07\00")
 (module binary "\00asm\01\00\00\00" "\0e\1a\02\08\00asm\01\00\00\00" "\0f\00asm\01\00\00\00" "\10\05\01\01\00\05\00")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\10\05\01\01\00\00\00") "invalid external kind in alias")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\10\05\01\01\00\06\00") "invalid external kind in alias")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\10\03\01\01\00") "unexpected end")
+(assert_invalid (module binary "\00asm\01\00\00\00" "\10\05\01\01\00\07\00") "relative depth too large")
+(assert_invalid (module binary "\00asm\01\00\00\00" "\0e\11\01\0f\00asm\01\00\00\00" "\10\05\01\01\00\07\00") "alias to type not defined in parent yet")
+(assert_invalid (module binary "\00asm\01\00\00\00" "\0e\11\01\0f\00asm\01\00\00\00" "\10\05\01\01\00\05\00") "alias to module not defined in parent yet")
 ;; exports of modules and instances
 (module binary "\00asm\01\00\00\00" "\0e\0a\01\08\00asm\01\00\00\00" "\0f\04\01\00\00\00" "\07\09\02\01m\05\00\01i\06\00")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\07\05\01\01t\07\00") "malformed export kind")
