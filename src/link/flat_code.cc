@@ -155,11 +155,11 @@ void FlatMap::CopyItems(const wasm::ElemSegment& elem, ByteWriter* out) const {
   for (uint32_t i = 0; i < elem.count; ++i) out->U32(Item(ExternKind::Func, reader.U32()));
 }
 
-bool FlatMap::ReadsGlobal(wasm::ConstExpr expr) const {
+bool FlatMap::ReadsGlobalFrom(uint32_t first, wasm::ConstExpr expr) const {
   InstrReader reader(module->Bytes(expr), expr.offset, module->features);
   Instr instr{};
   while (reader.Next(&instr)) {
-    if (instr.op == Op::GlobalGet) return true;
+    if (instr.op == Op::GlobalGet && Item(ExternKind::Global, instr.index) >= first) return true;
   }
   return false;
 }

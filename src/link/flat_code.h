@@ -44,7 +44,8 @@ struct FlatMap {
   void CopyExpr(wasm::ConstExpr expr, bool with_end, ByteWriter* out) const;
   // The items of an element segment.
   void CopyItems(const wasm::ElemSegment& elem, ByteWriter* out) const;
-  bool ReadsGlobal(wasm::ConstExpr expr) const;
+  // Does it read a global whose flat index is at least `first`?
+  bool ReadsGlobalFrom(uint32_t first, wasm::ConstExpr expr) const;
 
  private:
   uint32_t Item(wasm::ExternKind kind, uint32_t index) const { return items[static_cast<size_t>(kind)][index]; }

@@ -31,6 +31,8 @@ std::unexpected<Error> Refuse(std::string what) {
   return std::unexpected(Error(ErrorClass::Unsupported, std::move(what)));
 }
 
+bool IsCore(ExternKind kind) { return static_cast<int>(kind) < wasm::kCoreKinds; }
+
 struct FlatInstance;
 
 struct FlatModule {
@@ -140,57 +142,69 @@ class Flattener {
 
   // --- the header, on paper
 
+  // Each import is an instance of the outside world, whose items are imports of the result: two-level imports have been
+  // folded into such instances.
   Result<void> EnterRoot() {
-    const Module& root = *plan_.modules[0];
-    for (const wasm::Import& import : root.imports) {
-      const bool is_core = static_cast<int>(import.kind) < wasm::kCoreKinds;
-      if (!is_core || !import.has_name) {
-        return Refuse(fmt::format("the import `{}` is a {} by one name: a core module has no such imports",
-                                  import.module, wasm::ExternWord(import.kind)));
-      }
-    }
     modules_.push_back(std::make_unique<FlatModule>(FlatModule{0, {}}));
     Frame frame{modules_.back().get(), {}, 0, NewInstance(0)};
-    // The folded imports are instances of the outside world, whose items are the imports of the result.
-    std::unordered_map<std::string_view, FlatInstance*> outside;
-    const FlatMap map{&root, &type_of_, {}, 0, 0, nullptr};
-    wasm::binary::Encoder out(&imports_.bytes);
-    for (const wasm::Import& import : root.imports) {
-      FlatInstance*& instance = outside[import.module];
-      if (instance == nullptr) {
-        instances_.push_back(std::make_unique<FlatInstance>());
-        instance = instances_.back().get();
-        frame.imports.push_back({ExternKind::Instance, 0, nullptr, instance});
+    for (const wasm::ExternList::Item& import : plan_.modules[0]->linking->type->imports.items()) {
+      if (import.type.kind != ExternKind::Instance) {
+        return Refuse(fmt::format("the import `{}` is a {} by one name: a core module has no such imports", import.name,
+                                  wasm::ExternWord(import.type.kind)));
       }
-      instance->imports[import.name] = {import.kind, counts_[static_cast<size_t>(import.kind)]++};
-      out.Name(import.module);
-      out.Name(import.name);
-      out.Byte(static_cast<uint8_t>(import.kind));
-      switch (import.kind) {
-        case ExternKind::Func:
-          out.U32(map.Type(root.funcs[import.index].type));
-          break;
-        case ExternKind::Table:
-          out.Table(map.TableOf(root.tables[import.index].type));
-          break;
-        case ExternKind::Memory:
-          out.Memory(root.memories[import.index].type);
-          break;
-        case ExternKind::Global:
-          out.Global(map.GlobalOf(root.globals[import.index].type));
-          break;
-        case ExternKind::Tag:
-          out.Byte(0);
-          out.U32(map.Type(root.tags[import.index].type));
-          break;
-        case ExternKind::Module:
-        case ExternKind::Instance:
-          break;
+      instances_.push_back(std::make_unique<FlatInstance>());
+      FlatInstance* outside = instances_.back().get();
+      frame.imports.push_back({ExternKind::Instance, 0, nullptr, outside});
+      for (const wasm::ExternList::Item& item : import.type.instance->exports.items()) {
+        if (!IsCore(item.type.kind)) {
+          return Refuse(fmt::format("the import `{}::{}` is {} {}: a core module has no such imports", import.name,
+                                    item.name, item.type.kind == ExternKind::Instance ? "an" : "a",
+                                    wasm::ExternWord(item.type.kind)));
+        }
+        outside->imports[item.name] = {item.type.kind, counts_[static_cast<size_t>(item.type.kind)]++};
+        AddImport(import.name, item.name, item.type);
       }
-      ++imports_.count;
     }
+    imported_globals_ = counts_[static_cast<size_t>(ExternKind::Global)];
     stack_.push_back(std::move(frame));
     return {};
+  }
+
+  // The type is canonical.
+  void AddImport(std::string_view module, std::string_view name, const wasm::ExternType& type) {
+    const auto value = [this](wasm::ValType t) {
+      if (!t.is_ref() || !t.heap().is_concrete()) return t;
+      return wasm::ValType::Ref(wasm::HeapType::Concrete(type_of_[t.heap().index()]), t.is_nullable());
+    };
+    wasm::binary::Encoder out(&imports_.bytes);
+    out.Name(module);
+    out.Name(name);
+    out.Byte(static_cast<uint8_t>(type.kind));
+    switch (type.kind) {
+      case ExternKind::Func:
+        out.U32(type_of_[type.func]);
+        break;
+      case ExternKind::Table: {
+        wasm::TableType table = type.table;
+        table.element = value(table.element);
+        out.Table(table);
+        break;
+      }
+      case ExternKind::Memory:
+        out.Memory(type.memory);
+        break;
+      case ExternKind::Global:
+        out.Global({value(type.global.type), type.global.is_mutable});
+        break;
+      case ExternKind::Tag:
+        out.Byte(0);
+        out.U32(type_of_[type.func]);
+        break;
+      case ExternKind::Module:
+      case ExternKind::Instance:
+        break;
+    }
+    ++imports_.count;
   }
 
   std::unique_ptr<FlatInstance> NewInstance(uint32_t number) {
@@ -276,19 +290,32 @@ class Flattener {
     return {};
   }
 
+  // A table stands before all globals but the imported ones. One that starts with another global's value is filled by
+  // the start function; nobody can see it before.
   Result<void> AddTables(const Module& m, const FlatMap& map) {
-    for (size_t i = m.imported_tables; i < m.tables.size(); ++i, ++tables_.count) {
+    for (uint32_t i = m.imported_tables; i < m.tables.size(); ++i, ++tables_.count) {
       const wasm::Table& table = m.tables[i];
       wasm::binary::Encoder out(&tables_.bytes);
-      if (table.init.size == 0) {
-        out.Table(map.TableOf(table.type));
-        continue;
+      const bool is_late = table.init.size != 0 && map.ReadsGlobalFrom(imported_globals_, table.init);
+      if (is_late && !table.type.element.is_nullable()) {
+        return Refuse(
+            "a table without null is filled with a global of the file: a core module's tables come before its globals");
       }
-      if (map.ReadsGlobal(table.init)) return Refuse("the initializer of a table reads a global");
-      out.Byte(0x40);
-      out.Byte(0x00);
+      const bool has_init = table.init.size != 0 && !is_late;
+      if (has_init) {
+        out.Byte(0x40);
+        out.Byte(0x00);
+      }
       out.Table(map.TableOf(table.type));
-      map.CopyExpr(table.init, /*with_end=*/true, &tables_.bytes);
+      if (has_init) map.CopyExpr(table.init, /*with_end=*/true, &tables_.bytes);
+      if (is_late) {
+        const wasm::Op number = table.type.is_64 ? wasm::Op::I64Const : wasm::Op::I32Const;
+        Op(number);
+        map.CopyExpr(table.init, /*with_end=*/false, &start_);
+        Op(number, 0, 0, table.type.limits.min);
+        Op(wasm::Op::TableFill, map.items[static_cast<size_t>(ExternKind::Table)][i]);
+        needs_start_ = true;
+      }
     }
     return {};
   }
@@ -370,7 +397,7 @@ class Flattener {
 
   Result<void> AddExports(const FlatInstance& root) {
     for (const wasm::Export& item : root.module->exports) {
-      if (static_cast<int>(item.kind) >= wasm::kCoreKinds) {
+      if (!IsCore(item.kind)) {
         return Refuse(fmt::format("the export `{}` is a {}: a core module has no such exports", item.name,
                                   wasm::ExternWord(item.kind)));
       }
@@ -440,6 +467,7 @@ class Flattener {
   std::vector<Frame> stack_;
   uint32_t instance_count_ = 0;
   uint32_t counts_[wasm::kCoreKinds] = {};  // sizes of the flat index spaces
+  uint32_t imported_globals_ = 0;
   Section types_, imports_, funcs_, tables_, memories_, tags_, globals_, exports_, elems_, code_, datas_;
   std::set<uint32_t> referred_;
   ByteWriter start_;

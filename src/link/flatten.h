@@ -6,9 +6,11 @@
 // Segments become passive, and one start function runs them and the start functions of instances in their order, since
 // a child's start comes before its parent's segments.
 //
-// Refused, with a message: imports of modules, instances as values or by a single name, exports of modules and
-// instances, tables whose initializer reads a global (a core module's tables come before its globals), and more than
-// 10,000 instances.
+// An import of an instance becomes imports of its items by two names, which means the same.
+//
+// Refused, with a message: other imports by one name, imports and exports of modules and of instances within instances,
+// a table without null that is filled with a global of the file (a core module's tables come before its globals), and
+// more than 10,000 instances.
 //
 // The result needs multi-memory if more than one instance has a memory. Tested by tests/cli/flatten/flatten.test.
 #pragma once
