@@ -154,7 +154,15 @@ class ModuleParser {
   bool ParseStart();
 
   // --- segments
+  struct ElemHead {
+    bool is_active, is_declarative;
+    uint32_t table;
+    bool is_expr;
+    ValType type;
+    uint32_t count;
+  };
   bool ParseElem();
+  void PutElem(const ElemHead& head, const ByteWriter& offset, const ByteWriter& items);
   bool ParseData();
   bool ParseTableElems(uint32_t table, TableType* type);
   bool ReadOffset(ByteWriter* out);

@@ -521,20 +521,24 @@ class ModulePrinter {
     c_.Put(")");
   }
 
+  // Where an active segment goes.
+  Result<void> PrintPlace(ExternKind kind, uint32_t index, ConstExpr offset) {
+    if (index != 0) {
+      c_.Put(kExternWords[static_cast<size_t>(kind)]);
+      c_.PutUse(NameKindOf(kind), index);
+      c_.Put(")");
+    }
+    return code_.PrintFolded(offset, "offset");
+  }
+
   Result<void> PrintElems() {
     for (uint32_t i = 0; i < m_.elems.size() && !c_.full(); ++i) {
       const ElemSegment& elem = m_.elems[i];
       Field("elem");
       c_.PutDefinition(NameKind::Elem, i);
       if (elem.mode == SegmentMode::Declarative) c_.Put(" declare");
-      if (elem.mode == SegmentMode::Active) {
-        if (elem.table != 0) {
-          c_.Put(" (table");
-          c_.PutUse(NameKind::Table, elem.table);
-          c_.Put(")");
-        }
-        GANTRY_RETURN_IF_ERROR(code_.PrintFolded(elem.offset, "offset"));
-      }
+      if (elem.mode == SegmentMode::Active)
+        GANTRY_RETURN_IF_ERROR(PrintPlace(ExternKind::Table, elem.table, elem.offset));
       c_.Put(" ");
       if (elem.is_expr) {
         c_.PutType(elem.type);
@@ -570,14 +574,8 @@ class ModulePrinter {
       const DataSegment& data = m_.datas[i];
       Field("data");
       c_.PutDefinition(NameKind::Data, i);
-      if (data.mode == SegmentMode::Active) {
-        if (data.memory != 0) {
-          c_.Put(" (memory");
-          c_.PutUse(NameKind::Memory, data.memory);
-          c_.Put(")");
-        }
-        GANTRY_RETURN_IF_ERROR(code_.PrintFolded(data.offset, "offset"));
-      }
+      if (data.mode == SegmentMode::Active)
+        GANTRY_RETURN_IF_ERROR(PrintPlace(ExternKind::Memory, data.memory, data.offset));
       c_.Put(" ");
       AppendBytes(m_.Bytes(data.bytes), &c_.out);
       c_.Put(")");

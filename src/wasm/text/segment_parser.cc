@@ -79,25 +79,30 @@ bool ModuleParser::ParseElem() {
     return in_.Unexpected("`func` or a reference type");
   }
 
+  PutElem({is_active, is_declarative, table, is_expr, type, count}, offset, items);
+  return true;
+}
+
+void ModuleParser::PutElem(const ElemHead& head, const ByteWriter& offset, const ByteWriter& items) {
   Section& elems = SectionOf(SectionSlot::Elem);
   // The forms without a table index are for table 0, and with expressions for funcref only.
-  const bool has_table = is_active && (table != 0 || (is_expr && type != ValType::FuncRef()));
-  const uint8_t flags = static_cast<uint8_t>((is_expr ? kExpressions : 0) | (is_active ? 0 : kNotActive) |
-                                             (has_table ? kExplicitTable : 0) | (is_declarative ? kDeclarative : 0));
+  const bool has_table = head.is_active && (head.table != 0 || (head.is_expr && head.type != ValType::FuncRef()));
+  const uint8_t flags =
+      static_cast<uint8_t>((head.is_expr ? kExpressions : 0) | (head.is_active ? 0 : kNotActive) |
+                           (has_table ? kExplicitTable : 0) | (head.is_declarative ? kDeclarative : 0));
   elems.bytes.U8(flags);
-  if (has_table) elems.bytes.U32(table);
+  if (has_table) elems.bytes.U32(head.table);
   elems.bytes.Bytes(offset.view());
-  if ((flags & 3) != 0) {
-    if (is_expr) {
-      binary::Encoder(&elems.bytes).Value(type);
+  if ((flags & (kNotActive | kExplicitTable)) != 0) {
+    if (head.is_expr) {
+      binary::Encoder(&elems.bytes).Value(head.type);
     } else {
       elems.bytes.U8(kElemKindFunc);
     }
   }
-  elems.bytes.U32(count);
+  elems.bytes.U32(head.count);
   elems.bytes.Bytes(items.view());
   ++elems.count;
-  return true;
 }
 
 // `(elem ...)` after the element type of a table: sets the table's limits.
@@ -124,23 +129,11 @@ bool ModuleParser::ParseTableElems(uint32_t table, TableType* type) {
   if (!in_.ExpectRight()) return false;
   type->limits = {count, count};
 
-  Section& elems = SectionOf(SectionSlot::Elem);
-  const bool has_table = table != 0 || (is_expr && type->element != ValType::FuncRef());
-  elems.bytes.U8(static_cast<uint8_t>((is_expr ? kExpressions : 0) | (has_table ? kExplicitTable : 0)));
-  if (has_table) elems.bytes.U32(table);
-  elems.bytes.U8(CodeOf(type->is_64 ? Op::I64Const : Op::I32Const));
-  elems.bytes.U8(0);
-  elems.bytes.U8(kEnd);
-  if (has_table) {
-    if (is_expr) {
-      binary::Encoder(&elems.bytes).Value(type->element);
-    } else {
-      elems.bytes.U8(kElemKindFunc);
-    }
-  }
-  elems.bytes.U32(count);
-  elems.bytes.Bytes(items.view());
-  ++elems.count;
+  ByteWriter offset;
+  offset.U8(CodeOf(type->is_64 ? Op::I64Const : Op::I32Const));
+  offset.U8(0);
+  offset.U8(kEnd);
+  PutElem({/*is_active=*/true, /*is_declarative=*/false, table, is_expr, type->element, count}, offset, items);
   return true;
 }
 
