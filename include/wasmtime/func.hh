@@ -104,23 +104,35 @@ struct WasmTypeList<std::tuple<T...>> {
   /// Whether their types are these.
   static bool matches(ValType::ListRef types) {
     if (types.size() != size) return false;
-    [[maybe_unused]] ValType::ListRef::iterator next = types.begin();
-    return ((WasmType<T>::valtype() == *next++) && ...);
+    [[maybe_unused]] std::size_t i = 0;
+    return ((WasmType<T>::valtype() == types.begin()[i++]) && ...);
   }
   /// Their types.
   static std::vector<ValType> types() { return {WasmType<T>::valtype()...}; }
 
   /// Writes them.
-  static void store(Store::Context cx, [[maybe_unused]] wasmtime_val_raw_t* raw, std::tuple<T...>&& values) {
-    std::apply([&](T&... value) { (WasmType<T>::store(cx, raw++, std::move(value)), ...); }, values);
+  static void store(Store::Context cx, wasmtime_val_raw_t* raw, std::tuple<T...>&& values) {
+    store_each(cx, raw, std::move(values), Indices());
   }
   /// Writes them.
-  static void store(Store::Context cx, [[maybe_unused]] wasmtime_val_raw_t* raw, const std::tuple<T...>& values) {
-    std::apply([&](const T&... value) { (WasmType<T>::store(cx, raw++, value), ...); }, values);
+  static void store(Store::Context cx, wasmtime_val_raw_t* raw, const std::tuple<T...>& values) {
+    store_each(cx, raw, values, Indices());
   }
   /// Reads them.
-  static std::tuple<T...> load([[maybe_unused]] Store::Context cx, [[maybe_unused]] wasmtime_val_raw_t* raw) {
-    return std::tuple<T...>{WasmType<T>::load(cx, raw++)...};
+  static std::tuple<T...> load(Store::Context cx, wasmtime_val_raw_t* raw) { return load_each(cx, raw, Indices()); }
+
+ private:
+  using Indices = std::index_sequence_for<T...>;
+
+  template <typename Tuple, std::size_t... I>
+  static void store_each([[maybe_unused]] Store::Context cx, [[maybe_unused]] wasmtime_val_raw_t* raw,
+                         [[maybe_unused]] Tuple&& values, std::index_sequence<I...>) {
+    (WasmType<T>::store(cx, raw + I, std::get<I>(std::forward<Tuple>(values))), ...);
+  }
+  template <std::size_t... I>
+  static std::tuple<T...> load_each([[maybe_unused]] Store::Context cx, [[maybe_unused]] wasmtime_val_raw_t* raw,
+                                    std::index_sequence<I...>) {
+    return std::tuple<T...>(WasmType<T>::load(cx, raw + I)...);
   }
 };
 

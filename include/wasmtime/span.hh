@@ -83,6 +83,13 @@ class Span {
                              int> = 0>
   constexpr Span(Container& container) : ptr_(container.data()), size_(container.size()) {}
 
+  /// The same for one that must not be changed, or that is only there for the call that the span is passed to.
+  template <typename Container,
+            std::enable_if_t<std::is_const_v<T> && !IsSpan<Container>::value && kFits<ElementOf<const Container> > &&
+                                 std::is_convertible_v<decltype(std::declval<const Container&>().size()), std::size_t>,
+                             int> = 0>
+  constexpr Span(const Container& container) : ptr_(container.data()), size_(container.size()) {}
+
   /// The elements of another span, from then on not to be changed.
   template <typename U, std::enable_if_t<!std::is_same_v<U, T> && kFits<U>, int> = 0>
   constexpr Span(const Span<U>& other) noexcept : ptr_(other.data()), size_(other.size()) {}
