@@ -66,6 +66,7 @@ class WasiConfig : public detail::Owned<WasiConfig, wasi_config_t, wasi_config_d
   /// Passes on the standard error of this process.
   void inherit_stderr() { wasi_config_inherit_stderr(capi()); }
 
+#if GANTRY_COMPAT_ABI >= 48
   /// Lets programs use a folder of the host's and all below it.
   ///
   /// \param path       the folder.
@@ -75,6 +76,14 @@ class WasiConfig : public detail::Owned<WasiConfig, wasi_config_t, wasi_config_d
   [[nodiscard]] bool preopen_dir(const std::string& path, const std::string& guest_path, bool fs_mutable) {
     return wasi_config_preopen_dir(capi(), path.c_str(), guest_path.c_str(), fs_mutable);
   }
+#else  // the library was built for programs made for versions before 48
+  /// Lets programs use a folder of the host's and all below it, with the permissions of wasi.h for folders and for
+  /// files in it. Tells whether the folder could be opened.
+  [[nodiscard]] bool preopen_dir(const std::string& path, const std::string& guest_path, wasi_dir_perms dir_perms,
+                                 wasi_file_perms file_perms) {
+    return wasi_config_preopen_dir(capi(), path.c_str(), guest_path.c_str(), dir_perms, file_perms);
+  }
+#endif
 
   /// Lets components use the network of the host.
   void inherit_network() { wasi_config_inherit_network(capi()); }
