@@ -60,8 +60,9 @@ WASM_API_EXTERN bool gantry_is_precompiled(const uint8_t* bytes, size_t size);
 
 /// How functions run.
 enum gantry_tier_enum {
-  GANTRY_TIER_AUTO,         ///< the best that this build has
+  GANTRY_TIER_AUTO,         ///< native code for modules that are compiled in no time, the interpreter for very large ones
   GANTRY_TIER_INTERPRETER,  ///< no code is made at run time: for hosts that forbid it
+  GANTRY_TIER_BASELINE,     ///< native code for all modules, compiled when they are made
 };
 /// One of #gantry_tier_enum.
 typedef uint8_t gantry_tier_t;

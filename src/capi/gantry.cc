@@ -25,8 +25,9 @@ bool gantry_is_precompiled(const uint8_t* bytes, size_t size) { return image::Lo
 
 bool gantry_config_tier_set(wasm_config_t* config, gantry_tier_t tier) {
   switch (tier) {
-    case GANTRY_TIER_AUTO:
+    case GANTRY_TIER_AUTO: config->engine.tier = engine::Tier::Auto; return true;
     case GANTRY_TIER_INTERPRETER: config->engine.tier = engine::Tier::Interp; return true;
+    case GANTRY_TIER_BASELINE: config->engine.tier = engine::Tier::Baseline; return true;
     default: return false;
   }
 }

@@ -59,7 +59,7 @@ int RunRun(const Args& args) {
     const Result<void> added = settings->Add(Option::Wasm, "fuel", std::to_string(kCountingFuel));
     if (!added) return Fail(added.error());
   }
-  if (const Result<engine::Tier> tier = engine::TierFromEnvironment(engine::Tier::Interp); !tier) {
+  if (const Result<engine::Tier> tier = engine::TierFromEnvironment(engine::Tier::Auto); !tier) {
     return Fail(tier.error());
   }
   Result<wasi::WasiConfig> config = WasiConfigOf(args, *settings);

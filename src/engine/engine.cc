@@ -73,10 +73,10 @@ std::optional<Tier> TierNamed(std::string_view name) {
     std::string_view word;
     Tier tier;
   };
-  constexpr Name kNames[] = {{"auto", Tier::Interp},
+  constexpr Name kNames[] = {{"auto", Tier::Auto},
                              {"interp", Tier::Interp},
                              {"baseline", Tier::Baseline},
-                             {"cranelift", Tier::Interp},
+                             {"cranelift", Tier::Auto},
                              {"winch", Tier::Baseline}};
   for (const Name& row : kNames) {
     if (row.word == name) return row.tier;

@@ -19,8 +19,12 @@ namespace gantry::engine {
 struct HostFuncDef;  // linker.h
 class NativeTier;    // native_tier.h
 
-// Which tier runs wasm functions. Baseline: native code; on hosts that cannot run it, the interpreter.
-enum class Tier : uint8_t { Interp, Baseline };
+// Which tier runs wasm functions. Baseline: native code; on hosts that cannot run it, the interpreter. Auto: native code for
+// modules that are compiled in no time (kMaxAutoCode), else the interpreter, which starts at once.
+enum class Tier : uint8_t { Auto, Interp, Baseline };
+
+// Bytes of function bodies up to which Auto means native code: a fifth of a second on one core.
+inline constexpr uint64_t kMaxAutoCode = uint64_t{4} << 20;
 
 // The tier with this name: auto, interp, baseline, or a compiler of the reference's: winch (baseline), cranelift (the best there is).
 std::optional<Tier> TierNamed(std::string_view name);
@@ -29,7 +33,7 @@ Result<Tier> TierFromEnvironment(Tier otherwise);
 
 struct Config {
   wasm::Features features = wasm::Features::Default();
-  Tier tier = Tier::Interp;            // unless GANTRY_COMPILER says otherwise
+  Tier tier = Tier::Auto;              // unless GANTRY_COMPILER says otherwise
   bool consume_fuel = false;
   bool epoch_interruption = false;     // also needed for timeouts and Store::Interrupt
   bool shared_memory = false;          // may modules define shared memories?

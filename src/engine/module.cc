@@ -149,7 +149,8 @@ Result<void> Complete(const Engine& engine, runtime::CompiledModule* compiled) {
   compiled->code = interp::NewModuleCode(compiled->module, options);
   compiled->has_gc_types = HasGcTypes(compiled->module);
   if (config.memory_init_cow) runtime::BuildImages(compiled);
-  if (engine.native() != nullptr) {
+  const bool is_small = config.tier != Tier::Auto || CodeBytes(compiled->module) <= kMaxAutoCode;
+  if (engine.native() != nullptr && is_small) {
     GANTRY_ASSIGN_OR_RETURN(compiled->native, engine.native()->Compile(config, *compiled));
   }
   return {};

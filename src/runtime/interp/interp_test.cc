@@ -20,7 +20,11 @@ using abi::TrapCode;
 using engine::Value;
 
 struct Env {
-  explicit Env(const engine::Config& config = {}) : engine(engine::Engine::New(config)), store(engine), linker(engine) {}
+  explicit Env(engine::Config config = {}) : engine(New(config)), store(engine), linker(engine) {}
+  static std::shared_ptr<engine::Engine> New(engine::Config& config) {
+    config.tier = engine::Tier::Interp;
+    return engine::Engine::New(config);
+  }
 
   std::shared_ptr<const engine::Module> Compile(std::string_view wat) {
     auto module = engine::Module::CompileAny(engine, std::vector<uint8_t>(wat.begin(), wat.end()));
