@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ENGINES = ["interpreter"]
+ENGINES = ["interpreter", "native (x86-64)"]
 EFFECTS = {"Effective": "", "Recorded": "accepted, no effect here", "Refused": "not in this build"}
 GROUPS = [("Optimize", "O"), ("Codegen", "C"), ("Debug", "D"), ("Wasm", "W"), ("Wasi", "S")]
 NOTE = "<!-- Written by tools/gen_docs.py. Do not edit. -->\n"
