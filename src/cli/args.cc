@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
+#include "cli/settings.h"
 #include "cli/suggest.h"
 
 namespace gantry::cli {
@@ -40,12 +43,19 @@ Error NotInThisBuild(std::string_view what) {
 
 Error UsageError(std::string message) { return Error(ErrorClass::Usage, std::move(message)); }
 
+// `written` begins with one or two dashes. What the reference has as a key of an option group was an option once.
 Error UnknownOption(Command command, std::string_view written) {
-  Nearest nearest(written);
+  Nearest nearest(written.substr(std::min(written.find_first_not_of('-'), written.size())));
   for (const OptionInfo& row : kOptions) {
-    if (row.belongs_to(command)) nearest.Offer(fmt::format("--{}", row.name));
+    if (row.belongs_to(command)) nearest.Offer(row.name);
   }
-  return UsageError(fmt::format("unknown option `{}`{}", written, nearest.Hint()));
+  OfferGroupKeys(&nearest);
+  const std::string& word = nearest.word();
+  const bool is_option =
+      std::ranges::any_of(kOptions, [&](const OptionInfo& row) { return row.belongs_to(command) && row.name == word; });
+  const std::string meant = is_option ? "--" + word : GroupKeyNamed(word);
+  return UsageError(
+      fmt::format("unknown option `{}`{}", written, word.empty() ? "" : fmt::format("; did you mean `{}`?", meant)));
 }
 
 // Walks over the arguments; one function per form of option.

@@ -34,7 +34,8 @@ Step<void> RunProgram(Program& program, const Args& args, wasi::WasiConfig confi
   if (!module) return std::unexpected(std::move(module).error());
   if (auto linked = program.LinkSystem(std::move(config)); !linked) return linked;
   for (std::string_view option : args.values(Option::Preload)) {
-    if (auto loaded = program.Preload(option); !loaded) return loaded;
+    const size_t equals = option.find('=');  // CheckPreloads
+    if (auto loaded = program.Preload(option.substr(0, equals), option.substr(equals + 1)); !loaded) return loaded;
   }
   auto instance = program.Instantiate(**module, path);
   if (!instance) return std::unexpected(std::move(instance).error());
@@ -44,6 +45,15 @@ Step<void> RunProgram(Program& program, const Args& args, wasi::WasiConfig confi
     return program.Start(*instance);
   }
   return program.Invoke(*instance, args.value(Option::Invoke), std::span(args.operands).subspan(1));
+}
+
+Result<void> CheckPreloads(const Args& args) {
+  for (std::string_view option : args.values(Option::Preload)) {
+    const size_t equals = option.find('=');
+    if (equals == option.npos || equals == 0)
+      return std::unexpected(Error(ErrorClass::Usage, fmt::format("`--preload {}`: expected NAME=PATH", option)));
+  }
+  return {};
 }
 
 }  // namespace
@@ -62,6 +72,7 @@ int RunRun(const Args& args) {
   if (const Result<engine::Tier> tier = engine::TierFromEnvironment(engine::Tier::Auto); !tier) {
     return Fail(tier.error());
   }
+  if (const Result<void> preloads = CheckPreloads(args); !preloads) return Fail(preloads.error());
   Result<wasi::WasiConfig> config = WasiConfigOf(args, *settings);
   if (!config) return Fail(config.error());
   Log log = Log::FromEnvironment();

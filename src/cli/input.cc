@@ -76,7 +76,7 @@ Result<void> WriteOutput(std::string_view path, std::span<const uint8_t> bytes) 
 Result<std::vector<uint8_t>> ToBinary(std::vector<uint8_t> bytes, wasm::Features features) {
   using namespace std::string_view_literals;
   if (StartsWith(bytes, "\0asm\x0d\0\1\0"sv)) {
-    return std::unexpected(Error(ErrorClass::Unsupported, "this is a component; Gantry runs core modules so far"));
+    return std::unexpected(Error(ErrorClass::Unsupported, "this is a component; Gantry runs core modules so far, which compilers make for the target wasm32-wasip1"));
   }
   if (image::LooksLikeImage(bytes)) return std::unexpected(NoModule(image::Read(bytes)));
   if (bytes.empty()) return std::unexpected(Error(ErrorClass::Malformed, "it is empty"));

@@ -145,12 +145,7 @@ Step<runtime::Instance*> Program::Instantiate(const engine::Module& module, std:
   return std::unexpected(std::move(stop));
 }
 
-Step<void> Program::Preload(std::string_view option) {
-  const size_t equals = option.find('=');
-  if (equals == option.npos || equals == 0) {
-    return std::unexpected(Stop(Error(ErrorClass::Usage, fmt::format("`--preload {}`: expected NAME=PATH", option))));
-  }
-  const std::string_view name = option.substr(0, equals), path = option.substr(equals + 1);
+Step<void> Program::Preload(std::string_view name, std::string_view path) {
   const std::string doing = fmt::format("failed to preload `{}` as `{}`", path, name);
   const auto with_context = [&](Stop stop) {
     stop.context.insert(stop.context.begin(), doing);

@@ -50,7 +50,7 @@ class Program {
   // What the system interface offers, as far as -S asks for it.
   Step<void> LinkSystem(wasi::WasiConfig config);
   // `--preload NAME=PATH`, in order.
-  Step<void> Preload(std::string_view option);
+  Step<void> Preload(std::string_view name, std::string_view path);
   Step<runtime::Instance*> Instantiate(const engine::Module& module, std::string_view path);
   // Calls `_initialize` if there is one.
   Step<void> Initialize(runtime::Instance* instance);

@@ -262,6 +262,22 @@ std::string ConfigTemplate() {
   return text;
 }
 
+void OfferGroupKeys(Nearest* nearest) {
+  for (const KeyInfo& row : kKeys) {
+    if (row.kind != KeyKind::Prefix) nearest->Offer(row.name);
+  }
+  for (const wasm::FeatureInfo& row : wasm::AllFeatures()) {
+    if (!row.key.empty()) nearest->Offer(row.key);
+  }
+}
+
+std::string GroupKeyNamed(std::string_view name) {
+  for (const KeyInfo& row : kKeys) {
+    if (row.name == name && row.kind != KeyKind::Prefix) return Written(row.group, row.name);
+  }
+  return wasm::FindFeature(name) != nullptr ? Written(Option::Wasm, name) : "";
+}
+
 std::string GroupHelp(Option group) {
   std::string text = fmt::format("Keys of `-{}` (`--{}`), as `-{} KEY=VALUE[,KEY=VALUE…]`:\n\n", InfoOf(group).letter,
                                  InfoOf(group).name, InfoOf(group).letter);

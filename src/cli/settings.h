@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "cli/args.h"
+#include "cli/suggest.h"
 #include "wasm/features.h"
 
 namespace gantry::cli {
@@ -63,6 +64,11 @@ Result<Settings> ReadSettings(const Args& args);
 
 // A configuration file for --config that names every key of every group, commented out.
 std::string ConfigTemplate();
+
+// The keys of all groups.
+void OfferGroupKeys(Nearest* nearest);
+// "-W fuel" for "fuel": a key of some group as it is written, or nothing.
+std::string GroupKeyNamed(std::string_view name);
 
 // The listing that `-X help` prints: every key of the group.
 std::string GroupHelp(Option group);
