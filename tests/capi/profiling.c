@@ -102,11 +102,11 @@ int main(void) {
   CHECK_EQ(count(&profile, "\"stringArray\":[\"outer\",\"inner\",\"<wasm function 3>\",\"other\",\"modul\xc3\xa9\"]"),
            1);
   CHECK_EQ(count(&profile, "\"resource\":[1,1,1]"), 1);
-  // Frames: outer at its first call, inner at its first and second, <3>, outer at its second call; outer again at the
-  // deadline.
-  CHECK_EQ(count(&profile, "\"func\":[0,1,1,2,0,0]"), 1);
-  CHECK_EQ(count(&profile, "\"prefix\":[null,0,0,2,null,null]"), 1);
-  CHECK_EQ(count(&profile, "\"stack\":[1,3,4,1,3,4,null,5,1,3,4]"), 1);
+  // Frames: outer at its first call, inner at its first and second, <3>, outer at its second call. The deadline finds
+  // outer at its first instruction, which is the first call.
+  CHECK_EQ(count(&profile, "\"func\":[0,1,1,2,0]"), 1);
+  CHECK_EQ(count(&profile, "\"prefix\":[null,0,0,2,null]"), 1);
+  CHECK_EQ(count(&profile, "\"stack\":[1,3,4,1,3,4,null,0,1,3,4]"), 1);
   CHECK_EQ(count(&profile, "\"threadCPUDelta\":[2000,2000,2000,2000,2000,2000,0,0,2000,2000,2000]"), 1);
   CHECK_EQ(count(&profile, "\"libs\":[{\"name\":\"other\""), 1);
   wasm_byte_vec_delete(&profile);

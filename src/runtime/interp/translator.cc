@@ -73,6 +73,7 @@ bool Translator::Run() {
   code_.reserve(body.size + 4);
   if (SetUpFrame(&reader)) {
     Forget();
+    offset_ = static_cast<uint32_t>(reader.offset());  // an interruption on entry is at the first instruction
     if (module_code_.options.polls) Emit(ROp::Poll);
     if (module_code_.options.consume_fuel) fuel_ = 1;  // of the call itself
     Instr in{};
