@@ -1,8 +1,10 @@
 #include "cli/import_hint.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "cli/printable.h"
 #include "cli/suggest.h"
@@ -31,28 +33,45 @@ constexpr Hint kHints[] = {
     {"a", false, "this was built for browsers by Emscripten; link with -sSTANDALONE_WASM"},
 };
 
+constexpr size_t kMostHints = 3;
+
 // The system interface is there, but not a function of this name.
-std::string HintAtSystemFunction(std::string_view name) {
+std::string AdviceAtSystemFunction(std::string_view name) {
   Nearest nearest(name);
   for (const wasi::p1::FunctionInfo& function : wasi::p1::Functions()) nearest.Offer(function.name);
-  return fmt::format("hint: WASI 0.1 has no `{}`{}", Printable(name), nearest.Hint());
+  return fmt::format("WASI 0.1 has no `{}`{}", Printable(name), nearest.Hint());
+}
+
+// Empty if the import's module is not known.
+std::string KnownAdvice(const engine::Linker& linker, const wasm::Import& import) {
+  for (const Hint& hint : kHints) {
+    if (hint.is_prefix ? import.module.starts_with(hint.module) : import.module == hint.module)
+      return linker.HasModule(import.module) ? AdviceAtSystemFunction(import.name) : std::string(hint.advice);
+  }
+  return "";
 }
 
 }  // namespace
 
 std::string ImportHint(const engine::Linker& linker, const engine::Module& module) {
-  std::string_view first;
+  std::vector<std::string> known, others;
+  const auto add = [](std::vector<std::string>* hints, const std::string& advice) {
+    std::string hint = "hint: " + advice;
+    if (std::ranges::find(*hints, hint) == hints->end()) hints->push_back(std::move(hint));
+  };
   for (uint32_t index : linker.MissingImports(module)) {
     const wasm::Import& import = module.wasm().imports[index];
-    const std::string_view name = import.module;
-    if (first.empty()) first = name;
-    for (const Hint& hint : kHints) {
-      if (hint.is_prefix ? name.starts_with(hint.module) : name == hint.module)
-        return linker.HasModule(name) ? HintAtSystemFunction(import.name) : "hint: " + std::string(hint.advice);
+    const std::string advice = KnownAdvice(linker, import);
+    if (!advice.empty()) {
+      add(&known, advice);
+    } else {
+      add(&others,
+          fmt::format("`--preload {0}=FILE` takes what `{0}` offers from another module", Printable(import.module)));
     }
   }
-  if (first.empty()) return "";
-  return fmt::format("hint: `--preload {0}=FILE` takes what `{0}` offers from another module", Printable(first));
+  known.insert(known.end(), others.begin(), others.end());
+  if (known.size() > kMostHints) known.resize(kMostHints);
+  return fmt::format("{}", fmt::join(known, "\n"));
 }
 
 }  // namespace gantry::cli

@@ -7,7 +7,7 @@
 
 namespace gantry::cli {
 
-// One line of advice for the missing imports, empty if there is none to give.
+// Advice for the missing imports, a line each and not many; empty if nothing is missing.
 std::string ImportHint(const engine::Linker& linker, const engine::Module& module);
 
 }  // namespace gantry::cli
