@@ -167,18 +167,21 @@ struct FuelRow {
 class FuelCosts : public testing::TestWithParam<FuelRow> {};
 
 TEST_P(FuelCosts, EqualTheReference) {
-  Config config;
-  config.consume_fuel = true;
-  Env env(config);
-  env.store.runtime().SetFuel(1'000'000);
-  const std::string wat = std::string(R"((module (memory 10 100) (table $t 100 10000 funcref) (elem $e func $g $g $g $g)
+  for (Tier tier : {Tier::Interp, Tier::Baseline}) {
+    Config config;
+    config.consume_fuel = true;
+    config.tier = tier;
+    Env env(config);
+    env.store.runtime().SetFuel(1'000'000);
+    const std::string wat = std::string(R"((module (memory 10 100) (table $t 100 10000 funcref) (elem $e func $g $g $g $g)
       (data $d "0123456789abcdef") (type $s (struct (field (mut i32)))) (type $a (array (mut i32)))
       (type $ba (array (mut i8))) (global $gl (mut i32) (i32.const 0)) (func $g) (tag $tag) (type $ft (func))
       (elem declare func $g) (func (export "f") )") + GetParam().body + "))";
-  auto* instance = env.Make(wat);
-  const uint64_t before = env.store.runtime().Fuel();
-  ASSERT_TRUE(env.Call(instance, "f")) << GetParam().body;
-  EXPECT_EQ(before - env.store.runtime().Fuel(), GetParam().fuel + 1) << GetParam().body;
+    auto* instance = env.Make(wat);
+    const uint64_t before = env.store.runtime().Fuel();
+    ASSERT_TRUE(env.Call(instance, "f")) << GetParam().body;
+    EXPECT_EQ(before - env.store.runtime().Fuel(), GetParam().fuel + 1) << GetParam().body << static_cast<int>(tier);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -187,6 +190,11 @@ INSTANTIATE_TEST_SUITE_P(
         FuelRow{"", 0}, FuelRow{"nop", 0}, FuelRow{"(drop (i32.const 1))", 1}, FuelRow{"(block)", 0}, FuelRow{"(loop)", 0},
         FuelRow{"(if (i32.const 1) (then))", 2}, FuelRow{"(if (i32.const 0) (then) (else))", 2}, FuelRow{"return", 0},
         FuelRow{"(block br 0)", 1}, FuelRow{"(block (br_if 0 (i32.const 1)))", 2}, FuelRow{"(block (br_table 0 0 (i32.const 1)))", 2},
+        FuelRow{"(br_if 0 (i32.const 1)) (drop (i32.const 1)) (drop (i32.const 1))", 2},
+        FuelRow{"(br_if 0 (i32.const 0)) (drop (i32.const 1)) (drop (i32.const 1))", 4},
+        FuelRow{"(block (br_if 0 (i32.const 1)) (drop (i32.const 1)))", 2}, FuelRow{"(br_table 0 0 (i32.const 5))", 2},
+        FuelRow{"(if (i32.const 0) (then (drop (i32.const 1)) (drop (i32.const 1))))", 2},
+        FuelRow{"(if (i32.const 1) (then (drop (i32.const 1)) (br 1)) (else (drop (i32.const 1)))) (drop (i32.const 1))", 4},
         FuelRow{"call $g", 2}, FuelRow{"(call_ref $ft (ref.func $g))", 3}, FuelRow{"return_call $g", 2}, FuelRow{"(try_table)", 1},
         FuelRow{"(block (try_table (catch_all 0) (throw $tag)))", 2},
         FuelRow{"(memory.copy (i32.const 0) (i32.const 0) (i32.const 100))", 104},

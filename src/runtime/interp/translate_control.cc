@@ -94,7 +94,7 @@ void Translator::DoElse() {
 
 void Translator::DoEnd() {
   Control control = controls_.back();
-  if (reachable_ && control.kind != CtrlKind::Func) FlushFuel();
+  if (reachable_) FlushFuel();  // before other ways to the end come in
   if (control.kind == CtrlKind::Try) {
     Forget();
     for (uint32_t i = 0; i < control.clauses; ++i) {
