@@ -78,6 +78,13 @@ TEST(ModuleGenerator, RoundTripsAndRunsTheSameUnderStressAndNatively) {
   }
 }
 
+TEST(ModuleGenerator, FuelAndPollsAreTheSameNatively) {
+  for (uint32_t seed = 0; seed < 300; ++seed) {
+    const std::vector<uint8_t> bytes = GenerateModule(RandomBytes(seed));
+    EXPECT_EQ(Observe(bytes, {}), Observe(bytes, {.native = true, .polls = true})) << "seed " << seed;
+  }
+}
+
 TEST(ModuleGenerator, TheSecondOfAPairImportsFromTheFirst) {
   Features core;
   core.set(Feature::SignExtension).set(Feature::BulkMemory);

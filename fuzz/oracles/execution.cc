@@ -55,6 +55,7 @@ class Observer {
     config.shared_memory = !options.count_fuel;  // modules that end by themselves do not wait long either
     config.interp_pairs = options.pairs;
     config.tier = options.native ? engine::Tier::Baseline : engine::Tier::Interp;
+    config.epoch_interruption = options.polls;
     config.heap.collect_at_every_allocation = options.collect_always;
     config.heap.max_bytes = kHeapBytes;
     return engine::Engine::New(config);
@@ -107,6 +108,7 @@ class Observer {
       if (options_.count_fuel) store_.runtime().SetFuel(kFuel);
       auto results = engine::Call(store_.runtime(), func, arguments);
       out_.append(e.name).append(": ");
+      if (options_.count_fuel) out_.append("fuel ").append(std::to_string(store_.runtime().Fuel())).append(", ");
       if (!results) {
         out_ += Kind(results.error());
         continue;
