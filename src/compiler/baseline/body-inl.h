@@ -102,13 +102,28 @@ void Core<Target, Machine>::SetUpLocals() {
   ZeroLocals();
 }
 
-// Homes of locals that may be read before they are set, or that the collector may look at.
+// Locals that may be read before they are set, and homes that the collector may look at. The first few numbers go to
+// registers.
 template <class Target, class Machine>
 void Core<Target, Machine>::ZeroLocals() {
   constexpr uint32_t kFew = 16;
+  constexpr int kLeftFree = 3;
   uint32_t count = 0;
   const size_t params = func_type_->params.size();
-  for (size_t i = params; i < locals_.size(); ++i) count += plan_->read_before_set[i] || locals_[i].kind == Kind::Ref;
+  for (size_t i = params; i < locals_.size(); ++i) {
+    const Kind kind = locals_[i].kind;
+    if (kind == Kind::Ref) {
+      ++count;
+    } else if (plan_->read_before_set[i]) {
+      const RegSet free = Free(ClassOf(kind));
+      if (std::popcount(free) > kLeftFree) {
+        target().LoadConst(IsVector(kind) ? Kind::F64 : kind, Lowest(free), 0);
+        OwnByLocal(Lowest(free), static_cast<uint32_t>(i), /*dirty=*/true);
+      } else {
+        ++count;
+      }
+    }
+  }
   if (count == 0) return;
   if (count > kFew) {
     target().ZeroArea(locals_end_, locals_[params].home + HomeBytes(locals_[params].kind));
@@ -116,7 +131,10 @@ void Core<Target, Machine>::ZeroLocals() {
   }
   target().StartZeroing();
   for (size_t i = params; i < locals_.size(); ++i) {
-    if (plan_->read_before_set[i] || locals_[i].kind == Kind::Ref) target().ZeroHome(locals_[i].kind, locals_[i].home);
+    const Local& local = locals_[i];
+    if (local.kind == Kind::Ref || (plan_->read_before_set[i] && local.reg == kNoReg)) {
+      target().ZeroHome(local.kind, local.home);
+    }
   }
 }
 

@@ -7,7 +7,7 @@
 // How selection is organised: Select switches on the instruction's family; a file per group of families has a constexpr
 // table from Op to instruction forms and one function per shape of instruction (two operands and a result, say):
 //   select.cc                            the switch
-//   integer.cc  float.cc  convert.cc     numbers
+//   integer.cc  divide.cc  float.cc  convert.cc   numbers
 //   condition-inl.h  condition.cc        comparisons that go into branches and selects
 //   memory.cc  globals.cc                addresses, loads and stores of numbers; globals
 //   references.cc                        references, tables
@@ -147,8 +147,6 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   void Alu(const IntRow& row);
   bool TryTestBits(bool wide, const Operand& a, const Operand& b);
   void Multiply(bool wide);
-  void Divide(const IntRow& row);
-  bool DivideByPower(const IntRow& row, const Operand& a, uint64_t divisor);
   void Shift(const IntRow& row);
   void ShiftByConst(const IntRow& row, const Operand& value, uint8_t amount);
   bool FuseShiftAdd(const IntRow& row, const Operand& value, uint64_t amount);
@@ -160,6 +158,17 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   void Compare(const IntRow& row);
   void TestZero(bool wide);
   x64::Cond EmitCompare(bool wide, const Operand& a, const Operand& b, x64::Cond cond);
+
+  // --- divide.cc
+  void Divide(const IntRow& row);
+  bool DivideByConst(const IntRow& row, const Operand& a, int64_t divisor);
+  bool DivideByPower(const IntRow& row, const Operand& a, uint64_t divisor);
+  bool DivideSignedByPower(const IntRow& row, const Operand& a, int k);
+  bool DivideByReciprocal(const IntRow& row, const Operand& a, uint64_t divisor);
+  bool DivideSignedByReciprocal(const IntRow& row, const Operand& a, uint64_t divisor);
+  void MultiplyHigh(bool wide, bool is_signed, Reg x);
+  Src UseDividend(bool wide, const Operand& a);
+  void PushQuotient(const IntRow& row, Src x, uint64_t divisor);
 
   // --- float.cc, convert.cc
   bool Float();
@@ -189,7 +198,7 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   Fusion TakeFusion();
   template <class EmitFlags>
   void Conditional(EmitFlags&& emit_flags);
-  void PushCondition(X64Condition condition);
+  void PushCondition(X64Condition condition, Reg dst);
   template <class EmitFlags>
   void SelectValues(const Operand& first, const Operand& second, EmitFlags&& flags);
   void SelectByFlags(Kind kind, Src x, Src y, X64Condition condition);
@@ -205,6 +214,9 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   bool IsOfDeadLocal(Reg reg) const {
     return Contains(used_, reg) && !Contains(operands_, reg) && IsDead(locals_[owner_[reg]]);
   }
+  bool FuseLoad(Kind kind, const Mem& mem, bool may_fault);
+  bool FuseIntLoad(bool wide, const Mem& mem, bool may_fault);
+  bool FuseFloatLoad(bool is_double, const Mem& mem, bool may_fault);
   void DoLoad(const AccessRow& row);
   void DoStore(const AccessRow& row);
 

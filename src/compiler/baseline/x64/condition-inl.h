@@ -29,7 +29,10 @@ void X64Compiler::Conditional(EmitFlags&& emit_flags) {
       return;
     }
     case Fusion::Kind::None: {
-      PushCondition(flags());
+      const Reg dst = DstBeside(kGeneralRegs);
+      Lock(dst);
+      a_.RegRm<Inst::Xor32Rm>(G(dst), G(dst));
+      PushCondition(flags(), dst);
       return;
     }
   }

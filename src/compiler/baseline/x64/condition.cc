@@ -34,12 +34,12 @@ X64Compiler::Fusion X64Compiler::TakeFusion() {
   return fusion;
 }
 
-void X64Compiler::PushCondition(X64Condition condition) {
+// As a number in `dst`, which is zero.
+void X64Compiler::PushCondition(X64Condition condition, Reg dst) {
   constexpr int kPerCond = static_cast<int>(Inst::SetNo) - static_cast<int>(Inst::SetO);
   auto set = [](Cond cond) {
     return static_cast<Inst>(static_cast<int>(Inst::SetO) + kPerCond * static_cast<int>(cond));
   };
-  const Reg dst = Dst(kGeneralRegs);
   a_.OnlyRm(set(condition.cond), dst);
   if (condition.parity != X64Condition::Parity::Ignored) {
     const bool clear = condition.parity == X64Condition::Parity::MustBeClear;
@@ -49,7 +49,6 @@ void X64Compiler::PushCondition(X64Condition condition) {
     else
       a_.RegRm<Inst::Or8Rm>(G(dst), Gpr::r11);
   }
-  a_.RegRm<Inst::Movzx8To32>(G(dst), G(dst));
   PushReg(Kind::I32, dst);
 }
 

@@ -146,6 +146,23 @@ void X64Compiler::FloatArith(const FloatRow& row, Kind kind) {
   PushReg(kind, dst);
 }
 
+// load, then add, sub, mul, div  =>  the operation with memory
+bool X64Compiler::FuseFloatLoad(bool is_double, const Mem& mem, bool may_fault) {
+  const uint16_t next = wasm::DecodeOp(0, NextByte());
+  if (next == wasm::internal::kNoOp) return false;
+  const FloatRow& row = kRows[static_cast<Op>(next)];
+  if (row.shape != Shape::Arith || row.is_double != is_double) return false;
+  const uint32_t fuel = fuel_;
+  TakeNext();
+  const Src src = PopReg();
+  const Reg dst = Dst(kVectorRegs, src);
+  if (!has_avx_) Move(Kind::V128, dst, src.reg);
+  if (may_fault) batch_->traps.push_back({position(), offset_, fuel, abi::TrapCode::MemoryOutOfBounds});
+  BinaryMem(row.inst, dst, has_avx_ ? src.reg : dst, mem);
+  PushReg(is_double ? Kind::F64 : Kind::F32, dst);
+  return true;
+}
+
 // Ordinary numbers: the instruction does. Equal ones may be zeros of different signs: min has the union of the signs,
 // max what they have in common. A NaN comes out of an addition, quiet.
 void X64Compiler::FloatMinMax(const FloatRow& row, Kind kind) {

@@ -2,6 +2,7 @@
 //
 // Unless said otherwise, "a" and "b" are the operands in the order of the instruction.
 #include "compiler/baseline/x64/condition-inl.h"
+#include "compiler/baseline/x64/int_row.h"
 
 namespace gantry::baseline {
 
@@ -13,26 +14,6 @@ using x64::Isa;
 using x64::Label;
 
 namespace {
-
-enum class Shape : uint8_t {
-  None,
-  Alu,
-  Multiply,
-  DivS,
-  DivU,
-  RemS,
-  RemU,
-  Shift,
-  Rotate,
-  Clz,
-  Ctz,
-  Popcnt,
-  Eqz,
-  Compare,
-  Extend,
-  Wrap,
-  ExtendU
-};
 
 constexpr Cond Exchanged(Cond cond) {
   switch (cond) {
@@ -57,25 +38,14 @@ constexpr Cond Exchanged(Cond cond) {
   }
 }
 
-}  // namespace
-
-struct IntRow {
-  Shape shape = Shape::None;
-  bool wide = false;
-  bool commutative = false;
-  Cond cond = Cond::o;
-  Inst rm{}, imm8{}, imm{};  // Shift: by cl, by a constant, BMI2 by a register. Extend: rm
-};
-
-namespace {
-
 constexpr OpTable<IntRow> kRows = [] {
   using wasm::Op;
   OpTable<IntRow> table;
-#define ALU(Name, Form, commutes)                                                                   \
-  table[Op::I32##Name] = {                                                                          \
-      Shape::Alu, false, commutes, Cond::o, Inst::Form##32Rm, Inst::Form##32Mi8, Inst::Form##32Mi}; \
-  table[Op::I64##Name] = {Shape::Alu, true, commutes, Cond::o, Inst::Form##64Rm, Inst::Form##64Mi8, Inst::Form##64Mi};
+#define ALU(Name, Form, commutes)                                                                        \
+  table[Op::I32##Name] = {IntShape::Alu,     false,           commutes, Cond::o, Inst::Form##32Rm,       \
+                          Inst::Form##32Mi8, Inst::Form##32Mi};                                          \
+  table[Op::I64##Name] = {IntShape::Alu,   true, commutes, Cond::o, Inst::Form##64Rm, Inst::Form##64Mi8, \
+                          Inst::Form##64Mi};
   ALU(Add, Add, true)
   ALU(Sub, Sub, false)
   ALU(And, And, true)
@@ -85,15 +55,15 @@ constexpr OpTable<IntRow> kRows = [] {
 #define SHIFT(Name, Form, shape, bmi32, bmi64)                                                            \
   table[Op::I32##Name] = {shape, false, false, Cond::o, Inst::Form##32Mc, Inst::Form##32Mi, Inst::bmi32}; \
   table[Op::I64##Name] = {shape, true, false, Cond::o, Inst::Form##64Mc, Inst::Form##64Mi, Inst::bmi64};
-  SHIFT(Shl, Shl, Shape::Shift, Shlx32, Shlx64)
-  SHIFT(ShrS, Sar, Shape::Shift, Sarx32, Sarx64)
-  SHIFT(ShrU, Shr, Shape::Shift, Shrx32, Shrx64)
-  SHIFT(Rotl, Rol, Shape::Rotate, Rorx32, Rorx64)
-  SHIFT(Rotr, Ror, Shape::Rotate, Rorx32, Rorx64)
+  SHIFT(Shl, Shl, IntShape::Shift, Shlx32, Shlx64)
+  SHIFT(ShrS, Sar, IntShape::Shift, Sarx32, Sarx64)
+  SHIFT(ShrU, Shr, IntShape::Shift, Shrx32, Shrx64)
+  SHIFT(Rotl, Rol, IntShape::Rotate, Rorx32, Rorx64)
+  SHIFT(Rotr, Ror, IntShape::Rotate, Rorx32, Rorx64)
 #undef SHIFT
-#define PLAIN(Name, shape)                      \
-  table[Op::I32##Name] = {Shape::shape, false}; \
-  table[Op::I64##Name] = {Shape::shape, true};
+#define PLAIN(Name, shape)                         \
+  table[Op::I32##Name] = {IntShape::shape, false}; \
+  table[Op::I64##Name] = {IntShape::shape, true};
   PLAIN(Mul, Multiply)
   PLAIN(DivS, DivS)
   PLAIN(DivU, DivU)
@@ -104,9 +74,9 @@ constexpr OpTable<IntRow> kRows = [] {
   PLAIN(Popcnt, Popcnt)
   PLAIN(Eqz, Eqz)
 #undef PLAIN
-#define COMPARE(Name, cond)                                          \
-  table[Op::I32##Name] = {Shape::Compare, false, false, Cond::cond}; \
-  table[Op::I64##Name] = {Shape::Compare, true, false, Cond::cond};
+#define COMPARE(Name, cond)                                             \
+  table[Op::I32##Name] = {IntShape::Compare, false, false, Cond::cond}; \
+  table[Op::I64##Name] = {IntShape::Compare, true, false, Cond::cond};
   COMPARE(Eq, e)
   COMPARE(Ne, ne)
   COMPARE(LtS, l)
@@ -118,7 +88,7 @@ constexpr OpTable<IntRow> kRows = [] {
   COMPARE(GeS, ge)
   COMPARE(GeU, ae)
 #undef COMPARE
-#define EXTEND(Name, wide, Form) table[Op::Name] = {Shape::Extend, wide, false, Cond::o, Inst::Form};
+#define EXTEND(Name, wide, Form) table[Op::Name] = {IntShape::Extend, wide, false, Cond::o, Inst::Form};
   EXTEND(I32Extend8S, false, Movsx8To32)
   EXTEND(I32Extend16S, false, Movsx16To32)
   EXTEND(I64Extend8S, true, Movsx8To64)
@@ -126,56 +96,52 @@ constexpr OpTable<IntRow> kRows = [] {
   EXTEND(I64Extend32S, true, Movsx32To64)
   EXTEND(I64ExtendI32S, true, Movsx32To64)
 #undef EXTEND
-  table[Op::I32WrapI64] = {Shape::Wrap, false};
-  table[Op::I64ExtendI32U] = {Shape::ExtendU, true};
+  table[Op::I32WrapI64] = {IntShape::Wrap, false};
+  table[Op::I64ExtendI32U] = {IntShape::ExtendU, true};
   return table;
 }();
-
-int64_t Signed(bool wide, uint64_t bits) { return wide ? static_cast<int64_t>(bits) : static_cast<int32_t>(bits); }
-bool Fits32(int64_t value) { return value == static_cast<int32_t>(value); }
-bool Fits8(int64_t value) { return value == static_cast<int8_t>(value); }
 
 }  // namespace
 
 bool X64Compiler::Integer() {
   const IntRow& row = kRows[in_.op];
   switch (row.shape) {
-    case Shape::None:
+    case IntShape::None:
       return false;
-    case Shape::Alu:
+    case IntShape::Alu:
       Alu(row);
       return true;
-    case Shape::Multiply:
+    case IntShape::Multiply:
       Multiply(row.wide);
       return true;
-    case Shape::DivS:
-    case Shape::DivU:
-    case Shape::RemS:
-    case Shape::RemU:
+    case IntShape::DivS:
+    case IntShape::DivU:
+    case IntShape::RemS:
+    case IntShape::RemU:
       Divide(row);
       return true;
-    case Shape::Shift:
-    case Shape::Rotate:
+    case IntShape::Shift:
+    case IntShape::Rotate:
       Shift(row);
       return true;
-    case Shape::Clz:
-    case Shape::Ctz:
-    case Shape::Popcnt:
+    case IntShape::Clz:
+    case IntShape::Ctz:
+    case IntShape::Popcnt:
       BitCount(row);
       return true;
-    case Shape::Eqz:
+    case IntShape::Eqz:
       TestZero(row.wide);
       return true;
-    case Shape::Compare:
+    case IntShape::Compare:
       Compare(row);
       return true;
-    case Shape::Extend:
+    case IntShape::Extend:
       Extend(row);
       return true;
-    case Shape::Wrap:
+    case IntShape::Wrap:
       Wrap();
       return true;
-    case Shape::ExtendU:
+    case IntShape::ExtendU:
       ExtendUnsigned();
       return true;
   }
@@ -234,6 +200,24 @@ void X64Compiler::Alu(const IntRow& row) {
   PushReg(kind, dst);
 }
 
+// load, then add, sub, and, or, xor  =>  the operation with memory
+bool X64Compiler::FuseIntLoad(bool wide, const Mem& mem, bool may_fault) {
+  const uint16_t next = wasm::DecodeOp(0, NextByte());
+  if (next == wasm::internal::kNoOp) return false;
+  const IntRow& row = kRows[static_cast<Op>(next)];
+  if (row.shape != IntShape::Alu || row.wide != wide) return false;
+  const uint32_t fuel = fuel_;
+  TakeNext();
+  const Kind kind = wide ? Kind::I64 : Kind::I32;
+  const Src src = PopReg();
+  const Reg dst = DstBeside(kGeneralRegs, src);
+  Move(kind, dst, src.reg);
+  if (may_fault) batch_->traps.push_back({position(), offset_, fuel, TrapCode::MemoryOutOfBounds});
+  a_.RegMem(row.rm, dst, mem);
+  PushReg(kind, dst);
+  return true;
+}
+
 // and, with nothing wanted but whether it is zero  =>  test
 bool X64Compiler::TryTestBits(bool wide, const Operand& a, const Operand& b) {
   constexpr uint8_t kIf = 0x04, kBrIf = 0x0d, kI32Eqz = 0x45, kI64Eqz = 0x50;
@@ -256,7 +240,7 @@ bool X64Compiler::TryTestBits(bool wide, const Operand& a, const Operand& b) {
   return true;
 }
 
-// --- multiplication, division
+// --- multiplication
 
 void X64Compiler::Multiply(bool wide) {
   const Kind kind = wide ? Kind::I64 : Kind::I32;
@@ -317,75 +301,6 @@ void X64Compiler::Multiply(bool wide) {
   PushReg(kind, dst);
 }
 
-void X64Compiler::Divide(const IntRow& row) {
-  const bool wide = row.wide, is_signed = row.shape == Shape::DivS || row.shape == Shape::RemS;
-  const bool is_rem = row.shape == Shape::RemS || row.shape == Shape::RemU;
-  const Kind kind = wide ? Kind::I64 : Kind::I32;
-  const Operand b = Pop(), a = Pop();
-  const bool is_const = b.where == Where::Const;
-  const int64_t divisor = is_const ? Signed(wide, b.bits) : 0;
-  if (is_const && !is_signed && DivideByPower(row, a, wide ? b.bits : static_cast<uint32_t>(b.bits))) return;
-
-  Src y = Use(b);
-  const Src x = Use(a);
-  if (y.reg == kRax || y.reg == kRdx) {
-    a_.RegRm<Inst::Mov64Rm>(Gpr::r10, G(y.reg));
-    y.reg = kScratch2;
-  }
-  locked_ |= SetOf(kRax) | SetOf(kRdx);
-  Vacate(kRax);
-  Vacate(kRdx);
-  if (x.reg != kRax) a_.RegRm<Inst::Mov64Rm>(Gpr::rax, G(x.reg));
-  if (!is_const || divisor == 0) {
-    a_.RegRm(wide ? Inst::Test64Mr : Inst::Test32Mr, y.reg, y.reg);
-    TrapIf(Cond::e, TrapCode::DivideByZero);
-  }
-  if (!is_signed) {
-    a_.RegRm<Inst::Xor32Rm>(Gpr::rdx, Gpr::rdx);
-    a_.OnlyRm(wide ? Inst::Div64M : Inst::Div32M, y.reg);
-  } else {
-    // The least number divided by -1 overflows; its remainder is 0.
-    Label divide, done;
-    const bool may_overflow = !is_const || divisor == -1;
-    if (may_overflow) {
-      a_.OnlyRm(wide ? Inst::Cmp64Mi8 : Inst::Cmp32Mi8, y.reg, {.imm = -1});
-      a_.Jump(Cond::ne, &divide, x64::Distance::Short);
-      if (is_rem) {
-        a_.RegRm<Inst::Xor32Rm>(Gpr::rdx, Gpr::rdx);
-        a_.Jump(&done, x64::Distance::Short);
-      } else {
-        a_.OnlyRm(wide ? Inst::Cmp64Mi8 : Inst::Cmp32Mi8, kRax, {.imm = 1});  // overflows for the least number alone
-        TrapIf(Cond::o, TrapCode::IntegerOverflow);
-      }
-    }
-    a_.Bind(&divide);
-    if (wide)
-      a_.Alone<Inst::Cqo>();
-    else
-      a_.Alone<Inst::Cdq>();
-    a_.OnlyRm(wide ? Inst::Idiv64M : Inst::Idiv32M, y.reg);
-    a_.Bind(&done);
-  }
-  PushReg(kind, is_rem ? kRdx : kRax);
-}
-
-// x / 2^k, x % 2^k, unsigned.
-bool X64Compiler::DivideByPower(const IntRow& row, const Operand& a, uint64_t divisor) {
-  if (!std::has_single_bit(divisor)) return false;
-  const Kind kind = row.wide ? Kind::I64 : Kind::I32;
-  const bool is_rem = row.shape == Shape::RemU;
-  if (is_rem && row.wide && !Fits32(static_cast<int64_t>(divisor - 1))) return false;
-  const Src src = Use(a);
-  const Reg dst = Dst(kGeneralRegs, src);
-  Move(kind, dst, src.reg);
-  if (is_rem)
-    a_.OnlyRm(row.wide ? Inst::And64Mi : Inst::And32Mi, dst, {.imm = static_cast<int64_t>(divisor - 1)});
-  else if (divisor != 1)
-    a_.OnlyRm(row.wide ? Inst::Shr64Mi : Inst::Shr32Mi, dst, {.imm = std::countr_zero(divisor)});
-  PushReg(kind, dst);
-  return true;
-}
-
 // --- shifts
 
 // x + (a << k)  =>  lea, for k up to 3. The addition is the next instruction, x below on the stack.
@@ -407,7 +322,7 @@ void X64Compiler::ShiftByConst(const IntRow& row, const Operand& value, uint8_t 
   if (FuseShiftAdd(row, value, amount)) return;
   const Src src = Use(value);
   const Reg dst = Dst(kGeneralRegs, src);
-  if (row.shape == Shape::Rotate && Has(Isa::Bmi2) && dst != src.reg) {
+  if (row.shape == IntShape::Rotate && Has(Isa::Bmi2) && dst != src.reg) {
     const bool left = row.rm == Inst::Rol32Mc || row.rm == Inst::Rol64Mc;
     const int width = row.wide ? 64 : 32;
     a_.RegRm(row.imm, dst, src.reg, {.imm = left ? (width - amount) & (width - 1) : amount});
@@ -425,7 +340,7 @@ void X64Compiler::Shift(const IntRow& row) {
     ShiftByConst(row, a, static_cast<uint8_t>(b.bits & (row.wide ? 63 : 31)));
     return;
   }
-  if (row.shape == Shape::Shift && Has(Isa::Bmi2)) {
+  if (row.shape == IntShape::Shift && Has(Isa::Bmi2)) {
     const Src y = Use(b), x = Use(a);
     const Reg dst = Dst(kGeneralRegs, x, y);
     a_.RegRm(row.imm, dst, x.reg, {.vvvv = y.reg});
@@ -455,10 +370,10 @@ void X64Compiler::BitCount(const IntRow& row) {
   Inst inst;
   bool has = true;
   switch (row.shape) {
-    case Shape::Clz:
+    case IntShape::Clz:
       inst = wide ? Inst::Lzcnt64Rm : Inst::Lzcnt32Rm, has = Has(Isa::Lzcnt);
       break;
-    case Shape::Ctz:
+    case IntShape::Ctz:
       inst = wide ? Inst::Tzcnt64Rm : Inst::Tzcnt32Rm, has = Has(Isa::Bmi1);
       break;
     default:
@@ -469,14 +384,14 @@ void X64Compiler::BitCount(const IntRow& row) {
   const Reg dst = Dst(kGeneralRegs, src);
   if (has) {
     a_.RegRm(inst, dst, src.reg);
-  } else if (row.shape == Shape::Clz) {
+  } else if (row.shape == IntShape::Clz) {
     // Of zero bsr leaves its destination alone: what becomes the width behind the exclusive or.
     const int bits = wide ? 63 : 31;
     LoadImm64(Gpr::r11, static_cast<uint64_t>(2 * bits + 1));
     a_.RegRm(wide ? Inst::Bsr64Rm : Inst::Bsr32Rm, dst, src.reg);
     a_.RegRm<Inst::CmovE32>(G(dst), Gpr::r11);
     a_.OnlyRm<Inst::Xor32Mi8>(G(dst), {.imm = bits});
-  } else if (row.shape == Shape::Ctz) {
+  } else if (row.shape == IntShape::Ctz) {
     LoadImm64(Gpr::r11, wide ? 64 : 32);
     a_.RegRm(wide ? Inst::Bsf64Rm : Inst::Bsf32Rm, dst, src.reg);
     a_.RegRm<Inst::CmovE32>(G(dst), Gpr::r11);

@@ -16,17 +16,23 @@ struct AccessRow {
   Shape shape = Shape::None;
   Kind kind = Kind::I32;
   uint8_t size = 0;
-  Inst inst{};  // floats and vectors: by kind
-  Inst imm{};   // Store of a constant
+  Inst inst{};            // floats and vectors: by kind
+  Inst imm{};             // Store of a constant
+  bool is_whole = false;  // Load of as many bytes as the value has
 };
 
 namespace {
+
+constexpr bool IsWhole(Kind kind, uint32_t size) {
+  return size == (kind == Kind::V128 ? 16 : kind == Kind::I64 || kind == Kind::F64 ? 8 : 4);
+}
 
 constexpr OpTable<AccessRow> kRows = [] {
   using wasm::Op;
   using enum AccessRow::Shape;
   OpTable<AccessRow> table;
-#define LOAD(Name, kind, size, Form) table[Op::Name] = {Load, Kind::kind, size, Inst::Form};
+#define LOAD(Name, kind, size, Form) \
+  table[Op::Name] = {Load, Kind::kind, size, Inst::Form, {}, IsWhole(Kind::kind, size)};
   LOAD(I32Load, I32, 4, Mov32Rm)
   LOAD(I32Load8S, I32, 1, Movsx8To32)
   LOAD(I32Load8U, I32, 1, Movzx8To32)
@@ -116,10 +122,26 @@ x64::Mem X64Compiler::CheckedAddress(const Operand& address, uint32_t size) {
   return Mem::At(Gpr::r10, -static_cast<int32_t>(size));
 }
 
+// A load whose value is the second operand of the next instruction becomes that one's operand in memory, which is as
+// wide [class B].
+bool X64Compiler::FuseLoad(Kind kind, const Mem& mem, bool may_fault) {
+  switch (kind) {
+    case Kind::I32:
+    case Kind::I64:
+      return FuseIntLoad(kind == Kind::I64, mem, may_fault);
+    case Kind::F32:
+    case Kind::F64:
+      return FuseFloatLoad(kind == Kind::F64, mem, may_fault);
+    default:
+      return false;
+  }
+}
+
 void X64Compiler::DoLoad(const AccessRow& row) {
   const Operand address = Pop();
   bool may_fault;
   const Mem mem = AddressOf(address, row.size, &may_fault);
+  if (row.is_whole && FuseLoad(row.kind, mem, may_fault)) return;
   if (IsVector(row.kind)) {
     const Reg dst = Dst(kVectorRegs);
     if (may_fault) MayFault();

@@ -44,7 +44,7 @@ void X64Compiler::Select() {
       if (Calls() || Globals() || References() || Bulk() || Objects() || Exceptions() || Wide() || Atomics()) return;
       break;
   }
-  Refuse("an instruction is not implemented yet");
+  Refuse(in_.info().text.data());
 }
 
 }  // namespace gantry::baseline
