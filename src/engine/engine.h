@@ -39,6 +39,7 @@ struct Config {
   bool shared_memory = false;          // may modules define shared memories?
   bool relaxed_simd_deterministic = false;
   bool interp_pairs = true;            // neighbouring instructions share handlers in the interpreter; off to compare
+  bool guard_pages = true;             // native code leaves bounds of 32-bit memories to guard pages; else it compares
   bool memory_init_cow = true;         // copy-on-write data images
   uint64_t max_wasm_stack = 512 << 10; // bytes
   uint32_t max_backtrace = 20;         // frames in a trap's backtrace

@@ -202,6 +202,7 @@ std::vector<abi::CodeBatch> CompileFunctions(const Config& config, const wasm::M
   if (!pipeline::IsSupported()) return {};
   pipeline::Options options;
   options.cpu = platform::HostCpu();
+  options.guard_pages = config.guard_pages;
   options.polls = config.epoch_interruption;
   options.consume_fuel = config.consume_fuel;
   options.deterministic_relaxed_simd = config.relaxed_simd_deterministic;
@@ -218,7 +219,7 @@ Result<std::shared_ptr<const runtime::NativeCode>> NativeTier::Compile(const Con
   input.module = &module;
   input.layout = compiled.plan().layout;
   for (const wasm::Memory& memory : module.memories) {
-    input.guarded.push_back(!memory.type.is_64 && memory.type.page_size_log2 == 16);
+    input.guarded.push_back(config.guard_pages && !memory.type.is_64 && memory.type.page_size_log2 == 16);
   }
   GANTRY_ASSIGN_OR_RETURN(input.stubs, StubsFor(module));
   input.direct_exit = &stubs::DirectExit;

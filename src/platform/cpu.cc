@@ -2,8 +2,10 @@
 
 namespace gantry::platform {
 
-const CpuFeatures& HostCpu() {
-  static const CpuFeatures features = [] {
+namespace {
+
+CpuFeatures& Features() {
+  static CpuFeatures features = [] {
     CpuFeatures cpu;
 #if defined(__x86_64__)
     __builtin_cpu_init();
@@ -23,5 +25,38 @@ const CpuFeatures& HostCpu() {
   }();
   return features;
 }
+
+}  // namespace
+
+const CpuFeatures& HostCpu() { return Features(); }
+
+std::vector<CpuLevel> LevelsOf(const CpuFeatures& cpu) {
+  using Flag = bool CpuFeatures::*;
+  struct Group {
+    const char* name;
+    std::vector<Flag> flags;
+  };
+  using F = CpuFeatures;
+  const Group groups[] = {{"SSSE3", {&F::sse3, &F::ssse3}},
+                          {"SSE4.1", {&F::sse41}},
+                          {"SSE4.2", {&F::sse42, &F::popcnt}},
+                          {"BMI", {&F::lzcnt, &F::bmi1, &F::bmi2}},
+                          {"AVX", {&F::avx}},
+                          {"AVX2", {&F::avx2}},
+                          {"FMA", {&F::fma}}};
+  std::vector<CpuLevel> levels = {{"SSE2", {}}};
+  for (const Group& group : groups) {
+    CpuLevel level{group.name, levels.back().features};
+    bool has_all = true;
+    for (Flag flag : group.flags) {
+      has_all &= cpu.*flag;
+      level.features.*flag = cpu.*flag;
+    }
+    if (has_all) levels.push_back(level);
+  }
+  return levels;
+}
+
+void PretendHostCpu(const CpuFeatures& features) { Features() = features; }
 
 }  // namespace gantry::platform

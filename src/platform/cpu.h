@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace gantry::platform {
 
@@ -15,5 +16,16 @@ struct CpuFeatures {
 
 // Asked once per process.
 const CpuFeatures& HostCpu();
+
+// What processors of one age have.
+struct CpuLevel {
+  const char* name;
+  CpuFeatures features;
+};
+// From the architecture's baseline up to all that `cpu` has, a group of extensions at a time: for tests.
+std::vector<CpuLevel> LevelsOf(const CpuFeatures& cpu);
+
+// Tests: what HostCpu says from now on, if the processor has it all. Before anything asks in another thread.
+void PretendHostCpu(const CpuFeatures& features);
 
 }  // namespace gantry::platform
