@@ -163,17 +163,6 @@ wasmtime_error_t* Report(StoreState& state, Status status, wasm_trap_t** trap) {
   return Report(state, engine::TakeFailure(state.runtime(), status), trap);
 }
 
-Status PassOn(StoreState& state, engine::Failure failure) {
-  runtime::Store& store = state.runtime();
-  switch (failure.kind) {
-    case engine::Failure::Kind::Error: return store.Fail(*std::move(failure.error));
-    case engine::Failure::Kind::Trap: return store.Retrap(*std::move(failure.trap));
-    case engine::Failure::Kind::Exception: return store.Throw(failure.exception);
-    case engine::Failure::Kind::Exit: return store.Exit(failure.exit_code);
-  }
-  return Status::Ok;
-}
-
 Status EndWith(StoreState& state, wasm_trap_t* trap) {
   runtime::Store& store = state.runtime();
   TrapData data = std::move(trap->data);

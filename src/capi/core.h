@@ -295,7 +295,5 @@ inline wasmtime_error_t* ErrorOf(const Result<void>& result) { return result ? n
 // How a call or an instantiation ended badly: traps and exceptions go to *trap, everything else is the error returned.
 wasmtime_error_t* Report(StoreState& state, engine::Failure failure, wasm_trap_t** trap);
 wasmtime_error_t* Report(StoreState& state, abi::Status status, wasm_trap_t** trap);
-// Leaves it pending in the store again, for whoever called.
-abi::Status PassOn(StoreState& state, engine::Failure failure);
 
 }  // namespace gantry::capi

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "capi/func.h"
 #include "capi/types.h"
+#include "engine/command.h"
 #include "wasi/p1/link.h"
 
 namespace gantry::capi {
@@ -18,51 +19,6 @@ engine::HostFuncDef DefOf(const wasm_functype_t& type, std::shared_ptr<Callback>
 }
 
 namespace {
-
-// Programs have a `_start`, reactors an `_initialize`; a module without either is taken as a reactor.
-Result<bool> IsCommand(const wasm::Module& module) {
-  bool start = false;
-  bool initialize = false;
-  for (const wasm::Export& item : module.exports) {
-    start |= item.name == "_start" && item.kind == ExternKind::Func;
-    initialize |= item.name == "_initialize" && item.kind == ExternKind::Func;
-  }
-  if (start && initialize) {
-    return std::unexpected(Error(ErrorClass::Usage, "module exports both `_start` and `_initialize`: it cannot be a command and a reactor"));
-  }
-  return start;
-}
-
-// An export of a command: every call gets a fresh instance.
-struct CommandExport {
-  engine::InstancePre pre;
-  std::string name;
-};
-
-Status CallCommand(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept {
-  const CommandExport& command = *static_cast<const CommandExport*>(static_cast<runtime::HostFunc*>(self->host)->data);
-  StoreState& state = StoreState::Of(*caller->store);
-  auto instance = command.pre.Instantiate(state.engine_store);
-  if (!instance) return PassOn(state, std::move(instance).error());
-  return state.runtime().Call((*instance)->Export(command.name)->func, slots);
-}
-
-Result<void> DefineCommand(engine::Linker& linker, std::string_view name, const std::shared_ptr<const engine::Module>& module) {
-  GANTRY_ASSIGN_OR_RETURN(engine::InstancePre pre, engine::InstancePre::Create(linker, module));
-  for (const wasm::Export& item : module->wasm().exports) {
-    if (item.kind != ExternKind::Func) {
-      // What toolchains export by habit is of no use without an instance.
-      if (item.name == "memory" || item.name == "__indirect_function_table") continue;
-      return std::unexpected(Error(ErrorClass::Usage, "command export `" + std::string(item.name) + "` is not a function"));
-    }
-    const wasm::CanonType& type =
-        wasm::TypeRegistry::Get()[wasm::TypeOfItem(module->wasm(), item.kind, item.index).func];
-    GANTRY_RETURN_IF_ERROR(linker.DefineFunc(
-        name, item.name,
-        {type.params, type.results, &CallCommand, std::make_shared<CommandExport>(CommandExport{pre, std::string(item.name)}), KeepType(type.id)}));
-  }
-  return {};
-}
 
 wasmtime_error_t* DefineReactor(engine::Linker& linker, StoreState& state, std::string_view name, const engine::Module& module) {
   auto instance = linker.Instantiate(state.engine_store, module);
@@ -147,9 +103,12 @@ wasmtime_error_t* wasmtime_linker_instantiate(const wasmtime_linker_t* linker, w
 wasmtime_error_t* wasmtime_linker_module(wasmtime_linker_t* linker, wasmtime_context_t* store, const char* name, size_t name_len,
                                          const wasmtime_module_t* module) {
   if (!IsUtf8(View(name, name_len))) return NewError(kNotUtf8);
-  Result<bool> command = IsCommand(module->module->wasm());
+  const Result<bool> command = engine::IsCommand(module->module->wasm());
   if (!command) return NewError(command.error());
-  if (*command) return ErrorOf(DefineCommand(linker->linker, View(name, name_len), module->module));
+  if (*command) {
+    const auto store_of = [](runtime::Store& caller) -> engine::Store& { return StoreState::Of(caller).engine_store; };
+    return ErrorOf(engine::DefineCommand(linker->linker, View(name, name_len), module->module, engine::OtherExports::Habitual, store_of));
+  }
   return DefineReactor(linker->linker, StoreState::Of(store), View(name, name_len), *module->module);
 }
 

@@ -12,6 +12,7 @@
 #include "cli/report.h"
 #include "cli/suggest.h"
 #include "cli/values.h"
+#include "engine/command.h"
 #include "image/image.h"
 #include "wasi/p1/link.h"
 
@@ -153,6 +154,16 @@ Step<void> Program::Preload(std::string_view name, std::string_view path) {
   };
   auto module = Compile(path);
   if (!module) return with_context(std::move(module).error());
+  Result<bool> is_command = engine::IsCommand((*module)->wasm());
+  if (!is_command) return std::unexpected(Stop(std::move(is_command).error(), doing));
+  if (*is_command) {
+    using engine::OtherExports;
+    const OtherExports others = settings_.Flag(Key::UnknownExportsAllow) ? OtherExports::All : OtherExports::Habitual;
+    Result<void> defined = engine::DefineCommand(linker_, name, *module, others,
+                                                 [this](runtime::Store&) -> engine::Store& { return *store_; });
+    if (!defined) return std::unexpected(Stop(std::move(defined).error(), doing));
+    return {};
+  }
   auto instance = Instantiate(**module, path);
   if (!instance) return with_context(std::move(instance).error());
   if (auto done = Initialize(*instance); !done) return with_context(std::move(done).error());

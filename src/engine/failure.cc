@@ -42,6 +42,16 @@ Failure TakeFailure(runtime::Store& store, runtime::Failure failure) {
   return out;
 }
 
+Status PassOn(runtime::Store& store, Failure failure) {
+  switch (failure.kind) {
+    case Failure::Kind::Error: return store.Fail(*std::move(failure.error));
+    case Failure::Kind::Trap: return store.Retrap(*std::move(failure.trap));
+    case Failure::Kind::Exception: return store.Throw(failure.exception);
+    case Failure::Kind::Exit: return store.Exit(failure.exit_code);
+  }
+  return Status::Ok;
+}
+
 namespace {
 
 Failure ErrorFailure(Error error) {

@@ -29,6 +29,9 @@ struct Failure {
 Failure TakeFailure(runtime::Store& store, abi::Status status);
 Failure TakeFailure(runtime::Store& store, runtime::Failure failure);
 
+// The reverse: leaves it pending in the store, for whoever called.
+abi::Status PassOn(runtime::Store& store, Failure failure);
+
 // "error while executing at wasm backtrace:\n    0:   0x2a - mod!func\n …"
 std::string FormatBacktrace(const std::vector<runtime::Frame>& frames);
 // Its first line, and the line of one frame (with the new line before it).
