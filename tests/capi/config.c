@@ -391,10 +391,10 @@ static void pools(void) {
                   action(total_core_instances) action(total_memories) action(total_tables) action(total_stacks)  \
                       action(total_gc_heaps) action(max_memories_per_module) action(max_tables_per_module)       \
                           action(max_memory_size) action(table_elements)
-#define SET(name) wasmtime_pooling_allocation_config_##name##_set(bounds, ++value * 100);
+#define SET(name) wasmtime_pooling_allocation_config_##name##_set(bounds, ++value * 101);
 #define READ(name)                                            \
   CHECK(gantry_config_get(config, "pooling." #name, &value)); \
-  CHECK_EQ(value, ++expected * 100);
+  CHECK_EQ(value, ++expected * 101);
   BOUNDS(SET)
   config = wasm_config_new();
   wasmtime_pooling_allocation_strategy_set(config, bounds);

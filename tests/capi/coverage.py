@@ -16,6 +16,7 @@ import sys
 import tempfile
 
 TIMEOUT = 120
+MUTANT_TIMEOUT = 20  # what waits forever is noticed, too
 LEAST_CALLED, LEAST_NOTICED = 0.95, 0.90
 
 
@@ -37,7 +38,7 @@ def notices(name, programs, folder):
     env = dict(os.environ, LD_PRELOAD=str(library))
     for program in programs:
         try:
-            if subprocess.run([program], env=env, capture_output=True, timeout=TIMEOUT).returncode != 0:
+            if subprocess.run([program], env=env, capture_output=True, timeout=MUTANT_TIMEOUT).returncode != 0:
                 return True
         except subprocess.TimeoutExpired:
             return True

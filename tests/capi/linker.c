@@ -222,6 +222,10 @@ static void threads(wasm_engine_t* engine) {
   wasmtime_instance_pre_t* pre = NULL;
   OK(wasmtime_linker_instantiate_pre(linker, user, &pre));
   wasmtime_module_t* again = wasmtime_instance_pre_module(pre);
+  wasm_exporttype_vec_t exports;
+  wasmtime_module_exports(again, &exports);
+  CHECK_EQ(exports.size, 1);
+  wasm_exporttype_vec_delete(&exports);
   wasmtime_module_delete(again);
   struct Work work = {engine, linker, user, pre};
   pthread_t thread[4];

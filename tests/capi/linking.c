@@ -152,12 +152,35 @@ static void core_dump(wasm_engine_t* engine) {
   wasmtime_store_delete(store);
 }
 
+// An array of two million bytes fits the usual heap, and not the one of linking_engine().
+static wasm_trap_t* allocate(wasm_engine_t* engine) {
+  wasmtime_store_t* store = wasmtime_store_new(engine, NULL, NULL);
+  wasmtime_context_t* context = wasmtime_store_context(store);
+  wasmtime_module_t* module = module_of(engine, "(module (type $bytes (array i8)) (func (export \"run\")"
+                                                "  (drop (array.new_default $bytes (i32.const 2000000)))))");
+  const wasmtime_instance_t instance = instance_of(context, module);
+  const wasmtime_extern_t run = export_of(context, &instance, "run");
+  wasm_trap_t* trap = NULL;
+  OK(wasmtime_func_call(context, &run.of.func, NULL, 0, NULL, 0, &trap));
+  wasmtime_module_delete(module);
+  wasmtime_store_delete(store);
+  return trap;
+}
+
+static void heap_limit(wasm_engine_t* small) {
+  TRAPS(allocate(small), "GC heap");
+  wasm_engine_t* engine = wasm_engine_new();
+  CHECK(allocate(engine) == NULL);
+  wasm_engine_delete(engine);
+}
+
 int main(void) {
   CHECK(strlen(gantry_version()) >= 5);
   wasm_engine_t* engine = linking_engine();
   values(engine);
   imports(engine);
   core_dump(engine);
+  heap_limit(engine);
   wasm_engine_delete(engine);
   return 0;
 }
