@@ -308,6 +308,7 @@ enum wasm_externkind_enum {
   WASM_EXTERN_TAG,
 };
 
+/// The kind of the items that it describes.
 WASM_API_EXTERN wasm_externkind_t wasm_externtype_kind(const wasm_externtype_t*);
 
 /// Casts to the general type. They neither copy nor change who owns the type object; which of the two types deletes it
@@ -331,7 +332,6 @@ WASM_API_EXTERN const wasm_externtype_t* wasm_globaltype_as_externtype_const(con
 WASM_API_EXTERN const wasm_externtype_t* wasm_tabletype_as_externtype_const(const wasm_tabletype_t*);
 WASM_API_EXTERN const wasm_externtype_t* wasm_memorytype_as_externtype_const(const wasm_memorytype_t*);
 WASM_API_EXTERN const wasm_externtype_t* wasm_tagtype_as_externtype_const(const wasm_tagtype_t*);
-
 WASM_API_EXTERN const wasm_functype_t* wasm_externtype_as_functype_const(const wasm_externtype_t*);
 WASM_API_EXTERN const wasm_globaltype_t* wasm_externtype_as_globaltype_const(const wasm_externtype_t*);
 WASM_API_EXTERN const wasm_tabletype_t* wasm_externtype_as_tabletype_const(const wasm_externtype_t*);
@@ -436,6 +436,7 @@ WASM_API_EXTERN void wasm_trap_trace(const wasm_trap_t*, own wasm_frame_vec_t* o
 /// an externref.
 WASM_DECLARE_REF(foreign)
 
+/// A new object, without host info.
 WASM_API_EXTERN own wasm_foreign_t* wasm_foreign_new(wasm_store_t*);
 
 // --------------------------------------------------------------------------------------------------------------------
@@ -481,6 +482,7 @@ WASM_API_EXTERN own wasm_func_t* wasm_func_new_with_env(wasm_store_t*, const was
                                                         wasm_func_callback_with_env_t, void* env,
                                                         void (*finalizer)(void*));
 
+/// The function's type, a new object.
 WASM_API_EXTERN own wasm_functype_t* wasm_func_type(const wasm_func_t*);
 
 /// Numbers of parameters and results.
@@ -502,6 +504,7 @@ WASM_DECLARE_REF(global)
 /// A global with this value, of which it takes a copy. NULL if the value is of the wrong type or store.
 WASM_API_EXTERN own wasm_global_t* wasm_global_new(wasm_store_t*, const wasm_globaltype_t*, const wasm_val_t*);
 
+/// The global's type, a new object.
 WASM_API_EXTERN own wasm_globaltype_t* wasm_global_type(const wasm_global_t*);
 
 /// The value now.
@@ -522,6 +525,7 @@ typedef uint32_t wasm_table_size_t;
 /// type or store, or the table is too large.
 WASM_API_EXTERN own wasm_table_t* wasm_table_new(wasm_store_t*, const wasm_tabletype_t*, wasm_ref_t* init);
 
+/// The table's type, a new object.
 WASM_API_EXTERN own wasm_tabletype_t* wasm_table_type(const wasm_table_t*);
 
 /// The element. NULL if it is null or the index is out of bounds.
@@ -551,6 +555,7 @@ static const size_t MEMORY_PAGE_SIZE = 0x10000;
 /// A memory, all zero. NULL if it is too large.
 WASM_API_EXTERN own wasm_memory_t* wasm_memory_new(wasm_store_t*, const wasm_memorytype_t*);
 
+/// The memory's type, a new object.
 WASM_API_EXTERN own wasm_memorytype_t* wasm_memory_type(const wasm_memory_t*);
 
 /// Where its bytes are, and how many. Valid as long as the store lives: growing does not move a memory here, though it
@@ -571,6 +576,7 @@ WASM_API_EXTERN bool wasm_memory_grow(wasm_memory_t*, wasm_memory_pages_t delta)
 WASM_DECLARE_REF(extern)
 WASM_DECLARE_VEC(extern, *)
 
+/// What it is, and its type, a new object.
 WASM_API_EXTERN wasm_externkind_t wasm_extern_kind(const wasm_extern_t*);
 WASM_API_EXTERN own wasm_externtype_t* wasm_extern_type(const wasm_extern_t*);
 
@@ -579,7 +585,6 @@ WASM_API_EXTERN wasm_extern_t* wasm_func_as_extern(wasm_func_t*);
 WASM_API_EXTERN wasm_extern_t* wasm_global_as_extern(wasm_global_t*);
 WASM_API_EXTERN wasm_extern_t* wasm_table_as_extern(wasm_table_t*);
 WASM_API_EXTERN wasm_extern_t* wasm_memory_as_extern(wasm_memory_t*);
-
 WASM_API_EXTERN wasm_func_t* wasm_extern_as_func(wasm_extern_t*);
 WASM_API_EXTERN wasm_global_t* wasm_extern_as_global(wasm_extern_t*);
 WASM_API_EXTERN wasm_table_t* wasm_extern_as_table(wasm_extern_t*);
@@ -590,7 +595,6 @@ WASM_API_EXTERN const wasm_extern_t* wasm_func_as_extern_const(const wasm_func_t
 WASM_API_EXTERN const wasm_extern_t* wasm_global_as_extern_const(const wasm_global_t*);
 WASM_API_EXTERN const wasm_extern_t* wasm_table_as_extern_const(const wasm_table_t*);
 WASM_API_EXTERN const wasm_extern_t* wasm_memory_as_extern_const(const wasm_memory_t*);
-
 WASM_API_EXTERN const wasm_func_t* wasm_extern_as_func_const(const wasm_extern_t*);
 WASM_API_EXTERN const wasm_global_t* wasm_extern_as_global_const(const wasm_extern_t*);
 WASM_API_EXTERN const wasm_table_t* wasm_extern_as_table_const(const wasm_extern_t*);

@@ -4,7 +4,7 @@
   check_docs.py [ROOT]     prints FILE:LINE: what is wrong; exit 1 if anything is
 
 Checked in every Markdown file of the repository, outside of code blocks:
-  1. A relative link [text](path) leads to a file or folder; [text](path#heading) to a heading in it.
+  1. A relative link [text](path) leads to a file or folder; [text](path#heading) to a heading or an `<a id>` in it.
   2. A path in backticks that starts in a folder of the repository (`src/wasm/opcodes.def`) exists. `*` and `<name>` stand
      for anything, `{a,b}` for either.
   3. A symbol in backticks, that is UpperCamel words, optionally joined by :: or called (`Linker::Define`, `ParseWat()`), a
@@ -12,6 +12,7 @@ Checked in every Markdown file of the repository, outside of code blocks:
 Checked in every C++ file:
   4. The files that a head comment's "Tested by ..." names exist, somewhere in the repository or at the path.
 """
+import functools
 import itertools
 import re
 import subprocess
@@ -41,8 +42,11 @@ def anchor_of(heading):
     return words.replace(" ", "-")
 
 
+@functools.cache
 def anchors(path):
-    return {anchor_of(line.lstrip("#")) for line in path.read_text().splitlines() if line.startswith("#")}
+    """What links can lead to: headings, and `<a id="NAME">` of generated pages."""
+    text = path.read_text()
+    return {anchor_of(line.lstrip("#")) for line in text.splitlines() if line.startswith("#")} | set(re.findall(r'<a id="(\w+)">', text))
 
 
 def prose_lines(text):

@@ -2,7 +2,7 @@
 """Writes the parts of the documentation that come from the tables of the sources.
 
   gen_docs.py           writes them
-  gen_docs.py --check   changes nothing; exit 1 if one is not up to date
+  gen_docs.py --check   changes nothing; exit 1 if one is not up to date, or a function of the C API is not described
 
   README.md                        features x engines, between its two marks, from src/wasm/features.def
   docs/reference/cli.md            commands, options and keys, from src/cli/*.def
@@ -10,11 +10,14 @@
   docs/reference/instructions.md   every instruction, from src/wasm/opcodes.def
   docs/reference/errors.md         errors and traps, from src/wasm/errors.def and src/abi/traps.def
   docs/reference/settings.md       setters of the C API, from src/capi/config.def and src/capi/pooling.def
+  docs/reference/c-api/*.md        the C API, from the headers and src/capi/api.def (api_docs.py)
   docs/reference/essays.md         files whose head comment carries "[GANTRYDOC] Title"
 """
 import re
 import sys
 from pathlib import Path
+
+import api_docs
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ["interpreter", "native (x86-64)"]
@@ -185,11 +188,15 @@ def settings_page():
 def main():
     pages = {"README.md": readme(), "docs/reference/cli.md": cli_page(), "docs/reference/gantry.1": man_page(), "docs/reference/instructions.md": instruction_page(),
              "docs/reference/errors.md": error_page(), "docs/reference/settings.md": settings_page(), "docs/reference/essays.md": essay_page()}
+    api_pages, faults = api_docs.pages(ROOT, rows, NOTE)
+    pages.update(api_pages)
+    for fault in faults:
+        print(fault)
     stale = [name for name, text in pages.items() if not (ROOT / name).exists() or (ROOT / name).read_text() != text]
     if "--check" in sys.argv:
         for name in stale:
             print(f"{name} is not up to date; run tools/gen_docs.py")
-        sys.exit(1 if stale else 0)
+        sys.exit(1 if stale or faults else 0)
     for name in stale:
         (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / name).write_text(pages[name])

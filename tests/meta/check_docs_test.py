@@ -17,7 +17,7 @@ class CheckDocs(unittest.TestCase):
             (root / "src/wasm/types.h").write_text("class ValType { void CanonicalId(); }; constexpr int kMost = 1;\n#define WASM_OP\n")
             (root / "src/wasm/types.cc").write_text(source)
             (root / "docs").mkdir()
-            (root / "docs/other.md").write_text("# A heading, here\n")
+            (root / "docs/other.md").write_text("# A heading, here\n<a id=\"named_place\"></a>\n")
             (root / "README.md").write_text(text)
             return Checker(root).run()
 
@@ -28,7 +28,7 @@ class CheckDocs(unittest.TestCase):
 
     def test_true_document(self):
         self.assertEqual(self.faults(
-            "[a](docs/other.md#a-heading-here) [b](https://example.org/x) `src/wasm/types.h` `src/<room>/types.h` `src/wasm/{types}.h`\n"
+            "[a](docs/other.md#a-heading-here) [a](docs/other.md#named_place) [b](https://example.org/x) `src/wasm/types.h` `src/<room>/types.h` `src/wasm/{types}.h`\n"
             "`ValType::CanonicalId()` `kMost` `WASM_OP` `a + b` `README`\n```\n`src/gone.h`\n```\n"), [])
 
     def test_dead_link(self):
