@@ -64,6 +64,11 @@ endif()
 
 # --- installing
 
+# Names of the Debian packages.
+set(GANTRY_LIBRARY_PACKAGE libgantry${PROJECT_VERSION_MAJOR})
+set(GANTRY_DEV_PACKAGE libgantry-dev)
+set(GANTRY_COMMAND_PACKAGE gantry)
+
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -76,6 +81,12 @@ if(static_library)
 endif()
 install(TARGETS gantry RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT command)
 install(FILES ${CMAKE_SOURCE_DIR}/docs/reference/gantry.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT command)
+
+foreach(component library dev command)
+  string(TOUPPER ${component} upper)
+  install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${GANTRY_${upper}_PACKAGE} RENAME copyright
+          COMPONENT ${component})
+endforeach()
 
 # Installed files find each other wherever the tree is moved.
 file(RELATIVE_PATH GANTRY_PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
@@ -104,6 +115,8 @@ foreach(package ${package_names})
   install(FILES ${CMAKE_BINARY_DIR}/package/${package}-config.cmake ${CMAKE_BINARY_DIR}/package/${package}-config-version.cmake
           DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/${package} COMPONENT dev)
 endforeach()
+configure_file(${CMAKE_SOURCE_DIR}/cmake/gantry-cxx.pc.in ${CMAKE_BINARY_DIR}/package/gantry-cxx.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/package/gantry-cxx.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME gantry)
@@ -115,12 +128,12 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libgantry${PROJECT_VERSION_MAJOR})
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME ${GANTRY_LIBRARY_PACKAGE})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
-set(CPACK_DEBIAN_DEV_PACKAGE_NAME libgantry-dev)
+set(CPACK_DEBIAN_DEV_PACKAGE_NAME ${GANTRY_DEV_PACKAGE})
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libgantry${PROJECT_VERSION_MAJOR} (= ${PROJECT_VERSION})")
-set(CPACK_DEBIAN_COMMAND_PACKAGE_NAME gantry)
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "${GANTRY_LIBRARY_PACKAGE} (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_COMMAND_PACKAGE_NAME ${GANTRY_COMMAND_PACKAGE})
 set(CPACK_DEBIAN_COMMAND_PACKAGE_SECTION devel)
 set(CPACK_COMPONENTS_ALL library dev command)
 include(CPack)
