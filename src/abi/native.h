@@ -158,6 +158,12 @@ struct DataRange {
   uint32_t size;
 };
 
+// Where the code of an instruction begins, but for what the compiler moved to the function's end.
+struct Mark {
+  uint32_t pc;      // from the function's start
+  uint32_t offset;  // of the WebAssembly instruction in the module
+};
+
 // Functions as a compiler hands them over: position independent but for the relocations. One thread's work, or one
 // lazily compiled function; the runtime copies what it keeps, so that a batch can be cleared and used again.
 struct CodeBatch {
@@ -168,6 +174,7 @@ struct CodeBatch {
   std::vector<CallSite> calls;
   std::vector<Handler> handlers;
   std::vector<DataRange> data;
+  std::vector<Mark> marks;    // if asked for, of one function after the other
   std::vector<int32_t> maps;  // equal ones may be shared by sites of a function
 };
 

@@ -162,6 +162,16 @@ void Core<Target, Machine>::SkipDead() {
   }
 }
 
+// What some options want of every instruction.
+template <class Target, class Machine>
+void Core<Target, Machine>::BeforeStep() {
+  if (info_.options.marks) batch_->marks.push_back({target().position(), offset_});
+  if (!info_.options.consume_fuel) return;
+  const wasm::OpInfo& info = in_.info();
+  fuel_ += info.fuel;
+  if (info.has(wasm::op_flags::kFuelPerUnit)) target().ChargePerUnit();
+}
+
 template <class Target, class Machine>
 void Core<Target, Machine>::Step() {
   offset_ = in_.offset;
@@ -171,11 +181,7 @@ void Core<Target, Machine>::Step() {
     SkipDead();
     return;
   }
-  if (info_.options.consume_fuel) [[unlikely]] {
-    const wasm::OpInfo& info = in_.info();
-    fuel_ += info.fuel;
-    if (info.has(wasm::op_flags::kFuelPerUnit)) target().ChargePerUnit();
-  }
+  if (each_instruction_) [[unlikely]] BeforeStep();
   switch (internal::kFamilies.of[static_cast<int>(in_.op)]) {
     case OpFamily::LocalGet:
       PushLocal(in_.index);

@@ -83,7 +83,8 @@ enum class ControlKind : uint8_t { Func, Block, Loop, If, Else, Try };
 template <class Target, class Machine>
 class Core {
  public:
-  explicit Core(const ModuleInfo& info) : info_(info), module_(info.module) {}
+  explicit Core(const ModuleInfo& info)
+      : info_(info), module_(info.module), each_instruction_(info.options.consume_fuel || info.options.marks) {}
 
  protected:
   using Instr = wasm::Instr;
@@ -103,6 +104,7 @@ class Core {
   // --- the pass: body-inl.h
   void CompileBody(uint32_t func_index);
   void Step();
+  void BeforeStep();
   void SkipDead();
   void SetUpLocals();
   void ZeroLocals();
@@ -303,6 +305,7 @@ class Core {
 
   const ModuleInfo& info_;
   const wasm::Module& module_;
+  const bool each_instruction_;  // BeforeStep has something to do
   abi::CodeBatch* batch_ = nullptr;
   const char* refused_ = nullptr;
 

@@ -19,6 +19,7 @@ struct Options {
   bool tail_calls_leave =
       true;  // some tail call in the module may leave the instance: r14 and r15 are reloaded after every call
   bool deterministic_relaxed_simd = false;
+  bool marks = false;  // CodeBatch::marks
 };
 
 // A field of a structure or an element of an array.

@@ -30,6 +30,7 @@ struct Options {
   bool consume_fuel = false;
   bool tail_calls_leave = true;  // some function of the module has valid::uses::kTailCallOut
   bool deterministic_relaxed_simd = false;
+  bool marks = false;  // CodeBatch::marks, for listings
 };
 
 struct Output {

@@ -148,6 +148,7 @@ void X64Compiler::AtomicUpdate() {
   a_.Bind(&again);
   a_.RegRm<Inst::Mov64Rm>(Gpr::r11, Gpr::rax);
   a_.RegRm(kLogic[static_cast<int>(update) - static_cast<int>(Update::And)], kScratch, value);
+  if (may_fault) MayFault();
   a_.Lock();
   a_.RegMem(kCompareExchanges[size_log2], kScratch, mem);
   a_.Jump(Cond::ne, &again);

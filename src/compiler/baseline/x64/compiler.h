@@ -23,7 +23,7 @@
 // the offset below the
 //      guard; or [base + r10 + constant] after a check of r10.
 //
-// One thread at a time; reusable, it keeps its memory. Tested by tests/filetests/baseline and the suites.
+// One thread at a time; reusable, it keeps its memory. Tested by tests/native and the suites.
 #pragma once
 
 #include "compiler/asm/x64/assembler.h"

@@ -248,6 +248,7 @@ void X64Compiler::SwizzleInFrame() {
   Store(Kind::V128, kVectorScratch, Home(numbers));
   for (int i = 0; i < 16; ++i) {
     a_.RegMem<Inst::Movzx8To32>(Gpr::r11, Home(numbers + i));
+    a_.OnlyRm<Inst::And32Mi8>(Gpr::r11, {.imm = 31});  // changes nothing; in the area, whoever wonders
     a_.RegMem<Inst::Movzx8To32>(Gpr::r11, Mem::At(Gpr::rbp, Gpr::r11, 0, area));
     a_.RegMem<Inst::Mov8Mr>(Gpr::r11, Home(numbers + i));
   }
