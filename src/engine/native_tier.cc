@@ -31,7 +31,7 @@ struct ProcessStubs {
   const void* trap_landing;
   const void* builtins[abi::kBuiltinCount];
   runtime::NativeLinks links;
-  CodeMemory memory;
+  CodeMemory memory, fail_memory;
 };
 
 const void* trap_landing = nullptr;
@@ -96,7 +96,7 @@ Result<std::unique_ptr<ProcessStubs>> MakeProcessStubs() {
   out->links = {out->builtins, const_cast<void*>(any_exit)};
   native::leave_stub = leave;
   trap_landing = out->trap_landing;
-  new CodeMemory(std::move(fail_memory));  // stays, like the rest
+  out->fail_memory = std::move(fail_memory);
   return out;
 }
 
