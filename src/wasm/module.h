@@ -157,6 +157,7 @@ struct Module {
   // Set by validation.
   std::vector<uint32_t> canon;       // canonical id of each type; kNone for types of modules and instances
   uint32_t visible_types = 0;        // type indices that code may use; those behind belong to aliased items
+  uint32_t uses = ~0u;               // what occurs in its bodies (valid::uses); everything as long as they are not validated
   std::vector<bool> func_escapes;    // function may be reached other than by a direct call: exported, in a segment, ref.func
 
   std::span<const uint8_t> Bytes(ByteRange range) const { return bytes->view().subspan(range.offset, range.size); }

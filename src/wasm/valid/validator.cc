@@ -36,13 +36,16 @@ Result<void> ValidateFunc(const Module& module, uint32_t func, Scratch* scratch,
 
 Result<void> CheckBodies(Module* module, Scratch* scratch, const Options& options) {
   if (options.skip_bodies) return {};
+  uint32_t uses = 0;
   const uint32_t count = static_cast<uint32_t>(module->funcs.size());
   if (options.summaries != nullptr) options.summaries->resize(count - module->imported_funcs);
   for (uint32_t func = module->imported_funcs; func < count; ++func) {
-    FuncSummary* summary =
-        options.summaries == nullptr ? nullptr : &(*options.summaries)[func - module->imported_funcs];
+    FuncSummary* summary = options.summaries == nullptr ? &scratch->impl().summary
+                                                        : &(*options.summaries)[func - module->imported_funcs];
     GANTRY_RETURN_IF_ERROR(ValidateFunc(*module, func, scratch, summary));
+    uses |= summary->uses;
   }
+  module->uses = uses;
   return {};
 }
 

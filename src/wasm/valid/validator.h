@@ -42,7 +42,7 @@ class Scratch {
 Result<void> ValidateModule(Module* module, TypeHold* hold, const Options& options = {});
 
 // Validates the body of function `func` (index space, not imported) of a module that ValidateModule has accepted without bodies.
-// `summary` may be null.
+// `summary` may be null. Who validates all of them this way sets Module::uses to what their summaries have together.
 Result<void> ValidateFunc(const Module& module, uint32_t func, Scratch* scratch, FuncSummary* summary);
 
 }  // namespace gantry::wasm::valid

@@ -314,6 +314,23 @@ TEST(ValidatorTest, BodiesOnSeveralThreads) {
   EXPECT_EQ(valid, 200u);
 }
 
+TEST(ValidatorTest, WhatAModuleUses) {
+  const auto uses = [](std::string_view wat) {
+    const auto result = Validate(wat);
+    return result ? result->module.uses : ~0u;
+  };
+  EXPECT_EQ(uses("(func) (func (return_call 0))"), uses::kTailCall);
+  EXPECT_EQ(uses("(import \"m\" \"f\" (func)) (func) (func (return_call 0))"), uses::kTailCall | uses::kTailCallOut);
+  EXPECT_EQ(uses("(memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0)))"), uses::kMemory);
+  EXPECT_EQ(uses("(memory 1)"), 0u);
+  // Bodies that nobody has looked at may use anything.
+  auto bytes = text::ParseWat("(func)");
+  auto module = binary::ReadModule(ModuleBytes::Own(std::move(*bytes)), Features::AllProposals());
+  TypeHold hold;
+  ASSERT_TRUE(ValidateModule(&*module, &hold, {.skip_bodies = true}));
+  EXPECT_EQ(module->uses, ~0u);
+}
+
 TEST(ValidatorTest, Summary) {
   const auto result = Validate(R"((memory 1) (global $g (mut i32) (i32.const 0))
     (func $callee (param i32))
