@@ -39,6 +39,7 @@ void Compare(uint64_t seed, const std::vector<platform::CpuLevel>& levels, Count
   fuzz::ExecutionOptions native{.native = true};
   native.count_fuel = random() % 2 == 0;
   native.polls = random() % 2 == 0;
+  native.lazy = random() % 2 == 0;
   native.guard_pages = random() % 4 != 0;
   native.collect_always = random() % 2 == 0;
 

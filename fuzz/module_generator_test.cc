@@ -72,7 +72,8 @@ TEST(ModuleGenerator, RoundTripsAndRunsTheSameUnderStressAndNatively) {
     const std::string plain = Observe(bytes, {.count_fuel = false});
     EXPECT_EQ(plain, Observe(bytes, {.collect_always = true, .pairs = false, .count_fuel = false})) << "seed " << seed;
     EXPECT_EQ(plain, Observe(bytes, {.native = true, .count_fuel = false})) << "seed " << seed;
-    EXPECT_EQ(plain, Observe(bytes, {.collect_always = true, .native = true, .count_fuel = false})) << "seed " << seed;
+    EXPECT_EQ(plain, Observe(bytes, {.collect_always = true, .native = true, .lazy = true, .count_fuel = false}))
+        << "seed " << seed;
     EXPECT_EQ(Observe(bytes, {}), Observe(bytes, {.native = true})) << "seed " << seed;
     EXPECT_FALSE(plain.empty());
   }
@@ -82,6 +83,7 @@ TEST(ModuleGenerator, FuelAndPollsAreTheSameNatively) {
   for (uint32_t seed = 0; seed < 300; ++seed) {
     const std::vector<uint8_t> bytes = GenerateModule(RandomBytes(seed));
     EXPECT_EQ(Observe(bytes, {}), Observe(bytes, {.native = true, .polls = true})) << "seed " << seed;
+    EXPECT_EQ(Observe(bytes, {}), Observe(bytes, {.native = true, .lazy = true})) << "seed " << seed;
   }
 }
 
@@ -114,6 +116,8 @@ TEST(ModuleGenerator, PairsRunTheSameUnderStressAndNatively) {
               ObservePair(pair.provider, pair.user, {.collect_always = true, .pairs = false, .count_fuel = false}))
         << "seed " << seed;
     EXPECT_EQ(plain, ObservePair(pair.provider, pair.user, {.native = true, .count_fuel = false})) << "seed " << seed;
+    EXPECT_EQ(plain, ObservePair(pair.provider, pair.user, {.native = true, .lazy = true, .count_fuel = false}))
+        << "seed " << seed;
     EXPECT_EQ(plain.find("instantiation: error"), std::string::npos) << "seed " << seed << " does not link: " << plain;
   }
 }

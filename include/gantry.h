@@ -60,7 +60,7 @@ WASM_API_EXTERN bool gantry_is_precompiled(const uint8_t* bytes, size_t size);
 
 /// How functions run.
 enum gantry_tier_enum {
-  GANTRY_TIER_AUTO,         ///< native code for modules that are compiled in no time, the interpreter for very large ones
+  GANTRY_TIER_AUTO,         ///< native code: of small modules compiled when they are made, of larger ones when functions are first called
   GANTRY_TIER_INTERPRETER,  ///< no code is made at run time: for hosts that forbid it
   GANTRY_TIER_BASELINE,     ///< native code for all modules, compiled when they are made
 };

@@ -55,6 +55,7 @@ class Observer {
     config.shared_memory = !options.count_fuel;  // modules that end by themselves do not wait long either
     config.interp_pairs = options.pairs;
     config.tier = options.native ? engine::Tier::Baseline : engine::Tier::Interp;
+    config.lazy = options.lazy;
     config.guard_pages = options.guard_pages;
     config.epoch_interruption = options.polls;
     config.heap.collect_at_every_allocation = options.collect_always;

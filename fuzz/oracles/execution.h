@@ -15,6 +15,7 @@ struct ExecutionOptions {
   bool collect_always = false;  // collect at every allocation
   bool pairs = true;            // of instructions in the interpreter
   bool native = false;          // baseline-compiled code instead of the interpreter
+  bool lazy = false;            // compiled when it is called
   bool guard_pages = true;      // compiled code leaves bounds to guard pages
   bool polls = false;           // code looks at the interrupt flag
   bool count_fuel = true;       // bounds programs that do not end; off for modules that end by themselves

@@ -21,8 +21,10 @@ int FuzzOne(const uint8_t* data, size_t size) {
   const std::string stressed =
       fuzz::ObservePair(modules.provider, modules.user, {.collect_always = true, .pairs = false, .count_fuel = false});
   fuzz::Require(plain == stressed, "neither collections nor pairs can be seen", plain + "---\n" + stressed);
-  const std::string native =
-      fuzz::ObservePair(modules.provider, modules.user, {.collect_always = true, .native = true, .count_fuel = false});
-  fuzz::Require(plain == native, "compiled code does what the interpreter does", plain + "---\n" + native);
+  for (const bool lazy : {false, true}) {
+    const std::string native = fuzz::ObservePair(
+        modules.provider, modules.user, {.collect_always = true, .native = true, .lazy = lazy, .count_fuel = false});
+    fuzz::Require(plain == native, "compiled code does what the interpreter does", plain + "---\n" + native);
+  }
   return 0;
 }

@@ -1,6 +1,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <set>
+
 #include "cli/cli.h"
 #include "cli/coredump_file.h"
 #include "cli/guest_env.h"
@@ -19,7 +21,13 @@ void PrintStats(Program& program, const Settings& settings) {
   Stats& stats = program.stats();
   runtime::Store& store = program.store().runtime();
   stats.instructions = settings.Number(Key::Fuel).value_or(0) - store.Fuel();
+  std::set<const runtime::CompiledModule*> seen;
   for (const auto& instance : store.instances()) {
+    const runtime::CompiledModule& compiled = *instance->compiled();
+    if (seen.insert(&compiled).second) {
+      stats.functions += compiled.module.funcs.size() - compiled.module.imported_funcs;
+      if (compiled.native != nullptr) stats.native += compiled.native->Stats();
+    }
     for (uint32_t i = instance->module().imported_memories; i < instance->module().memories.size(); ++i) {
       stats.guest_memory += instance->memory(i)->def()->length.load();
     }

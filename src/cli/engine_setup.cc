@@ -10,6 +10,8 @@ engine::Config EngineConfigOf(const Settings& settings) {
   engine::Config config;
   config.features = settings.Features();
   if (const auto compiler = settings.Text(Key::Compiler)) config.tier = engine::TierNamed(*compiler).value_or(config.tier);
+  if (settings.Has(Key::Lazy)) config.lazy = settings.Flag(Key::Lazy);
+  config.parallel_compilation = settings.Flag(Key::ParallelCompilation, config.parallel_compilation);
   config.consume_fuel = settings.Number(Key::Fuel).has_value();
   config.epoch_interruption = settings.Flag(Key::EpochInterruption) || settings.Duration(Key::Timeout).has_value();
   config.shared_memory = settings.Flag(Key::SharedMemory);

@@ -106,6 +106,10 @@ Step<std::shared_ptr<const engine::Module>> Program::Compile(std::vector<uint8_t
                            Grouped((*module)->wasm().funcs.size()), TimeText(stats_.compile - before)));
   }
   if (!module) return std::unexpected(Stop(std::move(module).error(), "the module is not valid"));
+  if (!(*module)->why_interpreted().empty() && log_.Has(LogTarget::Engine, LogLevel::Warn)) {
+    log_.Write(LogTarget::Engine, LogLevel::Warn,
+               fmt::format("`{}` is interpreted: {}", Printable(path), (*module)->why_interpreted()));
+  }
   return std::move(*module);
 }
 

@@ -35,6 +35,7 @@ class Settings {
   // One key. Without a value a switch means yes.
   Result<void> Add(Option group, std::string_view key, std::optional<std::string_view> value);
 
+  bool Has(Key key) const { return Of(key).is_set; }
   bool Flag(Key key, bool otherwise = false) const;
   std::optional<uint64_t> Number(Key key) const;
   std::optional<std::chrono::nanoseconds> Duration(Key key) const;

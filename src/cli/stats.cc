@@ -47,6 +47,10 @@ std::string StatsText(const Stats& stats) {
   text += fmt::format("instantiate     {:>20}\n", TimeText(stats.instantiate));
   text += fmt::format("run             {:>20}\n", TimeText(stats.run));
   text += fmt::format("instructions    {:>20}\n", Grouped(stats.instructions));
+  text += fmt::format("native          {:>20} of {} functions, {} bytes\n", Grouped(stats.native.functions),
+                      Grouped(stats.functions), Grouped(stats.native.code_bytes));
+  text += fmt::format("  lazily        {:>20} in {}\n", Grouped(stats.native.lazy),
+                      TimeText(std::chrono::nanoseconds(stats.native.lazy_nanoseconds)));
   text += fmt::format("guest memory    {:>20} bytes\n", Grouped(stats.guest_memory));
   text += fmt::format("peak memory     {:>20} bytes, of the whole process\n", Grouped(peak));
   return text;

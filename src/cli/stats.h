@@ -5,12 +5,16 @@
 #include <cstdint>
 #include <string>
 
+#include "runtime/native_code.h"
+
 namespace gantry::cli {
 
 struct Stats {
   std::chrono::nanoseconds compile{}, instantiate{}, run{};
   uint64_t instructions = 0;
   uint64_t guest_memory = 0;  // bytes of all memories at the end; they never shrink
+  uint64_t functions = 0;     // of all modules with an instance
+  runtime::NativeStats native;
 };
 
 // Adds the time until it dies to a field.

@@ -63,8 +63,13 @@ Engine::Engine(const Config& config)
     : config_(config),
       pool_(config.pool ? std::make_unique<runtime::Pool>(*config.pool) : nullptr),
       stores_(std::make_unique<StoreList>()) {
-  // Memories of the embedder may move when they grow.
-  if (config_.tier != Tier::Interp && config_.memory_creator == nullptr) native_ = NativeTier::Create();
+  if (config_.tier == Tier::Interp) return;
+  if (config_.memory_creator != nullptr) {
+    why_interpreted_ = "memories of the embedder may move when they grow";
+    return;
+  }
+  native_ = NativeTier::Create();
+  if (native_ == nullptr) why_interpreted_ = NativeTier::WhyNot();
 }
 Engine::~Engine() = default;
 

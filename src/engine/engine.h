@@ -19,12 +19,12 @@ namespace gantry::engine {
 struct HostFuncDef;  // linker.h
 class NativeTier;    // native_tier.h
 
-// Which tier runs wasm functions. Baseline: native code; on hosts that cannot run it, the interpreter. Auto: native code for
-// modules that are compiled in no time (kMaxAutoCode), else the interpreter, which starts at once.
+// Which tier runs wasm functions. Auto and Baseline: native code; on hosts that cannot run it, the interpreter. Baseline compiles
+// modules when they are made, Auto larger ones function by function as they are called.
 enum class Tier : uint8_t { Auto, Interp, Baseline };
 
-// Bytes of function bodies up to which Auto means native code: a fifth of a second on one core.
-inline constexpr uint64_t kMaxAutoCode = uint64_t{4} << 20;
+// Bytes of function bodies up to which Auto compiles a module at once.
+inline constexpr uint64_t kMaxEagerCode = uint64_t{32} << 10;
 
 // The tier with this name: auto, interp, baseline, or a compiler of the reference's: winch (baseline), cranelift (the best there is).
 std::optional<Tier> TierNamed(std::string_view name);
@@ -34,6 +34,7 @@ Result<Tier> TierFromEnvironment(Tier otherwise);
 struct Config {
   wasm::Features features = wasm::Features::Default();
   Tier tier = Tier::Auto;              // unless GANTRY_COMPILER says otherwise
+  std::optional<bool> lazy;            // are functions compiled when they are first called? Unset: as the tier says
   bool consume_fuel = false;
   bool epoch_interruption = false;     // also needed for timeouts and Store::Interrupt
   bool shared_memory = false;          // may modules define shared memories?
@@ -43,7 +44,7 @@ struct Config {
   bool memory_init_cow = true;         // copy-on-write data images
   uint64_t max_wasm_stack = 512 << 10; // bytes
   uint32_t max_backtrace = 20;         // frames in a trap's backtrace
-  bool parallel_compilation = true;    // validate large modules on several threads
+  bool parallel_compilation = true;    // validate and compile large modules on several threads
   uint64_t memory_growth_bound = ~uint64_t{0};              // bytes beyond which no memory grows
   std::shared_ptr<runtime::MemoryCreator> memory_creator;   // of unshared memories; null: reservations
   std::optional<runtime::PoolLimits> pool;                  // bounds on what all stores of the engine have together
@@ -61,6 +62,8 @@ class Engine {
   const Config& config() const { return config_; }
   // Null if this engine only interprets.
   NativeTier* native() const { return native_.get(); }
+  // Why it does although its configuration asks for native code; else null.
+  const char* why_interpreted() const { return why_interpreted_; }
 
   // Null without bounds.
   runtime::Pool* pool() const { return pool_.get(); }
@@ -77,6 +80,7 @@ class Engine {
   Config config_;
   std::unique_ptr<runtime::Pool> pool_;
   std::unique_ptr<NativeTier> native_;
+  const char* why_interpreted_ = nullptr;
   std::atomic<uint64_t> epoch_{0};
   std::unique_ptr<StoreList> stores_;
 };

@@ -6,10 +6,10 @@
 #include <atomic>
 #include <cstring>
 #include <mutex>
-#include <thread>
 
 #include "image/image.h"
 #include "engine/native_tier.h"
+#include "platform/threads.h"
 #include "runtime/interp/interp.h"
 #include "runtime/memory_image.h"
 #include "wasm/binary/reader.h"
@@ -32,7 +32,8 @@ uint64_t CodeBytes(const wasm::Module& module) {
 
 // Validates all bodies on several threads, in tasks of neighbouring functions. The error of the first faulty function, whatever the
 // number of threads.
-Result<void> ValidateBodies(const wasm::Module& module) {
+Result<void> ValidateBodies(wasm::Module* validated) {
+  const wasm::Module& module = *validated;
   std::vector<uint32_t> task_starts;
   uint64_t bytes = kTaskBytes;
   for (uint32_t i = module.imported_funcs; i < module.funcs.size(); ++i) {
@@ -43,15 +44,19 @@ Result<void> ValidateBodies(const wasm::Module& module) {
     bytes += module.funcs[i].body.size;
   }
   std::atomic<size_t> next_task{0};
+  std::atomic<uint32_t> all_uses{0};
   std::mutex mutex;
   std::optional<Error> first_error;
   uint32_t first_faulty = wasm::kNone;
   const auto work = [&] {
     wasm::valid::Scratch scratch;
+    wasm::valid::FuncSummary summary;
+    uint32_t uses = 0;
     for (size_t task; (task = next_task.fetch_add(1)) < task_starts.size();) {
       const uint32_t end = task + 1 < task_starts.size() ? task_starts[task + 1] : static_cast<uint32_t>(module.funcs.size());
       for (uint32_t i = task_starts[task]; i < end; ++i) {
-        Result<void> result = wasm::valid::ValidateFunc(module, i, &scratch, nullptr);
+        Result<void> result = wasm::valid::ValidateFunc(module, i, &scratch, &summary);
+        uses |= summary.uses;
         if (result) continue;
         std::lock_guard lock(mutex);
         if (i < first_faulty) {
@@ -62,13 +67,11 @@ Result<void> ValidateBodies(const wasm::Module& module) {
         break;
       }
     }
+    all_uses.fetch_or(uses);
   };
-  std::vector<std::thread> threads;
-  const size_t thread_count = std::min<size_t>(std::thread::hardware_concurrency(), task_starts.size());
-  for (size_t t = 1; t < thread_count; ++t) threads.emplace_back(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
+  platform::RunOnThreads(static_cast<uint32_t>(std::min<size_t>(platform::ProcessorCount(), task_starts.size())), work);
   if (first_error) return std::unexpected(*std::move(first_error));
+  validated->uses = all_uses.load();
   return {};
 }
 
@@ -79,7 +82,7 @@ Result<wasm::Module> Decode(const Engine& engine, std::shared_ptr<const wasm::Mo
     wasm::valid::Options no_bodies;
     no_bodies.skip_bodies = true;
     if (wasm::valid::ValidateModule(&module, hold, no_bodies)) {
-      GANTRY_RETURN_IF_ERROR(ValidateBodies(module));
+      GANTRY_RETURN_IF_ERROR(ValidateBodies(&module));
       return module;
     }
     // Something outside the bodies is wrong; a body before it may be, too. Start over in order, for the earliest error.
@@ -129,7 +132,7 @@ Result<void> CheckPool(const runtime::PoolLimits& bounds, const wasm::Module& mo
 }
 
 // What is computed once for a validated module.
-Result<void> Complete(const Engine& engine, runtime::CompiledModule* compiled) {
+Result<void> Complete(const Engine& engine, runtime::CompiledModule* compiled, std::string* why_interpreted) {
   const Config& config = engine.config();
   if (!config.shared_memory) {
     for (uint32_t i = compiled->module.imported_memories; i < compiled->module.memories.size(); ++i) {
@@ -149,16 +152,20 @@ Result<void> Complete(const Engine& engine, runtime::CompiledModule* compiled) {
   compiled->code = interp::NewModuleCode(compiled->module, options);
   compiled->has_gc_types = HasGcTypes(compiled->module);
   if (config.memory_init_cow) runtime::BuildImages(compiled);
-  const bool is_small = config.tier != Tier::Auto || CodeBytes(compiled->module) <= kMaxAutoCode;
-  if (engine.native() != nullptr && is_small) {
-    GANTRY_ASSIGN_OR_RETURN(compiled->native, engine.native()->Compile(config, *compiled));
+  if (engine.native() != nullptr) {
+    // What stands in the way of native code stands in nobody else's.
+    Result<std::shared_ptr<const runtime::NativeCode>> native = engine.native()->Compile(config, *compiled);
+    if (native)
+      compiled->native = *std::move(native);
+    else
+      *why_interpreted = native.error().message();
   }
   return {};
 }
 
 // All modules of a blob; the plan points at them where they have come to stand.
 Result<std::shared_ptr<const runtime::LinkUnit>> MakeUnit(const Engine& engine, wasm::Module root,
-                                                          wasm::TypeHold types) {
+                                                          wasm::TypeHold types, std::string* why_interpreted) {
   auto unit = std::make_shared<runtime::LinkUnit>();
   unit->types = std::move(types);
   unit->plan = link::MakePlan(&root);
@@ -166,7 +173,7 @@ Result<std::shared_ptr<const runtime::LinkUnit>> MakeUnit(const Engine& engine, 
     auto compiled = std::make_unique<runtime::CompiledModule>();
     compiled->module = std::move(*module);
     module = &compiled->module;
-    GANTRY_RETURN_IF_ERROR(Complete(engine, compiled.get()));
+    GANTRY_RETURN_IF_ERROR(Complete(engine, compiled.get(), why_interpreted));
     unit->modules.push_back(std::move(compiled));
   }
   return unit;
@@ -180,15 +187,16 @@ Result<std::shared_ptr<const Module>> Module::Compile(const std::shared_ptr<Engi
   GANTRY_ASSIGN_OR_RETURN(wasm::Module decoded, Decode(*engine, std::move(bytes), &types));
   auto module = std::shared_ptr<Module>(new Module());
   module->engine_ = engine;
+  if (engine->why_interpreted() != nullptr) module->why_interpreted_ = engine->why_interpreted();
   if (decoded.linking != nullptr) {
-    GANTRY_ASSIGN_OR_RETURN(module->unit_, MakeUnit(*engine, std::move(decoded), std::move(types)));
+    GANTRY_ASSIGN_OR_RETURN(module->unit_, MakeUnit(*engine, std::move(decoded), std::move(types), &module->why_interpreted_));
     module->compiled_ = {module->unit_, module->unit_->modules[0].get()};
     return module;
   }
   auto compiled = std::make_shared<runtime::CompiledModule>();
   compiled->types = std::move(types);
   compiled->module = std::move(decoded);
-  GANTRY_RETURN_IF_ERROR(Complete(*engine, compiled.get()));
+  GANTRY_RETURN_IF_ERROR(Complete(*engine, compiled.get(), &module->why_interpreted_));
   module->compiled_ = std::move(compiled);
   return module;
 }
@@ -243,6 +251,9 @@ Result<void> Module::Validate(const Engine& engine, std::shared_ptr<const wasm::
   return {};
 }
 
-size_t Module::TranslateAll() const { return interp::TranslateAll(*static_cast<interp::ModuleCode*>(compiled_->code.get())); }
+size_t Module::CompileAll() const {
+  if (compiled_->native != nullptr) return compiled_->native->Stats().code_bytes;
+  return interp::TranslateAll(*static_cast<interp::ModuleCode*>(compiled_->code.get()));
+}
 
 }  // namespace gantry::engine

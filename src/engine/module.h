@@ -39,14 +39,18 @@ class Module {
   // Names for messages; empty views where the module has none.
   const wasm::binary::ModuleNames& names() const { return *compiled_->names; }
 
-  // Translates every function now, which otherwise happens on its first call. Returns bytes of code made.
-  size_t TranslateAll() const;
+  // The code that runs the module's functions, all of it, as far as it is not there already; native code of an eager engine is. For
+  // measurements. Returns bytes.
+  size_t CompileAll() const;
+  // Why the interpreter runs this module although the engine was to run native code; empty if it does or was not to.
+  const std::string& why_interpreted() const { return why_interpreted_; }
 
  private:
   Module() = default;
   std::shared_ptr<Engine> engine_;
   std::shared_ptr<const runtime::CompiledModule> compiled_;
   std::shared_ptr<const runtime::LinkUnit> unit_;
+  std::string why_interpreted_;
   mutable std::once_flag image_made_;
   mutable std::vector<uint8_t> image_;
 };

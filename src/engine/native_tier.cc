@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <cstring>
-#include <thread>
 
 #include "compiler/pipeline/pipeline.h"
 #include "compiler/stubs/x64/stubs.h"
 #include "engine/engine.h"
 #include "platform/faults.h"
+#include "platform/threads.h"
 #include "runtime/instance_plan.h"
 #include "runtime/interp/interp.h"
 #include "runtime/native/activation.h"
 #include "runtime/native/builtins.h"
 #include "runtime/native/code_registry.h"
+#include "wasm/valid/func_summary.h"
 
 namespace gantry::engine {
 
@@ -29,6 +30,7 @@ constexpr uint32_t kStubAlign = 16;
 struct ProcessStubs {
   stubs::Addresses addresses;
   const void* trap_landing;
+  const void* compile;
   const void* builtins[abi::kBuiltinCount];
   runtime::NativeLinks links;
   CodeMemory memory, fail_memory;
@@ -66,6 +68,7 @@ Result<std::unique_ptr<ProcessStubs>> MakeProcessStubs() {
   addresses.on_trap = PointerTo(&native::OnTrap);
   addresses.unwind = PointerTo(&native::Unwind);
   addresses.any_exit = PointerTo(&native::AnyExit);
+  addresses.compile = PointerTo(&native::CompileOnCall);
 
   // First the stub that the others jump to.
   x64::Assembler fail;
@@ -87,6 +90,8 @@ Result<std::unique_ptr<ProcessStubs>> MakeProcessStubs() {
   stubs::MakeTrapLanding(a, addresses);
   place(&any_exit);
   stubs::MakeAnyExit(a, addresses);
+  place(&out->compile);
+  stubs::MakeCompile(a, addresses);
   for (int i = 0; i < abi::kBuiltinCount; ++i) {
     place(&out->builtins[i]);
     stubs::MakeBuiltin(a, native::kBuiltins[i].shape, PointerTo(native::kBuiltins[i].function), addresses);
@@ -118,6 +123,11 @@ const ProcessStubs* TheProcessStubs() {
 std::unique_ptr<NativeTier> NativeTier::Create() {
   if (TheProcessStubs() == nullptr) return nullptr;
   return std::make_unique<NativeTier>();
+}
+
+const char* NativeTier::WhyNot() {
+  return platform::FaultsAreSupported() ? "the host does not let memory become executable"
+                                        : "there is no compiler for this processor";
 }
 
 const runtime::NativeLinks& NativeTier::links() const { return TheProcessStubs()->links; }
@@ -177,10 +187,16 @@ namespace {
 // Below this many bytes of code one thread is faster than starting others.
 constexpr uint64_t kParallelBytes = 64 << 10;
 
-uint32_t ThreadsFor(const wasm::Module& module) {
+uint64_t CodeBytes(const wasm::Module& module) {
   uint64_t bytes = 0;
   for (const wasm::Func& func : module.funcs) bytes += func.body.size;
-  return bytes < kParallelBytes ? 1 : std::max(1u, std::thread::hardware_concurrency());
+  return bytes;
+}
+
+bool IsLazy(const Config& config, const wasm::Module& module) {
+  if (config.function_compiler != nullptr || !pipeline::IsSupported()) return false;
+  if (config.lazy) return *config.lazy;
+  return config.tier == Tier::Auto && CodeBytes(module) > kMaxEagerCode;
 }
 
 // By hand-written functions instead of a compiler.
@@ -196,18 +212,32 @@ std::vector<abi::CodeBatch> CompileByHook(const Config& config, const wasm::Modu
   return batches;
 }
 
-std::vector<abi::CodeBatch> CompileFunctions(const Config& config, const wasm::Module& module,
-                                             const native::LinkInput& input) {
-  if (config.function_compiler != nullptr) return CompileByHook(config, module, input);
-  if (!pipeline::IsSupported()) return {};
+pipeline::Options OptionsOf(const Config& config, const wasm::Module& module) {
   pipeline::Options options;
   options.cpu = platform::HostCpu();
   options.guard_pages = config.guard_pages;
   options.polls = config.epoch_interruption;
   options.consume_fuel = config.consume_fuel;
+  options.tail_calls_leave = (module.uses & wasm::valid::uses::kTailCallOut) != 0;
   options.deterministic_relaxed_simd = config.relaxed_simd_deterministic;
-  const pipeline::ModuleCompiler compiler(module, options);
-  return compiler.CompileAll(ThreadsFor(module)).batches;
+  return options;
+}
+
+std::vector<abi::CodeBatch> CompileFunctions(const Config& config, const wasm::Module& module,
+                                             const native::LinkInput& input) {
+  if (config.function_compiler != nullptr) return CompileByHook(config, module, input);
+  if (!pipeline::IsSupported()) return {};
+  const bool is_parallel = config.parallel_compilation && CodeBytes(module) >= kParallelBytes;
+  const pipeline::ModuleCompiler compiler(module, OptionsOf(config, module));
+  return compiler.CompileAll(is_parallel ? platform::ProcessorCount() : 1).batches;
+}
+
+native::CompileFunction LazyCompiler(const Config& config, const wasm::Module& module) {
+  auto compiler = std::make_shared<const pipeline::ModuleCompiler>(module, OptionsOf(config, module));
+  return [compiler = std::move(compiler)](uint32_t func_index, abi::CodeBatch* batch) {
+    const char* why = nullptr;
+    return compiler->Compile(func_index, batch, &why);
+  };
 }
 
 }  // namespace
@@ -223,8 +253,13 @@ Result<std::shared_ptr<const runtime::NativeCode>> NativeTier::Compile(const Con
   }
   GANTRY_ASSIGN_OR_RETURN(input.stubs, StubsFor(module));
   input.direct_exit = &stubs::DirectExit;
-
-  input.batches = CompileFunctions(config, module, input);
+  if (IsLazy(config, module)) {
+    input.compile = LazyCompiler(config, module);
+    input.lazy_entries = {stubs::kLazyEntry, &stubs::WriteLazyEntries};
+    input.compile_stub = TheProcessStubs()->compile;
+  } else {
+    input.batches = CompileFunctions(config, module, input);
+  }
   GANTRY_ASSIGN_OR_RETURN(std::shared_ptr<const native::NativeModule> native,
                           native::NativeModule::Link(std::move(input)));
   return std::shared_ptr<const runtime::NativeCode>(std::move(native));

@@ -20,6 +20,8 @@ class NativeTier {
  public:
   // Null when the host cannot run native code: another processor, or no memory may be made executable.
   static std::unique_ptr<NativeTier> Create();
+  // Which of the two it was.
+  static const char* WhyNot();
 
   const runtime::NativeLinks& links() const;
   // The native code of a validated module. Functions that the compiler leaves out are interpreted.

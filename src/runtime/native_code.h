@@ -13,6 +13,21 @@ struct NativeLinks {
   void* any_exit;               // FuncRef::native_entry of any function that only has an array entry
 };
 
+struct NativeStats {
+  uint32_t functions = 0;         // that have native code
+  uint32_t lazy = 0;              // of these, compiled on their first call or on one of a caller
+  uint64_t code_bytes = 0;        // of instructions
+  uint64_t lazy_nanoseconds = 0;  // spent on the lazy ones
+
+  NativeStats& operator+=(const NativeStats& other) {
+    functions += other.functions;
+    lazy += other.lazy;
+    code_bytes += other.code_bytes;
+    lazy_nanoseconds += other.lazy_nanoseconds;
+    return *this;
+  }
+};
+
 // The native code of a module. Immutable for its users; any thread.
 class NativeCode {
  public:
@@ -23,6 +38,8 @@ class NativeCode {
   // Makes a new instance's functions native, where they are: entries and kinds of context->funcs, which are there as
   // interpreted ones, and context->native.
   virtual void Fill(abi::InstanceContext* context) const = 0;
+  // As of now.
+  virtual NativeStats Stats() const = 0;
 };
 
 }  // namespace gantry::runtime

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <thread>
 
 #include "compiler/baseline/module_info.h"
 #include "compiler/baseline/x64/compiler.h"
+#include "platform/threads.h"
 
 namespace gantry::pipeline {
 
@@ -79,7 +79,9 @@ bool IsSupported() {
 ModuleCompiler::ModuleCompiler(const wasm::Module& module, const Options& options)
     : module_(module), info_(std::make_unique<baseline::ModuleInfo>(module, BaselineOptions(options))) {}
 
-ModuleCompiler::~ModuleCompiler() = default;
+ModuleCompiler::~ModuleCompiler() {
+  for (auto& spare : spares_) delete spare.load();
+}
 
 Output ModuleCompiler::CompileAll(uint32_t threads) const {
   const std::vector<Chunk> chunks = SplitIntoChunks(module_);
@@ -99,11 +101,7 @@ Output ModuleCompiler::CompileAll(uint32_t threads) const {
       }
     }
   };
-  const size_t helpers = std::min<size_t>(threads, chunks.size());
-  std::vector<std::thread> pool;
-  for (size_t i = 1; i < helpers; ++i) pool.emplace_back(work);
-  work();
-  for (std::thread& thread : pool) thread.join();
+  platform::RunOnThreads(static_cast<uint32_t>(std::min<size_t>(threads, chunks.size())), work);
   for (const Counts& count : counts) {
     output.native += count.native;
     output.refused += count.refused;
@@ -113,10 +111,22 @@ Output ModuleCompiler::CompileAll(uint32_t threads) const {
 }
 
 bool ModuleCompiler::Compile(uint32_t func_index, abi::CodeBatch* batch, const char** why) const {
-  baseline::X64Compiler compiler(*info_);
-  if (compiler.Compile(func_index, batch)) return true;
-  *why = compiler.why();
-  return false;
+  std::unique_ptr<baseline::X64Compiler> compiler;
+  for (auto& spare : spares_) {
+    compiler.reset(spare.exchange(nullptr));
+    if (compiler != nullptr) break;
+  }
+  if (compiler == nullptr) compiler = std::make_unique<baseline::X64Compiler>(*info_);
+  const bool is_compiled = compiler->Compile(func_index, batch);
+  if (!is_compiled) *why = compiler->why();
+  for (auto& spare : spares_) {
+    baseline::X64Compiler* none = nullptr;
+    if (spare.compare_exchange_strong(none, compiler.get())) {
+      compiler.release();
+      break;
+    }
+  }
+  return is_compiled;
 }
 
 }  // namespace gantry::pipeline

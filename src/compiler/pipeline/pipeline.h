@@ -8,9 +8,9 @@
 // time. Tested by pipeline_test.cc.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "abi/native.h"
@@ -19,7 +19,8 @@
 
 namespace gantry::baseline {
 struct ModuleInfo;
-}
+class X64Compiler;
+}  // namespace gantry::baseline
 
 namespace gantry::pipeline {
 
@@ -55,8 +56,12 @@ class ModuleCompiler {
   bool Compile(uint32_t func_index, abi::CodeBatch* batch, const char** why) const;
 
  private:
+  static constexpr int kSpares = 4;
+
   const wasm::Module& module_;
   std::unique_ptr<const baseline::ModuleInfo> info_;
+  // What Compile used last, with the memory that it keeps. No lock: a forked child goes on with what it finds.
+  mutable std::atomic<baseline::X64Compiler*> spares_[kSpares] = {};
 };
 
 }  // namespace gantry::pipeline

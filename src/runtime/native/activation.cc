@@ -67,6 +67,9 @@ class Frames {
   const NativeModule& module() const { return *static_cast<const NativeModule*>(context()->native); }
   const abi::FunctionRecord& function() const { return *at_.function; }
   // What is going on in the frame: one of them is null.
+  std::span<const int32_t> Map(const CallSite& site) const { return at_.piece->Map(site); }
+  const abi::Handler* Handlers(const CallSite& site) const { return at_.piece->Handlers(site); }
+  uintptr_t Address(uint32_t pc) const { return at_.piece->Address(function(), pc); }
   const CallSite* call() const { return at_trap_ ? nullptr : module().FindCall(at_); }
   const abi::TrapSite* trap() const { return at_trap_ ? module().FindTrap(at_) : nullptr; }
 
@@ -115,7 +118,7 @@ void ScanRoots(runtime::Activation* activation, gc::RootVisitor& visitor) {
   for (; !frame.done(); frame.Next()) {
     const CallSite* call = frame.call();
     if (call == nullptr) continue;
-    for (int32_t cell : frame.module().Map(*call))
+    for (int32_t cell : frame.Map(*call))
       visitor.VisitSlot(&At<uint64_t>(frame.fp() + 8 * static_cast<int64_t>(cell)));
   }
 }
@@ -136,7 +139,7 @@ bool Matches(const abi::Handler& handler, const abi::TagDef* tag, const Instance
 
 const abi::Handler* FindHandler(const Frames& frame, const abi::TagDef* tag) {
   const CallSite* call = frame.call();
-  const abi::Handler* handler = call == nullptr ? nullptr : frame.module().Handlers(*call);
+  const abi::Handler* handler = call == nullptr ? nullptr : frame.Handlers(*call);
   for (; handler != nullptr; handler = handler->last ? nullptr : handler + 1) {
     if (Matches(*handler, tag, *frame.context())) return handler;
   }
@@ -154,7 +157,7 @@ bool Land(EntryRecord& record, runtime::Store& store, abi::Resume* resume) {
       resume->rbp = frame.fp();
       resume->rsp = frame.fp() - frame.function().frame_size;
       resume->rax = exception;
-      resume->pc = frame.module().Address(frame.function(), handler->landing);
+      resume->pc = frame.Address(handler->landing);
       return true;
     }
     if (const uint64_t* saved = frame.Saved(abi::kSavesRbx)) resume->rbx = *saved;

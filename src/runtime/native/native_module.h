@@ -1,18 +1,17 @@
-// NativeModule: the native code of a module, linked and executable, with the tables that the runtime needs to know
-// where it is when native code traps, throws or collects.
+// NativeModule: the native code of a module, linked and executable, all of it or as much as has been called.
 //
-// [N1] Everything that FindTrap reads is constant once the code can run: signal handlers call it.
-// Immutable, any thread. Tested by src/engine/native_test.cc.
+// Immutable for its users, any thread. Tested by src/engine/native_test.cc and lazy_test.cc.
 #pragma once
 
 #include <memory>
-#include <span>
 #include <vector>
 
 #include "abi/instance_layout.h"
 #include "abi/native.h"
 #include "base/error.h"
 #include "runtime/native/code_memory.h"
+#include "runtime/native/code_piece.h"
+#include "runtime/native/lazy_code.h"
 #include "runtime/native_code.h"
 #include "wasm/module.h"
 
@@ -32,13 +31,11 @@ struct LinkInput {
   std::vector<TypeStubs> stubs;         // by type index
   std::vector<abi::CodeBatch> batches;  // in any order; functions that are in none are interpreted
   // Code that stands for an interpreted function in direct calls: its FuncRef's offset from the context, its exit stub.
-  std::vector<uint8_t> (*direct_exit)(uint32_t funcref, const void* exit);
-};
-
-// An instruction of native code: its function, and how far from the function's start.
-struct Position {
-  const abi::FunctionRecord* function = nullptr;
-  uint32_t pc = 0;
+  std::vector<uint8_t> (*direct_exit)(uint32_t funcref, const void* exit) = nullptr;
+  // Set: functions are compiled when they are called, and there are no batches.
+  CompileFunction compile;
+  LazyEntries lazy_entries{};
+  const void* compile_stub = nullptr;
 };
 
 class NativeModule final : public runtime::NativeCode {
@@ -48,6 +45,7 @@ class NativeModule final : public runtime::NativeCode {
 
   bool NeedsGuards(uint32_t memory) const override { return guarded_[memory]; }
   void Fill(abi::InstanceContext* context) const override;
+  runtime::NativeStats Stats() const override;
 
   // The function that an address belongs to; nothing if it is not in one.
   Position Find(uintptr_t pc) const;
@@ -58,40 +56,35 @@ class NativeModule final : public runtime::NativeCode {
     return at;
   }
   // The trap site at a position, or the call site that returns to it; null if there is none.
-  const abi::TrapSite* FindTrap(Position at) const;
-  const abi::CallSite* FindCall(Position at) const;
+  const abi::TrapSite* FindTrap(Position at) const { return at.piece == nullptr ? nullptr : at.piece->FindTrap(at); }
+  const abi::CallSite* FindCall(Position at) const { return at.piece == nullptr ? nullptr : at.piece->FindCall(at); }
 
-  std::span<const int32_t> Map(const abi::CallSite& site) const {
-    if (site.map == abi::CallSite::kNoMap) return {};
-    return std::span(maps_).subspan(site.map + 1, static_cast<size_t>(maps_[site.map]));
-  }
-  const abi::Handler* Handlers(const abi::CallSite& site) const {
-    return site.handler == abi::CallSite::kNoHandler ? nullptr : &handlers_[site.handler];
-  }
-  uintptr_t Address(const abi::FunctionRecord& function, uint32_t pc) const {
-    return reinterpret_cast<uintptr_t>(memory_.base()) + function.start + pc;
-  }
-
-  uint32_t native_count() const { return static_cast<uint32_t>(functions_.size()); }
-  uint64_t code_size() const { return memory_.size(); }
+  // How the first call of a lazily compiled function goes on: where, and with this in r10.
+  struct Target {
+    const void* code;
+    abi::FuncRef* func;
+  };
+  Target CompileNow(abi::InstanceContext* context, uint32_t func_index) const;
 
  private:
   NativeModule() = default;
-  void TakeTables(std::vector<abi::CodeBatch>& batches);
+  Result<void> LinkAll(LinkInput& input);
 
   static constexpr uint32_t kNotNative = 0xffffffff;
 
   const wasm::Module* module_ = nullptr;
   std::vector<bool> guarded_;
   std::vector<TypeStubs> stubs_;
+  // Either everything at once
   CodeMemory memory_;
-  bool is_registered_ = false;
-  std::vector<abi::FunctionRecord> functions_;  // by ascending start
-  std::vector<uint32_t> entries_;               // by defined function: where its code starts, or kNotNative
-  std::vector<abi::TrapSite> traps_;
-  std::vector<abi::CallSite> calls_;
-  std::vector<abi::Handler> handlers_;
-  std::vector<int32_t> maps_;
+  std::vector<uint32_t> entries_;  // by defined function: where its code starts, or kNotNative
+  std::unique_ptr<CodePiece> piece_;
+  // or piece by piece.
+  std::unique_ptr<LazyCode> lazy_;
+  const uint8_t* registered_ = nullptr;
 };
+
+// The C++ side of the compile stub (compiler/stubs): `context` is the callee's.
+NativeModule::Target CompileOnCall(abi::InstanceContext* context, uint64_t func_index);
 
 }  // namespace gantry::native

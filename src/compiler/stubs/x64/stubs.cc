@@ -1,6 +1,7 @@
 #include "compiler/stubs/x64/stubs.h"
 
 #include <cstddef>
+#include <cstring>
 
 #include "abi/call_layout.h"
 #include "abi/gc_layout.h"
@@ -448,6 +449,68 @@ std::vector<uint8_t> DirectExit(uint32_t funcref, const void* exit) {
   const auto* address = reinterpret_cast<const uint8_t*>(&exit);
   code.insert(code.end(), address, address + sizeof(exit));
   return code;
+}
+
+void MakeCompile(Assembler& a, const Addresses& addresses) {
+  using abi::ValueRegisters;
+  constexpr int32_t kSaved = -16 - static_cast<int32_t>(sizeof(ValueRegisters));
+  const auto gpr = [](size_t i) {
+    return Mem::At(rbp, kSaved + static_cast<int32_t>(offsetof(ValueRegisters, gprs) + 8 * i));
+  };
+  const auto xmm = [](size_t i) {
+    return Mem::At(rbp, kSaved + static_cast<int32_t>(offsetof(ValueRegisters, xmms) + 16 * i));
+  };
+  Pop(a, r11);
+  Begin(a);
+  Push(a, r14);
+  Reserve(a, 8 + sizeof(ValueRegisters));
+  for (size_t i = 0; i < std::size(abi::kValueGprs); ++i) Store(a, gpr(i), static_cast<Gpr>(abi::kValueGprs[i]));
+  for (size_t i = 0; i < std::size(abi::kValueXmms); ++i) {
+    a.RegMem<Inst::MovupsStore>(static_cast<Xmm>(abi::kValueXmms[i]), xmm(i));
+  }
+  RecordExit(a, r14, rax);
+  Move(a, rdi, r14);
+  Move(a, rsi, r11);
+  CallAddress(a, addresses.compile);
+  Move(a, r11, rax);
+  Move(a, r10, rdx);
+  for (size_t i = 0; i < std::size(abi::kValueGprs); ++i) Load(a, static_cast<Gpr>(abi::kValueGprs[i]), gpr(i));
+  for (size_t i = 0; i < std::size(abi::kValueXmms); ++i) {
+    a.RegMem<Inst::Movups>(static_cast<Xmm>(abi::kValueXmms[i]), xmm(i));
+  }
+  a.Alone<Inst::Leave>();
+  // An exit stub wants the caller's context in r11; the callee's does as well, and no register is left for the address.
+  Push(a, r11);
+  Move(a, r11, r14);
+  a.Alone<Inst::Ret>();
+}
+
+void WriteLazyEntries(uint8_t* entries, uint64_t* slots, uint32_t first_func, uint32_t count,
+                      const void* compile_stub) {
+  constexpr uint32_t kJump = 6, kPush = 5;
+  constexpr uint8_t kInt3 = 0xcc;
+  // jmp [rip + slot]
+  const auto jump = [](uint8_t* at, const uint64_t* slot) {
+    const auto distance = static_cast<int32_t>(reinterpret_cast<const uint8_t*>(slot) - (at + kJump));
+    at[0] = 0xff;
+    at[1] = 0x25;
+    std::memcpy(at + 2, &distance, sizeof distance);
+  };
+  jump(entries, &slots[count]);
+  std::memset(entries + kJump, kInt3, kLazyEntry - kJump);
+  slots[count] = reinterpret_cast<uintptr_t>(compile_stub);
+  for (uint32_t i = 0; i < count; ++i) {
+    uint8_t* const at = entries + uint64_t{kLazyEntry} * (i + 1);
+    jump(at, &slots[i]);
+    // push func_index; jmp entries
+    const uint32_t func = first_func + i;
+    const auto distance = static_cast<int32_t>(entries - (at + kLazyEntry));
+    at[kJump] = 0x68;
+    std::memcpy(at + kJump + 1, &func, sizeof func);
+    at[kJump + kPush] = 0xe9;
+    std::memcpy(at + kJump + kPush + 1, &distance, sizeof distance);
+    slots[i] = reinterpret_cast<uintptr_t>(at + kJump);
+  }
 }
 
 }  // namespace gantry::stubs

@@ -29,7 +29,7 @@ struct Addresses {
   const void* unwind;          // void(InstanceContext*, uint32_t status, abi::Resume*)
   const void* any_exit;  // BuiltinResult(FuncRef*, InstanceContext* caller, ValueRegisters*, uint64_t* stack): value =
                          // bytes of stack arguments
-  const void* compile;   // void(InstanceContext*, uint64_t func_index): first call of a lazily compiled function
+  const void* compile;   // {code, FuncRef*}(InstanceContext* callee's, uint64_t func_index): of a lazily compiled function
   // stubs that others jump to
   const void* fail;  // MakeFail
 };
@@ -51,5 +51,13 @@ void MakeLeave(x64::Assembler& a);
 // Stands for a function that has no native code in direct calls of its module: goes to `exit`, the exit stub of its
 // shape, which needs the FuncRef; that lies at `funcref` in the InstanceContext's allocation.
 std::vector<uint8_t> DirectExit(uint32_t funcref, const void* exit);
+// First call of a lazily compiled function, arguments in place, r14 its context, its number on the stack: has it
+// compiled and goes on there. Only r10 and r11 change.
+void MakeCompile(x64::Assembler& a, const Addresses& addresses);
+
+// The entries of a lazily compiled module (runtime/native/lazy_code.h): the common one, which jumps to the compile stub,
+// then one per function, the first being `first_func`. `slots` are the functions', then the common one's.
+inline constexpr uint32_t kLazyEntry = 16;
+void WriteLazyEntries(uint8_t* entries, uint64_t* slots, uint32_t first_func, uint32_t count, const void* compile_stub);
 
 }  // namespace gantry::stubs

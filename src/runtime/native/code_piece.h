@@ -1,0 +1,60 @@
+// CodePiece: functions that became executable together, and the tables that the runtime needs to know where it is when
+// they trap, throw or collect. A module that is compiled at once is one piece; a lazily compiled one gets more and
+// more.
+//
+// [N1] Everything that Find and FindTrap read is constant once the code can run: signal handlers call them.
+// Immutable once made, any thread. Tested by src/engine/native_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "abi/native.h"
+
+namespace gantry::native {
+
+class CodePiece;
+
+// An instruction of native code: its function, and how far from the function's start.
+struct Position {
+  const abi::FunctionRecord* function = nullptr;
+  uint32_t pc = 0;
+  const CodePiece* piece = nullptr;
+};
+
+class CodePiece {
+ public:
+  // Takes a batch's tables; its text lies `start` bytes behind `base`. Batches come by ascending start.
+  explicit CodePiece(const uint8_t* base) : base_(base) {}
+  void Add(const abi::CodeBatch& batch, uint32_t start);
+  // Before a number of batches are added: what they have together.
+  void Reserve(std::span<const abi::CodeBatch> batches);
+
+  Position Find(uintptr_t pc) const;
+  // The trap site at a position, or the call site that returns to it; null if there is none.
+  const abi::TrapSite* FindTrap(Position at) const;
+  const abi::CallSite* FindCall(Position at) const;
+
+  std::span<const int32_t> Map(const abi::CallSite& site) const {
+    if (site.map == abi::CallSite::kNoMap) return {};
+    return std::span(maps_).subspan(site.map + 1, static_cast<size_t>(maps_[site.map]));
+  }
+  const abi::Handler* Handlers(const abi::CallSite& site) const {
+    return site.handler == abi::CallSite::kNoHandler ? nullptr : &handlers_[site.handler];
+  }
+  uintptr_t Address(const abi::FunctionRecord& function, uint32_t pc) const {
+    return reinterpret_cast<uintptr_t>(base_) + function.start + pc;
+  }
+  std::span<const abi::FunctionRecord> functions() const { return functions_; }
+
+ private:
+  const uint8_t* base_;
+  std::vector<abi::FunctionRecord> functions_;  // by ascending start
+  std::vector<abi::TrapSite> traps_;
+  std::vector<abi::CallSite> calls_;
+  std::vector<abi::Handler> handlers_;
+  std::vector<int32_t> maps_;
+};
+
+}  // namespace gantry::native
