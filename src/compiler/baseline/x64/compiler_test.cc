@@ -326,6 +326,25 @@ TEST(X64Baseline, StackArgumentsAndResults) {
   tiers.ExpectSame("table", std::vector<Value>(args.begin(), args.begin() + 12));
 }
 
+// A dead number's callee-saved register is no place for the reference that is made of it: collectors do not look there.
+TEST(X64Baseline, ReferencesMadeOfNumbersInCalleeSavedRegisters) {
+  engine::Config config;
+  config.consume_fuel = true;
+  Tiers tiers(R"((module (func $nothing)
+    (func (export "f") (param i32) (result i32) (local i32)
+      (loop
+        (call $nothing) (local.set 1 (i32.add (local.get 1) (local.get 0)))
+        (br_if 0 (i32.lt_u (local.get 1) (i32.const 10))))
+      (ref.i31 (local.get 1))
+      (if (local.get 0) (then (call $nothing)))
+      (i31.get_s))))",
+              config);
+  for (Running* running : {&tiers.interp, &tiers.native}) {
+    running->store.runtime().SetFuel(1000);
+    EXPECT_EQ(running->Call("f", {Value::I32(3)}), "c ");
+  }
+}
+
 TEST(X64Baseline, LargeFrames) {
   std::string wat =
       "(module (func $g (param i32) (result i32) (local.get 0)) (func (export \"f\") (param i32) (result i64) (local";

@@ -34,7 +34,7 @@ bool X64Compiler::Objects() {
   switch (info.family) {
     case OpFamily::RefI31: {
       const Src src = PopReg();
-      const Reg dst = Dst(kGeneralRegs, src);
+      const Reg dst = Dst(kGeneralRegs & ~kCalleeSaved, src);  // calls do not save references there
       a_.RegMem<Inst::Lea32>(G(dst), Mem::At(G(src.reg), G(src.reg), 0, 1));
       PushReg(Kind::Ref, dst);
       return true;
