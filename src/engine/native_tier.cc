@@ -199,17 +199,18 @@ bool IsLazy(const Config& config, const wasm::Module& module) {
   return config.tier == Tier::Auto && CodeBytes(module) > kMaxEagerCode;
 }
 
+using Take = std::function<void(const abi::CodeBatch&)>;
+
 // By hand-written functions instead of a compiler.
-std::vector<abi::CodeBatch> CompileByHook(const Config& config, const wasm::Module& module,
-                                          const native::LinkInput& input) {
+void CompileByHook(const Config& config, const wasm::Module& module, const native::LinkInput& input, const Take& take) {
   abi::CompileOptions options{.layout = input.layout, .guarded = input.guarded};
   options.consume_fuel = config.consume_fuel;
   options.polls = config.epoch_interruption;
   options.relaxed_deterministic = config.relaxed_simd_deterministic;
   const std::unique_ptr<abi::FunctionCompiler> compiler = config.function_compiler(module, options);
-  std::vector<abi::CodeBatch> batches(1);
-  for (uint32_t i = module.imported_funcs; i < module.funcs.size(); ++i) compiler->Compile(i, &batches[0]);
-  return batches;
+  abi::CodeBatch batch;
+  for (uint32_t i = module.imported_funcs; i < module.funcs.size(); ++i) compiler->Compile(i, &batch);
+  take(batch);
 }
 
 pipeline::Options OptionsOf(const Config& config, const wasm::Module& module) {
@@ -223,13 +224,13 @@ pipeline::Options OptionsOf(const Config& config, const wasm::Module& module) {
   return options;
 }
 
-std::vector<abi::CodeBatch> CompileFunctions(const Config& config, const wasm::Module& module,
-                                             const native::LinkInput& input) {
-  if (config.function_compiler != nullptr) return CompileByHook(config, module, input);
-  if (!pipeline::IsSupported()) return {};
+void CompileFunctions(const Config& config, const wasm::Module& module, const native::LinkInput& input,
+                      const Take& take) {
+  if (config.function_compiler != nullptr) return CompileByHook(config, module, input, take);
+  if (!pipeline::IsSupported()) return;
   const bool is_parallel = config.parallel_compilation && CodeBytes(module) >= kParallelBytes;
   const pipeline::ModuleCompiler compiler(module, OptionsOf(config, module));
-  return compiler.CompileAll(is_parallel ? platform::ProcessorCount() : 1).batches;
+  compiler.CompileAll(is_parallel ? platform::ProcessorCount() : 1, take);
 }
 
 native::CompileFunction LazyCompiler(const Config& config, const wasm::Module& module) {
@@ -258,7 +259,7 @@ Result<std::shared_ptr<const runtime::NativeCode>> NativeTier::Compile(const Con
     input.lazy_entries = {stubs::kLazyEntry, &stubs::WriteLazyEntries};
     input.compile_stub = TheProcessStubs()->compile;
   } else {
-    input.batches = CompileFunctions(config, module, input);
+    input.compile_all = [&](const Take& take) { CompileFunctions(config, module, input, take); };
   }
   GANTRY_ASSIGN_OR_RETURN(std::shared_ptr<const native::NativeModule> native,
                           native::NativeModule::Link(std::move(input)));

@@ -61,6 +61,19 @@ std::vector<Chunk> SplitIntoChunks(const wasm::Module& module) {
   return chunks;
 }
 
+// Keeps the memory.
+void Clear(abi::CodeBatch* batch) {
+  batch->text.clear();
+  batch->functions.clear();
+  batch->relocations.clear();
+  batch->traps.clear();
+  batch->calls.clear();
+  batch->handlers.clear();
+  batch->data.clear();
+  batch->marks.clear();
+  batch->maps.clear();
+}
+
 struct Counts {
   uint32_t native = 0, refused = 0;
   const char* why = nullptr;
@@ -83,22 +96,31 @@ ModuleCompiler::~ModuleCompiler() {
   for (auto& spare : spares_) delete spare.load();
 }
 
-Output ModuleCompiler::CompileAll(uint32_t threads) const {
+Output ModuleCompiler::CompileAll(uint32_t threads) const { return CompileChunks(threads, nullptr); }
+
+Output ModuleCompiler::CompileAll(uint32_t threads, const Taker& take) const { return CompileChunks(threads, &take); }
+
+Output ModuleCompiler::CompileChunks(uint32_t threads, const Taker* take) const {
   const std::vector<Chunk> chunks = SplitIntoChunks(module_);
   Output output;
-  output.batches.resize(chunks.size());
+  if (take == nullptr) output.batches.resize(chunks.size());
   std::vector<Counts> counts(chunks.size());
   std::atomic<size_t> next{0};
-  auto work = [&] {
+  const auto work = [&] {
     baseline::X64Compiler compiler(*info_);
+    abi::CodeBatch passing;  // keeps its memory from chunk to chunk
     for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < chunks.size();) {
+      abi::CodeBatch& batch = take == nullptr ? output.batches[i] : passing;
       for (uint32_t func = chunks[i].first; func < chunks[i].end; ++func) {
-        if (compiler.Compile(func, &output.batches[i])) {
+        if (compiler.Compile(func, &batch)) {
           ++counts[i].native;
         } else {
           if (counts[i].refused++ == 0) counts[i].why = compiler.why();
         }
       }
+      if (take == nullptr) continue;
+      (*take)(passing);
+      Clear(&passing);
     }
   };
   platform::RunOnThreads(static_cast<uint32_t>(std::min<size_t>(threads, chunks.size())), work);

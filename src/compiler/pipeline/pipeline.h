@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -52,11 +53,15 @@ class ModuleCompiler {
 
   // Every defined function.
   Output CompileAll(uint32_t threads) const;
+  // The same; the batches go to `take`, on the thread that made them, and are gone afterwards.
+  using Taker = std::function<void(const abi::CodeBatch& batch)>;
+  Output CompileAll(uint32_t threads, const Taker& take) const;
   // Appends one to the batch. False if the interpreter must run it; *why says what is missing. Any thread.
   bool Compile(uint32_t func_index, abi::CodeBatch* batch, const char** why) const;
 
  private:
   static constexpr int kSpares = 4;
+  Output CompileChunks(uint32_t threads, const Taker* take) const;
 
   const wasm::Module& module_;
   std::unique_ptr<const baseline::ModuleInfo> info_;

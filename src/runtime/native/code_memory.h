@@ -22,7 +22,11 @@ class CodeMemory {
 
   // Writable pages, all zero. Error (Host) when they cannot be had.
   static Result<CodeMemory> Allocate(uint64_t bytes);
-  // Makes them executable; nobody writes to them from here on. Error (Host) when the host forbids it.
+  // The same without access: platform::CommitPages makes pages writable, piece by piece.
+  static Result<CodeMemory> Reserve(uint64_t bytes);
+  // Gives back what lies behind the first `bytes`.
+  void Trim(uint64_t bytes);
+  // Makes all of it executable; nobody writes to them from here on. Error (Host) when the host forbids it.
   Result<void> Publish();
 
   uint8_t* base() const { return base_; }

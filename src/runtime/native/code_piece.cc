@@ -5,44 +5,17 @@
 namespace gantry::native {
 
 using abi::CallSite;
-using abi::CodeBatch;
 using abi::FunctionRecord;
 using abi::TrapSite;
 
-void CodePiece::Reserve(std::span<const CodeBatch> batches) {
-  size_t functions = 0, traps = 0, calls = 0, handlers = 0, maps = 0;
-  for (const CodeBatch& batch : batches) {
-    functions += batch.functions.size();
-    traps += batch.traps.size();
-    calls += batch.calls.size();
-    handlers += batch.handlers.size();
-    maps += batch.maps.size();
-  }
-  functions_.reserve(functions);
-  traps_.reserve(traps);
-  calls_.reserve(calls);
-  handlers_.reserve(handlers);
-  maps_.reserve(maps);
-}
-
-// One after another, indices between them moved along.
-void CodePiece::Add(const CodeBatch& batch, uint32_t start) {
-  const auto trap_base = static_cast<uint32_t>(traps_.size()), call_base = static_cast<uint32_t>(calls_.size());
-  const auto map_base = static_cast<uint32_t>(maps_.size()), handler_base = static_cast<uint32_t>(handlers_.size());
-  for (FunctionRecord function : batch.functions) {
-    function.start += start;
-    function.first_trap += trap_base;
-    function.first_call += call_base;
-    functions_.push_back(function);
-  }
-  for (CallSite site : batch.calls) {
-    if (site.map != CallSite::kNoMap) site.map += map_base;
-    if (site.handler != CallSite::kNoHandler) site.handler += handler_base;
-    calls_.push_back(site);
-  }
-  traps_.insert(traps_.end(), batch.traps.begin(), batch.traps.end());
-  handlers_.insert(handlers_.end(), batch.handlers.begin(), batch.handlers.end());
-  maps_.insert(maps_.end(), batch.maps.begin(), batch.maps.end());
+CodePiece::CodePiece(const uint8_t* base, uint32_t start, const abi::CodeBatch& batch)
+    : base_(base),
+      functions_(batch.functions),
+      traps_(batch.traps),
+      calls_(batch.calls),
+      handlers_(batch.handlers),
+      maps_(batch.maps) {
+  for (FunctionRecord& function : functions_) function.start += start;
 }
 
 Position CodePiece::Find(uintptr_t pc) const {

@@ -25,12 +25,11 @@ struct Position {
 
 class CodePiece {
  public:
-  // Takes a batch's tables; its text lies `start` bytes behind `base`. Batches come by ascending start.
-  explicit CodePiece(const uint8_t* base) : base_(base) {}
-  void Add(const abi::CodeBatch& batch, uint32_t start);
-  // Before a number of batches are added: what they have together.
-  void Reserve(std::span<const abi::CodeBatch> batches);
+  // Copies a batch's tables; its text lies `start` bytes behind `base`.
+  CodePiece(const uint8_t* base, uint32_t start, const abi::CodeBatch& batch);
 
+  // Where its functions lie, behind `base`.
+  uint32_t start() const { return functions_.front().start; }
   Position Find(uintptr_t pc) const;
   // The trap site at a position, or the call site that returns to it; null if there is none.
   const abi::TrapSite* FindTrap(Position at) const;

@@ -17,12 +17,12 @@ namespace {
 
 // Code for which there is room, in bytes per byte of the module's bodies; functions beyond it are interpreted. Address
 // space only, so hosts that limit it get less.
-constexpr uint64_t kMostRoom = 16, kLeastRoom = 4;
+constexpr uint64_t kMostRoom = 16, kLeastRoom = 2;
 constexpr uint64_t kRoomPerFunction = 4096;        // each may need a page of its own
 constexpr uint64_t kMaxRange = uint64_t{1} << 30;  // so that a call reaches every function
 
 // What compiled code takes per byte of a body, more or less.
-constexpr uint64_t kCodePerByte = 4;
+constexpr uint64_t kCodePerByte = 2;
 
 }  // namespace
 
@@ -158,19 +158,17 @@ bool LazyCode::Publish(const CodeBatch& batch) {
   Link(batch, start);
   if (!platform::PublishCode(at, bytes)) return false;
 
-  auto piece = std::make_unique<CodePiece>(base_);
-  piece->Reserve({&batch, 1});
-  piece->Add(batch, static_cast<uint32_t>(start));
+  auto piece = std::make_unique<const CodePiece>(base_, static_cast<uint32_t>(start), batch);
   for (uint64_t page = start / kPage; page < (start + bytes) / kPage; ++page) {
     pages_[page].store(piece.get(), std::memory_order_release);  // [L2]
   }
-  piece.release();
-  for (const FunctionRecord& function : batch.functions) {
+  for (const FunctionRecord& function : piece->functions()) {
     const uint32_t defined = function.func_index - module_->imported_funcs;
     if (Published(defined) != nullptr) continue;
-    slots_[defined].store(reinterpret_cast<uint64_t>(at + function.start), std::memory_order_release);
+    slots_[defined].store(reinterpret_cast<uint64_t>(base_ + function.start), std::memory_order_release);
     functions_.fetch_add(1, std::memory_order_relaxed);
   }
+  piece.release();
   code_bytes_.fetch_add(batch.text.size(), std::memory_order_relaxed);
   return true;
 }

@@ -3,14 +3,15 @@
 // Immutable for its users, any thread. Tested by src/engine/native_test.cc and lazy_test.cc.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "abi/instance_layout.h"
 #include "abi/native.h"
 #include "base/error.h"
-#include "runtime/native/code_memory.h"
 #include "runtime/native/code_piece.h"
+#include "runtime/native/eager_code.h"
 #include "runtime/native/lazy_code.h"
 #include "runtime/native_code.h"
 #include "wasm/module.h"
@@ -27,12 +28,14 @@ struct TypeStubs {
 struct LinkInput {
   const wasm::Module* module;  // outlives the code
   abi::ContextLayout layout;
-  std::vector<bool> guarded;            // by memory: may the code rely on guards?
-  std::vector<TypeStubs> stubs;         // by type index
-  std::vector<abi::CodeBatch> batches;  // in any order; functions that are in none are interpreted
+  std::vector<bool> guarded;     // by memory: may the code rely on guards?
+  std::vector<TypeStubs> stubs;  // by type index
+  // Compiles everything now, and calls `take` with one batch after another, on any thread. Functions that are in none
+  // are interpreted.
+  std::function<void(const std::function<void(const abi::CodeBatch&)>& take)> compile_all;
   // Code that stands for an interpreted function in direct calls: its FuncRef's offset from the context, its exit stub.
   std::vector<uint8_t> (*direct_exit)(uint32_t funcref, const void* exit) = nullptr;
-  // Set: functions are compiled when they are called, and there are no batches.
+  // Set: functions are compiled when they are called, and not before.
   CompileFunction compile;
   LazyEntries lazy_entries{};
   const void* compile_stub = nullptr;
@@ -68,18 +71,11 @@ class NativeModule final : public runtime::NativeCode {
 
  private:
   NativeModule() = default;
-  Result<void> LinkAll(LinkInput& input);
-
-  static constexpr uint32_t kNotNative = 0xffffffff;
 
   const wasm::Module* module_ = nullptr;
   std::vector<bool> guarded_;
   std::vector<TypeStubs> stubs_;
-  // Either everything at once
-  CodeMemory memory_;
-  std::vector<uint32_t> entries_;  // by defined function: where its code starts, or kNotNative
-  std::unique_ptr<CodePiece> piece_;
-  // or piece by piece.
+  std::unique_ptr<EagerCode> eager_;  // this or the other
   std::unique_ptr<LazyCode> lazy_;
   const uint8_t* registered_ = nullptr;
 };

@@ -1,0 +1,68 @@
+// EagerCode: the code of a module that is compiled at once, by several threads, linked when all of it is there.
+//
+//   EagerCode::Create(module), Take(batch) on any thread, Finish(...) once; then it is immutable.
+//
+// Code goes to its place as soon as it is made, in an address range for the largest module, of which Finish gives back
+// the rest. So there is never a second copy of it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "abi/native.h"
+#include "base/error.h"
+#include "runtime/native/code_memory.h"
+#include "runtime/native/code_piece.h"
+#include "runtime/native_code.h"
+#include "wasm/module.h"
+
+namespace gantry::native {
+
+class EagerCode {
+ public:
+  // Error (Host) when the host has no address space for it.
+  static Result<std::unique_ptr<EagerCode>> Create(const wasm::Module& module);
+
+  // Places compiled functions, whatever their order, and copies what it needs. Any thread.
+  void Take(const abi::CodeBatch& batch);
+  // Code that stands for a function that nobody has compiled, in direct calls.
+  using ExitWriter = std::function<std::vector<uint8_t>(uint32_t func_index)>;
+  // Links everything and makes it executable. Error (Limit, Host) when there was no room for all of it.
+  Result<void> Finish(const ExitWriter& write_exit);
+
+  uint8_t* base() const { return memory_.base(); }
+  uint64_t size() const { return memory_.size(); }
+  // Null if the interpreter runs it.
+  uint8_t* Entry(uint32_t defined) const {
+    return entries_[defined] == kNotNative ? nullptr : memory_.base() + entries_[defined];
+  }
+  // The piece with the code at `pc`, which lies in [base, base + size); null if there is none.
+  const CodePiece* PieceAt(uintptr_t pc) const;
+  runtime::NativeStats Stats() const;
+
+ private:
+  static constexpr uint32_t kNotNative = 0xffffffff;
+  struct Part {
+    std::unique_ptr<const CodePiece> piece;
+    uint32_t start;
+    std::vector<abi::Relocation> relocations;
+  };
+
+  EagerCode() = default;
+  bool Place(const std::vector<uint8_t>& text, uint64_t* start);
+  bool WriteExits(const ExitWriter& write_exit, std::vector<uint32_t>* targets);
+
+  const wasm::Module* module_ = nullptr;
+  CodeMemory memory_;
+  std::atomic<uint64_t> next_{0};
+  std::atomic<bool> has_room_{true};
+  std::mutex mutex_;  // for parts_, until Finish
+  std::vector<Part> parts_;
+  std::vector<std::unique_ptr<const CodePiece>> pieces_;  // by ascending start
+  std::vector<uint32_t> entries_;                         // by defined function: where its code starts, or kNotNative
+};
+
+}  // namespace gantry::native
