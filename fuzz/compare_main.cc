@@ -3,8 +3,8 @@
 //   gantry_compare FIRST COUNT     modules of the seeds FIRST to FIRST + COUNT - 1
 //
 // A seed decides about the module (one alone, or a pair that imports from each other) and how its code is made and run:
-// extensions of the processor, guard pages or comparisons, polls, fuel, a collection at every allocation. Each is
-// compared with the interpreter under the same limits. Differences are printed with their seed; the exit status is 1
+// extensions of the processor, guard pages or comparisons, polls, fuel, at once or lazily, a collection at every
+// allocation. Each is compared with the interpreter under the same limits. Differences are printed with their seed; the exit status is 1
 // then.
 #include <cstdio>
 #include <cstdlib>
@@ -59,9 +59,9 @@ void Compare(uint64_t seed, const std::vector<platform::CpuLevel>& levels, Count
   counts->empty += expected.empty();
   if (expected == got) return;
   ++counts->differences;
-  std::printf("seed %llu (%s%s%s%s%s) differs:\n--- interpreter\n%s--- compiled\n%s",
+  std::printf("seed %llu (%s%s%s%s%s%s) differs:\n--- interpreter\n%s--- compiled\n%s",
               static_cast<unsigned long long>(seed), level.name, native.guard_pages ? "" : ", no guards",
-              native.polls ? ", polls" : "", native.count_fuel ? ", fuel" : "",
+              native.polls ? ", polls" : "", native.lazy ? ", lazy" : "", native.count_fuel ? ", fuel" : "",
               native.collect_always ? ", collecting" : "", expected.c_str(), got.c_str());
   std::fflush(stdout);
 }

@@ -6,12 +6,14 @@
 #include <linux/seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstddef>
+#include <cstdio>
 #include <thread>
 
 #include "engine/linker.h"
@@ -202,6 +204,37 @@ TEST(Lazy, AForkedChildGoesOnCompiling) {
   other.join();
   climber.join();
   EXPECT_EQ(bad, 0);
+}
+
+// From here on this process gets so much more address space and no more.
+bool LimitAddressSpace(uint64_t more) {
+  std::FILE* const file = std::fopen("/proc/self/statm", "r");
+  unsigned long pages = 0;
+  const bool is_read = file != nullptr && std::fscanf(file, "%lu", &pages) == 1;
+  const uint64_t bytes = pages * 4096 + more;
+  const rlimit limit{bytes, bytes};
+  return is_read && setrlimit(RLIMIT_AS, &limit) == 0;
+}
+
+TEST(Lazy, WhereAddressSpaceIsShortLessIsTaken) {
+  SKIP_UNLESS_NATIVE();
+  if (platform::kSanitized) GTEST_SKIP() << "sanitizers need address space";
+  const std::string wat =
+      "(module (func (export \"f\") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1))))";
+  for (const bool lazy : {true, false}) {
+    EXPECT_TRUE(InChild([&] {
+      const auto engine = NewEngine(lazy);
+      if (!LimitAddressSpace(uint64_t{64} << 20)) return false;
+      Running running(Compile(engine, wat));
+      return running.Call("f", 41) == 42 && StatsOf(*running.module).functions == 1;
+    })) << lazy;
+  }
+  EXPECT_TRUE(InChild([&] {
+    const auto engine = NewEngine(false);
+    Compile(engine, wat);  // what compiling needs besides is there then
+    if (!LimitAddressSpace(uint64_t{256} << 10)) return false;
+    return Compile(engine, wat)->why_interpreted() == "not enough memory for compiled code";
+  }));
 }
 
 // From here on this process cannot make memory executable.

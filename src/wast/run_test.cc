@@ -94,6 +94,7 @@ void Stress(engine::Config* config) { config->heap.collect_at_every_allocation =
 void CountFuel(engine::Config* config) { config->consume_fuel = true; }
 void Poll(engine::Config* config) { config->epoch_interruption = true; }
 void Native(engine::Config* config) { config->tier = engine::Tier::Baseline; }
+void Lazy(engine::Config* config) { Native(config), config->lazy = true; }
 
 constexpr Way kWays[] = {
     {"Stress", &Stress},
@@ -102,6 +103,8 @@ constexpr Way kWays[] = {
     {"NativeStress", [](engine::Config* config) { Native(config), Stress(config), Poll(config); }},
     {"NativeFuel", [](engine::Config* config) { Native(config), CountFuel(config); }},
     {"NativePolls", [](engine::Config* config) { Native(config), Poll(config); }},
+    {"LazyStress", [](engine::Config* config) { Lazy(config), Stress(config), Poll(config); }},
+    {"LazyFuel", [](engine::Config* config) { Lazy(config), CountFuel(config); }},
 };
 
 class Suites : public testing::TestWithParam<Way> {};
