@@ -168,7 +168,7 @@ def readme():
 
 def settings_page():
     text = NOTE + "# Settings of the C API\n\nWhat becomes of what `wasmtime_config_NAME_set()` is given. `gantry_config_get()` reads them back.\n\n"
-    kept = "kept; concerns native code or components"
+    kept = "kept; concerns an optimizing compiler, profilers, debuggers or components"
     keys = {row[0]: row[1] for row in rows("src/wasm/features.def", "WASM_FEATURE")}
     macros = {
         "CONFIG_FEATURE": lambda row: f"effective: `-W {keys[row[1]]}`",

@@ -7,8 +7,8 @@
 /// listed make wasm_engine_new_with_config() return NULL and write the reason to standard error; the functions here
 /// never fail by themselves unless they return an error.
 ///
-/// Some settings concern the making of native code only, as their text says: they are kept, and change nothing while
-/// code is interpreted.
+/// Some settings concern an optimizing compiler, profilers or debuggers of native code only: they are kept, and change
+/// nothing in this version.
 ///
 /// Threads: settings are used by one thread at a time. Callbacks set here are called by any thread that uses the
 /// engine, several at a time.
@@ -205,8 +205,9 @@ WASM_API_EXTERN void wasmtime_config_profiler_set(wasm_config_t* config, wasmtim
 /// further.
 WASM_API_EXTERN void wasmtime_config_memory_may_move_set(wasm_config_t* config, bool enable);
 
-/// Sets how many bytes of address space a memory reserves at first, 4 GiB by default. Without
-/// wasmtime_config_memory_may_move_set() it is the largest size of any memory; otherwise it concerns native code only.
+/// Sets how many bytes of address space a memory may count on, 4 GiB by default. With less, native code compares
+/// addresses instead of leaving bounds to guard pages; it takes more all the same where the system gives it. If
+/// memories may not move (wasmtime_config_memory_may_move_set()) it is also the largest size of any memory.
 WASM_API_EXTERN void wasmtime_config_memory_reservation_set(wasm_config_t* config, uint64_t size);
 
 /// Sets how many bytes of address space behind a memory must stay empty. Concerns native code only.
@@ -246,7 +247,8 @@ WASM_API_EXTERN wasmtime_error_t* wasmtime_config_target_set(wasm_config_t* conf
 /// \param flag   the name, ending with NUL; it is copied.
 WASM_API_EXTERN void wasmtime_config_cranelift_flag_enable(wasm_config_t* config, const char* flag);
 
-/// Gives a setting of the compiler a value. Concerns native code only.
+/// Gives a setting of the compiler a value. They are kept, and change nothing; but the one that would change results,
+/// `enable_nan_canonicalization`, must stay false.
 ///
 /// \param config the settings.
 /// \param key    the name, ending with NUL; it is copied.
@@ -259,7 +261,7 @@ WASM_API_EXTERN void wasmtime_config_cranelift_flag_set(wasm_config_t* config, c
 WASM_API_EXTERN void wasmtime_config_macos_use_mach_ports_set(wasm_config_t* config, bool enable);
 
 /// Says whether code may leave checks to the processor, whose faults are caught with signal handlers; at first it may.
-/// Otherwise code is interpreted, which needs no signal handlers.
+/// Otherwise native code compares addresses and calls to trap, which takes longer and needs no signal handlers.
 WASM_API_EXTERN void wasmtime_config_signals_based_traps_set(wasm_config_t* config, bool enable);
 
 /// Tells where a memory of the embedder's is.

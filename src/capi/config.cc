@@ -75,7 +75,8 @@ Result<std::shared_ptr<engine::Engine>> NewEngine(const wasm_config_t& config) {
   // Memories here never move: what has no room in its reservation does not grow.
   if (!config.memory_may_move) engine.memory_growth_bound = config.memory_reservation;
   if (recorded.strategy != WASMTIME_STRATEGY_AUTO) engine.tier = TierOf(recorded.strategy);
-  if (!config.signals_based_traps) engine.tier = engine::Tier::Interp;  // native code leaves checks to the processor
+  engine.fault_traps = config.signals_based_traps;
+  engine.guard_pages = config.signals_based_traps && config.memory_reservation >= engine::kFullReservation;
   if (config.memory_creator != nullptr) {
     engine.memory_creator = WithWishes(config.memory_creator, {config.memory_reservation, config.memory_guard_size});
   }
@@ -191,6 +192,10 @@ void wasmtime_config_cranelift_flag_enable(wasm_config_t* config, const char* fl
 void wasmtime_config_cranelift_flag_set(wasm_config_t* config, const char* key, const char* value) {
   if (key == nullptr || value == nullptr)
     return Refuse(config, "wasmtime_config_cranelift_flag_set: NULL is no name and no value");
+  // The one flag that would change what programs compute.
+  if (std::string_view(key) == "enable_nan_canonicalization" && std::string_view(value) != "false") {
+    return wasmtime_config_cranelift_nan_canonicalization_set(config, true);
+  }
   config->recorded.compiler_flags.emplace_back(key, value);
 }
 

@@ -67,8 +67,12 @@ uint64_t wasmtime_memory_size(const wasmtime_context_t* store, const wasmtime_me
 
 wasmtime_error_t* wasmtime_memory_grow(wasmtime_context_t* store, const wasmtime_memory_t* memory, uint64_t delta, uint64_t* prev_size) {
   StoreState& state = StoreState::Of(store);
-  const int64_t before = Unpack(state, *memory)->storage->Grow(delta, state.runtime().MaxMemoryBytes());
-  if (before < 0) return NewError("failed to grow memory by `" + std::to_string(delta) + "`");
+  std::optional<Error> refusal;
+  const int64_t before = Unpack(state, *memory)->storage->Grow(delta, state.runtime().MaxMemoryBytes(), &refusal);
+  if (before < 0) {
+    std::string text = "failed to grow memory by `" + std::to_string(delta) + "`";
+    return refusal ? NewError(std::move(*refusal).WithContext(std::move(text))) : NewError(std::move(text));
+  }
   *prev_size = static_cast<uint64_t>(before);
   return nullptr;
 }

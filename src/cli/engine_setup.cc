@@ -16,7 +16,10 @@ engine::Config EngineConfigOf(const Settings& settings) {
   config.epoch_interruption = settings.Flag(Key::EpochInterruption) || settings.Duration(Key::Timeout).has_value();
   config.shared_memory = settings.Flag(Key::SharedMemory);
   config.relaxed_simd_deterministic = settings.Flag(Key::RelaxedDeterministic);
-  config.guard_pages = settings.Flag(Key::SignalsBasedTraps, config.guard_pages);
+  config.fault_traps = settings.Flag(Key::SignalsBasedTraps, true);
+  const uint64_t reservation = settings.Number(Key::MemoryReservation).value_or(engine::kFullReservation);
+  config.guard_pages = config.fault_traps && reservation >= engine::kFullReservation;
+  if (!settings.Flag(Key::MemoryMayMove, true)) config.memory_growth_bound = reservation;
   config.memory_init_cow = settings.Flag(Key::MemoryInitCow, config.memory_init_cow);
   config.max_wasm_stack = settings.Number(Key::MaxWasmStack).value_or(config.max_wasm_stack);
   config.max_backtrace = ShownFrames(settings);

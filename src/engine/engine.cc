@@ -68,7 +68,7 @@ Engine::Engine(const Config& config)
     why_interpreted_ = "memories of the embedder may move when they grow";
     return;
   }
-  native_ = NativeTier::Create();
+  native_ = NativeTier::Create(config_);
   if (native_ == nullptr) why_interpreted_ = NativeTier::WhyNot();
 }
 Engine::~Engine() = default;

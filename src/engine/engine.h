@@ -26,6 +26,9 @@ enum class Tier : uint8_t { Auto, Interp, Baseline };
 // Bytes of function bodies up to which Auto compiles a module at once.
 inline constexpr uint64_t kMaxEagerCode = uint64_t{32} << 10;
 
+// What a 32-bit memory can be addressed at: with less reserved, code cannot leave bounds to guard pages.
+inline constexpr uint64_t kFullReservation = uint64_t{4} << 30;
+
 // The tier with this name: auto, interp, baseline, or a compiler of the reference's: winch (baseline), cranelift (the best there is).
 std::optional<Tier> TierNamed(std::string_view name);
 // The tier that the environment variable GANTRY_COMPILER names, else `otherwise`. Every engine is made with it. Error (Usage) when the variable names no tier.
@@ -41,6 +44,7 @@ struct Config {
   bool relaxed_simd_deterministic = false;
   bool interp_pairs = true;            // neighbouring instructions share handlers in the interpreter; off to compare
   bool guard_pages = true;             // native code leaves bounds of 32-bit memories to guard pages; else it compares
+  bool fault_traps = true;             // native code traps by faults; without, and without guard_pages, it needs no signal handler
   bool memory_init_cow = true;         // copy-on-write data images
   uint64_t max_wasm_stack = 512 << 10; // bytes
   uint32_t max_backtrace = 20;         // frames in a trap's backtrace

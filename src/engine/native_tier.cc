@@ -31,7 +31,7 @@ struct ProcessStubs {
   stubs::Addresses addresses;
   const void* trap_landing;
   const void* compile;
-  const void* builtins[abi::kBuiltinCount];
+  const void* builtins[abi::kBuiltinCount + 1];  // and kTrapEntry
   runtime::NativeLinks links;
   CodeMemory memory, fail_memory;
 };
@@ -96,6 +96,8 @@ Result<std::unique_ptr<ProcessStubs>> MakeProcessStubs() {
     place(&out->builtins[i]);
     stubs::MakeBuiltin(a, native::kBuiltins[i].shape, PointerTo(native::kBuiltins[i].function), addresses);
   }
+  place(&out->builtins[abi::kTrapEntry]);
+  stubs::MakeTrapCall(a, addresses);
   GANTRY_ASSIGN_OR_RETURN(out->memory, Publish(a));
   for (const auto& [address, position] : places) *address = out->memory.base() + position;
   out->links = {out->builtins, const_cast<void*>(any_exit)};
@@ -112,7 +114,6 @@ const ProcessStubs* TheProcessStubs() {
     Result<std::unique_ptr<ProcessStubs>> made = MakeProcessStubs();
     if (!made) return nullptr;
     native::FindCode(0);  // the registry is there before the first fault can be
-    platform::InstallFaultHandler(&OnFault);
     return made->release();
   }();
   return stubs;
@@ -120,8 +121,9 @@ const ProcessStubs* TheProcessStubs() {
 
 }  // namespace
 
-std::unique_ptr<NativeTier> NativeTier::Create() {
+std::unique_ptr<NativeTier> NativeTier::Create(const Config& config) {
   if (TheProcessStubs() == nullptr) return nullptr;
+  if (config.fault_traps || config.guard_pages) platform::InstallFaultHandler(&OnFault);
   return std::make_unique<NativeTier>();
 }
 
@@ -217,6 +219,7 @@ pipeline::Options OptionsOf(const Config& config, const wasm::Module& module) {
   pipeline::Options options;
   options.cpu = platform::HostCpu();
   options.guard_pages = config.guard_pages;
+  options.fault_traps = config.fault_traps;
   options.polls = config.epoch_interruption;
   options.consume_fuel = config.consume_fuel;
   options.tail_calls_leave = (module.uses & wasm::valid::uses::kTailCallOut) != 0;

@@ -19,7 +19,7 @@ struct Config;
 class NativeTier {
  public:
   // Null when the host cannot run native code: another processor, or no memory may be made executable.
-  static std::unique_ptr<NativeTier> Create();
+  static std::unique_ptr<NativeTier> Create(const Config& config);
   // Which of the two it was.
   static const char* WhyNot();
 

@@ -83,7 +83,7 @@ bool MemoryStorage::is_guarded() const {
          reservation_.end() - (reservation_.base + reservation_.capacity) >= static_cast<ptrdiff_t>(abi::kGuardBytes);
 }
 
-int64_t MemoryStorage::Grow(uint64_t delta, uint64_t max_bytes) {
+int64_t MemoryStorage::Grow(uint64_t delta, uint64_t max_bytes, std::optional<Error>* refusal) {
   std::lock_guard lock(grow_lock_);
   const uint64_t old_bytes = def_.length.load(std::memory_order_relaxed);
   const uint64_t old_pages = old_bytes >> type_.page_size_log2;
@@ -96,9 +96,12 @@ int64_t MemoryStorage::Grow(uint64_t delta, uint64_t max_bytes) {
   if (host_ == nullptr) {
     if (!GrowAccessible(&reservation_, new_bytes)) return -1;
   } else {
-    const bool has_grown = host_->Grow(new_bytes).has_value();
+    Result<void> grown = host_->Grow(new_bytes);
     def_.base = host_->base();
-    if (!has_grown) return -1;
+    if (!grown) {
+      if (refusal != nullptr) *refusal = std::move(grown).error();
+      return -1;
+    }
   }
   def_.length.store(new_bytes, std::memory_order_release);
   return static_cast<int64_t>(old_pages);

@@ -60,8 +60,9 @@ class MemoryStorage {
   bool Covers(uintptr_t address) const {
     return address - reinterpret_cast<uintptr_t>(reservation_.start) < reservation_.size;
   }
-  // Grows by `delta` pages. Old size in pages, or -1 (also beyond `max_bytes`, a limit of the store).
-  int64_t Grow(uint64_t delta, uint64_t max_bytes);
+  // Grows by `delta` pages. Old size in pages, or -1 (also beyond `max_bytes`, a limit of the store). *refusal, unless null: what an
+  // embedder's memory says about it.
+  int64_t Grow(uint64_t delta, uint64_t max_bytes, std::optional<Error>* refusal = nullptr);
 
   struct Private {};             // only Create makes one
   MemoryStorage(Private, const wasm::MemoryType& type, const Reservation& reservation);

@@ -294,6 +294,12 @@ static void host_memories(void) {
   host.refuses = true;
   CHECK_EQ(call_i32(context, &instance, "grow", 1), -1);
   CHECK_EQ(wasmtime_memory_size(context, &memory.of.memory), 3);
+  wasmtime_error_t* refusal = wasmtime_memory_grow(context, &memory.of.memory, 1, &before);
+  wasm_name_t text;
+  wasmtime_error_message(refusal, &text);
+  CHECK(contains(&text, "failed to grow memory by `1`") && contains(&text, "no more"));
+  wasm_name_delete(&text);
+  wasmtime_error_delete(refusal);
   wasmtime_instance_t second;
   wasm_trap_t* trap = NULL;
   FAILS(wasmtime_instance_new(context, module, NULL, 0, &second, &trap), "none left");
@@ -481,6 +487,10 @@ static void refused(void) {
   CHECK(ENGINE_WITH(wasmtime_config_profiler_set(config, 4)) == NULL);
   CHECK(ENGINE_WITH(wasmtime_config_cranelift_flag_enable(config, NULL)) == NULL);
   CHECK(ENGINE_WITH(wasmtime_config_cranelift_flag_set(config, "opt_level", NULL)) == NULL);
+  CHECK(ENGINE_WITH(wasmtime_config_cranelift_flag_enable(config, "enable_nan_canonicalization")) == NULL);
+  wasm_engine_t* engine = ENGINE_WITH(wasmtime_config_cranelift_flag_set(config, "enable_nan_canonicalization", "false"));
+  CHECK(engine != NULL);
+  wasm_engine_delete(engine);
   // Parts of the Component Model that need concurrency.
   config = wasm_config_new();
   wasmtime_config_concurrency_support_set(config, false);

@@ -14,6 +14,7 @@ namespace gantry::baseline {
 struct Options {
   uint32_t isa = 0;         // extensions that the processor has, by the target's numbers
   bool guard_pages = true;  // 32-bit memories have a guard of abi::kGuardBytes (native.h)
+  bool fault_traps = true;  // traps are faults; else calls of abi::kTrapEntry
   bool polls = false;       // loops look at the interrupt flag
   bool consume_fuel = false;
   bool tail_calls_leave =

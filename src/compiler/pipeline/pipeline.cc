@@ -34,6 +34,7 @@ baseline::Options BaselineOptions(const Options& options) {
   baseline::Options out;
   out.isa = IsaOf(options.cpu);
   out.guard_pages = options.guard_pages;
+  out.fault_traps = options.fault_traps;
   out.polls = options.polls;
   out.consume_fuel = options.consume_fuel;
   out.tail_calls_leave = options.tail_calls_leave;

@@ -28,6 +28,7 @@ namespace gantry::pipeline {
 struct Options {
   platform::CpuFeatures cpu;  // of the machine that the code is for
   bool guard_pages = true;    // memories have guards as abi/native.h says
+  bool fault_traps = true;    // traps are faults; else calls of abi::kTrapEntry
   bool polls = false;         // loops look at the interrupt flag
   bool consume_fuel = false;
   bool tail_calls_leave = true;  // some function of the module has valid::uses::kTailCallOut

@@ -95,10 +95,7 @@ void X64Compiler::FindIndirect(uint32_t type, uint32_t table) {
 
 // Not the very type: no function at all, one of a subtype, or of another type. r11 has the type.
 void X64Compiler::EmitColdSignature(ColdSignature* cold) {
-  auto trap = [&](TrapCode code) {
-    batch_->traps.push_back({position(), cold->offset, cold->fuel, code});
-    a_.Alone<Inst::Ud2>();
-  };
+  auto trap = [&](TrapCode code) { EmitTrap(code, cold->offset, cold->fuel); };
   Label is_null;
   a_.Bind(&cold->label);
   a_.RegRm<Inst::Test32Mr>(Gpr::r11, Gpr::r11);

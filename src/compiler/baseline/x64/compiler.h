@@ -128,6 +128,8 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   // --- traps and cold code: frame.cc
   void TrapIf(x64::Cond cond, abi::TrapCode code);
   void Trap(abi::TrapCode code);  // always; what follows cannot be reached
+  // Code that traps as said by an instruction at `offset` when `fuel` was owed.
+  void EmitTrap(abi::TrapCode code, uint32_t offset, uint32_t fuel);
   // The next instruction may run into a guard.
   void MayFault(abi::TrapCode code = abi::TrapCode::MemoryOutOfBounds) {
     batch_->traps.push_back({position(), offset_, fuel_, code});

@@ -191,10 +191,7 @@ void X64Compiler::EmitColdTruncation(ColdTruncation* cold) {
   auto compare_literal = [&](uint64_t f64, uint32_t f32) {
     UnaryLiteral(compare, src, row.is_double ? Literal64(f64) : Literal32(f32));
   };
-  auto trap = [&](TrapCode code) {
-    batch_->traps.push_back({position(), cold->offset, cold->fuel, code});
-    a_.Alone<Inst::Ud2>();
-  };
+  auto trap = [&](TrapCode code) { EmitTrap(code, cold->offset, cold->fuel); };
   Label nan, out_of_range;
   a_.Bind(&cold->label);
   if (row.is_unsigned && row.wide) {

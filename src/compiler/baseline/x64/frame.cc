@@ -550,8 +550,15 @@ Label* X64Compiler::TrapLabel(TrapCode code) {
 
 void X64Compiler::TrapIf(Cond cond, TrapCode code) { a_.Jump(cond, TrapLabel(code)); }
 
-void X64Compiler::Trap(TrapCode code) {
-  batch_->traps.push_back({position(), offset_, fuel_, code});
+void X64Compiler::Trap(TrapCode code) { EmitTrap(code, offset_, fuel_); }
+
+void X64Compiler::EmitTrap(TrapCode code, uint32_t offset, uint32_t fuel) {
+  if (!info_.options.fault_traps) {
+    a_.RegMem<Inst::Mov64Rm>(Gpr::r11, Mem::At(Gpr::rbp, abi::kFrameContext));
+    a_.RegMem<Inst::Mov64Rm>(Gpr::r11, Mem::At(Gpr::r11, offsetof(abi::InstanceContext, builtins)));
+    a_.OnlyMem<Inst::CallM>(Mem::At(Gpr::r11, 8 * abi::kTrapEntry));
+  }
+  batch_->traps.push_back({position(), offset, fuel, code});
   a_.Alone<Inst::Ud2>();
 }
 
@@ -572,8 +579,7 @@ void X64Compiler::EmitCold() {
   cold_allocations_.clear();
   for (ColdTrap& trap : cold_traps_) {
     a_.Bind(&trap.label);
-    batch_->traps.push_back({position(), trap.offset, trap.fuel, trap.code});
-    a_.Alone<Inst::Ud2>();
+    EmitTrap(trap.code, trap.offset, trap.fuel);
   }
   cold_traps_.clear();
 }

@@ -95,7 +95,7 @@ bool X64Compiler::Objects() {
       const Src array = PopReg();
       a_.RegMem<Inst::Mov64Rm>(Gpr::r10, Context(offsetof(abi::InstanceContext, gc_base)));
       const Reg dst = Dst(kGeneralRegs, array);
-      MayFault(TrapCode::NullArray);
+      if (CheckObject(array.reg, abi::kArrayLengthOffset, TrapCode::NullArray)) MayFault(TrapCode::NullArray);
       a_.RegMem<Inst::Mov32Rm>(G(dst), Mem::At(Gpr::r10, G(array.reg), 0, abi::kArrayLengthOffset));
       PushReg(Kind::I32, dst);
       return true;
@@ -120,7 +120,7 @@ bool X64Compiler::Objects() {
 // Checks for null where an access at `offset` would not fault. True if it will.
 bool X64Compiler::CheckObject(Reg object, uint32_t offset, TrapCode code) {
   constexpr uint32_t kWidest = 16;
-  if (offset + kWidest <= kNullGuard) return true;
+  if (info_.options.fault_traps && offset + kWidest <= kNullGuard) return true;
   a_.RegRm<Inst::Test32Mr>(G(object), G(object));
   TrapIf(Cond::e, code);
   return false;
@@ -168,7 +168,7 @@ x64::Mem X64Compiler::ElementAddress(wasm::ValType storage, const Operand& index
                                      const Operand& array_operand) {
   const Reg index = Use(index_operand).reg, array = Use(array_operand).reg;
   a_.RegMem<Inst::Mov64Rm>(Gpr::r10, Context(offsetof(abi::InstanceContext, gc_base)));
-  MayFault(TrapCode::NullArray);
+  if (CheckObject(array, abi::kArrayLengthOffset, TrapCode::NullArray)) MayFault(TrapCode::NullArray);
   a_.RegMem<Inst::Cmp32Rm>(G(index), Mem::At(Gpr::r10, G(array), 0, abi::kArrayLengthOffset));
   TrapIf(Cond::ae, TrapCode::ArrayOutOfBounds);
   const uint32_t size = FieldBytes(storage);

@@ -415,6 +415,12 @@ void MakeTrapLanding(Assembler& a, const Addresses& addresses) {
   JumpAddress(a, addresses.fail);
 }
 
+void MakeTrapCall(Assembler& a, const Addresses& addresses) {
+  Pop(a, r10);
+  Move(a, r11, r10);
+  MakeTrapLanding(a, addresses);
+}
+
 void MakeFail(Assembler& a, const Addresses& addresses) {
   using abi::Resume;
   a.OnlyRm<Inst::And64Mi8>(rsp, {.imm = -16});

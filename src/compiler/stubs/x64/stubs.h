@@ -44,6 +44,8 @@ void MakeAnyExit(x64::Assembler& a, const Addresses& addresses);
 void MakeBuiltin(x64::Assembler& a, abi::BuiltinShape shape, const void* function, const Addresses& addresses);
 // Where the signal handler leads a fault of native code: r10 the instruction, r11 the address accessed.
 void MakeTrapLanding(x64::Assembler& a, const Addresses& addresses);
+// What abi::kTrapEntry leads to: the same for code that calls instead, the return address being the trap site.
+void MakeTrapCall(x64::Assembler& a, const Addresses& addresses);
 // A callee has failed: eax is its status, rbp its exit frame. Goes on at a handler of the exception or leaves the run.
 void MakeFail(x64::Assembler& a, const Addresses& addresses);
 // Leaves a run of native code: rbp is its entry frame, eax the status to return.
