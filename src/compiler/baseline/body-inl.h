@@ -6,20 +6,6 @@
 
 namespace gantry::baseline {
 
-namespace internal {
-
-// One byte per instruction of what Step switches on: the table of all facts is too large for the cache.
-struct Families {
-  wasm::OpFamily of[wasm::kOpCount];
-};
-inline constexpr Families kFamilies = [] {
-  Families families{};
-  for (int i = 0; i < wasm::kOpCount; ++i) families.of[i] = wasm::InfoOf(static_cast<wasm::Op>(i)).family;
-  return families;
-}();
-
-}  // namespace internal
-
 template <class Target, class Machine>
 void Core<Target, Machine>::CompileBody(uint32_t func_index) {
   const wasm::Func& func = module_.funcs[func_index];
@@ -141,7 +127,7 @@ void Core<Target, Machine>::ZeroLocals() {
 // One instruction that cannot be reached: only blocks are counted.
 template <class Target, class Machine>
 void Core<Target, Machine>::SkipDead() {
-  switch (internal::kFamilies.of[static_cast<int>(in_.op)]) {
+  switch (FamilyOf(in_.op)) {
     case OpFamily::Block:
     case OpFamily::Loop:
     case OpFamily::If:
@@ -181,8 +167,9 @@ void Core<Target, Machine>::Step() {
     SkipDead();
     return;
   }
-  if (each_instruction_) [[unlikely]] BeforeStep();
-  switch (internal::kFamilies.of[static_cast<int>(in_.op)]) {
+  if (each_instruction_) [[unlikely]]
+    BeforeStep();
+  switch (FamilyOf(in_.op)) {
     case OpFamily::LocalGet:
       PushLocal(in_.index);
       return;

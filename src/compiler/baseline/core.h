@@ -119,13 +119,36 @@ class Core {
     operand.bits = bits;
   }
   void PushHome(Kind kind) { PushAny(Where::Home, kind); }
-  void PushReg(Kind kind, Reg reg);
+  void PushReg(Kind kind, Reg reg) {
+    GANTRY_DCHECK(kind != Kind::Ref || !Contains(Machine::kCalleeSaved, reg));
+    if (Contains(used_, reg)) {  // Dst took it from a local that is dead, or that the next instruction sets
+      GANTRY_DCHECK(!Contains(operands_, reg));
+      locals_[owner_[reg]].reg = kNoReg;
+    }
+    PushAny(Where::Reg, kind);
+    OwnByOperand(reg, depth() - 1);
+  }
   void PushLocal(uint32_t local) {
     Operand& operand = PushAny(Where::Local, locals_[local].kind);
     operand.local = local;
     ++locals_[local].shared;
   }
-  Operand Pop();
+  Operand Pop() {
+    const Operand operand = stack_.back();
+    stack_.pop_back();
+    top_ = operand.home + HomeBytes(operand.kind);
+    refs_ -= operand.kind == Kind::Ref;
+    if (operand.where == Where::Reg) {
+      Release(operand.reg);
+      Lock(operand.reg);  // [C3]
+    } else if (operand.where == Where::Local) {
+      Local& local = locals_[operand.local];
+      --local.shared;
+      if (local.reg != kNoReg) Lock(local.reg);
+    }
+    flushed_ = std::min(flushed_, depth());
+    return operand;
+  }
   void Drop(uint32_t count);
   // In a register until the instruction's end.
   Src Use(const Operand& operand);

@@ -12,8 +12,8 @@ using wasm::OpFamily;
 
 namespace {
 
-// What the planner does with an instruction.
-enum class Step : uint8_t { Skip, Get, Set, Block, Loop, Else, End, Call, RareCall };
+// What the planner does with an instruction. Those of no interest: by what stands behind the opcode, or Skip.
+enum class Step : uint8_t { Alone, OneLeb, Access, Skip, Get, Set, Block, Loop, Else, End, Call, RareCall };
 
 constexpr Step StepOf(OpFamily family) {
   using enum OpFamily;
@@ -82,6 +82,25 @@ struct Row {
   ImmKind imm = ImmKind::None;
   Step step = Step::Skip;
 };
+constexpr Row RowOf(const wasm::OpInfo& info) {
+  const Step step = StepOf(info.family);
+  if (step != Step::Skip) return {info.imm, step};
+  switch (info.imm) {
+    case ImmKind::None:
+      return {info.imm, Step::Alone};
+    case ImmKind::Label:
+    case ImmKind::Local:
+    case ImmKind::Global:
+    case ImmKind::I32:
+    case ImmKind::I64:
+      return {info.imm, Step::OneLeb};
+    case ImmKind::MemArg:
+      return {info.imm, Step::Access};
+    default:
+      return {info.imm, step};
+  }
+}
+
 struct Rows {
   Row of[256];
 };
@@ -90,8 +109,7 @@ constexpr Rows kRows = [] {
   for (int i = 0; i < 256; ++i) {
     const uint16_t op = wasm::DecodeOp(0, static_cast<uint32_t>(i));
     if (op == wasm::internal::kNoOp) continue;
-    const wasm::OpInfo& info = wasm::InfoOf(static_cast<wasm::Op>(op));
-    rows.of[i] = {info.imm, StepOf(info.family)};
+    rows.of[i] = RowOf(wasm::InfoOf(static_cast<wasm::Op>(op)));
   }
   return rows;
 }();
@@ -357,9 +375,17 @@ const FuncPlan& Planner::Plan(std::span<const uint8_t> code, std::span<const Kin
     if (pos[-1] >= 0xfb && pos[-1] <= 0xfe) {
       const uint8_t prefix = pos[-1];
       const wasm::OpInfo& info = wasm::InfoOf(static_cast<wasm::Op>(wasm::DecodeOp(prefix, ReadLeb(pos))));
-      row = {info.imm, StepOf(info.family)};
+      row = RowOf(info);
     }
     switch (row.step) {
+      case Step::Alone:
+        continue;
+      case Step::OneLeb:
+        SkipLeb(pos);
+        continue;
+      case Step::Access:
+        SkipMemArg(pos);
+        continue;
       case Step::Get:
         Get(ReadLeb(pos), at);
         continue;

@@ -8,34 +8,6 @@ namespace gantry::baseline {
 // --- operands
 
 template <class Target, class Machine>
-void Core<Target, Machine>::PushReg(Kind kind, Reg reg) {
-  if (Contains(used_, reg)) {  // Dst took it from a local that is dead, or that the next instruction sets
-    GANTRY_DCHECK(!Contains(operands_, reg));
-    locals_[owner_[reg]].reg = kNoReg;
-  }
-  PushAny(Where::Reg, kind);
-  OwnByOperand(reg, depth() - 1);
-}
-
-template <class Target, class Machine>
-Operand Core<Target, Machine>::Pop() {
-  const Operand operand = stack_.back();
-  stack_.pop_back();
-  top_ = operand.home + HomeBytes(operand.kind);
-  refs_ -= operand.kind == Kind::Ref;
-  if (operand.where == Where::Reg) {
-    Release(operand.reg);
-    Lock(operand.reg);  // [C3]
-  } else if (operand.where == Where::Local) {
-    Local& local = locals_[operand.local];
-    --local.shared;
-    if (local.reg != kNoReg) Lock(local.reg);
-  }
-  flushed_ = std::min(flushed_, depth());
-  return operand;
-}
-
-template <class Target, class Machine>
 void Core<Target, Machine>::Drop(uint32_t count) {
   const RegSet locked = locked_;
   for (; count > 0; --count) Pop();

@@ -68,4 +68,17 @@ struct OpTable {
   constexpr const Row& operator[](wasm::Op op) const { return rows[static_cast<int>(op)]; }
 };
 
+namespace internal {
+
+// One byte per instruction: the table of all facts is too large for the cache.
+inline constexpr OpTable<wasm::OpFamily> kFamilies = [] {
+  OpTable<wasm::OpFamily> families{};
+  for (int i = 0; i < wasm::kOpCount; ++i) families.rows[i] = wasm::InfoOf(static_cast<wasm::Op>(i)).family;
+  return families;
+}();
+
+}  // namespace internal
+
+inline wasm::OpFamily FamilyOf(wasm::Op op) { return internal::kFamilies[op]; }
+
 }  // namespace gantry::baseline

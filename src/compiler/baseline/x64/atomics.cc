@@ -30,7 +30,7 @@ constexpr Inst kLogic[] = {Inst::And64Rm, Inst::Or64Rm, Inst::Xor64Rm};
 bool X64Compiler::Atomics() {
   const uint32_t memory = in_.index;
   const uint64_t offset = in_.value;
-  switch (in_.info().family) {
+  switch (FamilyOf(in_.op)) {
     case OpFamily::AtomicFence:
       a_.Alone<Inst::Mfence>();
       return true;

@@ -84,7 +84,7 @@ uint64_t Pair(uint32_t low, uint32_t high) { return low | static_cast<uint64_t>(
 bool X64Compiler::Bulk() {
   using A = Arg;
   auto table_kind = [&](uint32_t table) { return module_.tables[table].type.is_64 ? Kind::I64 : Kind::I32; };
-  switch (in_.info().family) {
+  switch (FamilyOf(in_.op)) {
     case OpFamily::MemoryGrow: {
       const Kind kind = module_.memories[in_.index].type.is_64 ? Kind::I64 : Kind::I32;
       CallBuiltin(Builtin::MemoryGrow, 1, {A::Of(in_.index), A::At(0)});

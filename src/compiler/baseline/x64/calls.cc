@@ -15,7 +15,7 @@ using x64::Inst;
 using x64::Label;
 
 bool X64Compiler::Calls() {
-  switch (in_.info().family) {
+  switch (FamilyOf(in_.op)) {
     case OpFamily::Call: {
       FlushFuel();
       const uint32_t callee = in_.index;

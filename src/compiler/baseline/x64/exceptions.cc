@@ -18,7 +18,7 @@ using x64::Inst;
 using x64::Label;
 
 bool X64Compiler::Exceptions() {
-  switch (in_.info().family) {
+  switch (FamilyOf(in_.op)) {
     case OpFamily::TryTable:
       BeginTry();
       return true;

@@ -291,7 +291,7 @@ void X64Compiler::StructNew(bool with_fields) {
 bool X64Compiler::Arrays() {
   using A = Arg;
   const uint32_t type = in_.index;
-  switch (in_.info().family) {
+  switch (FamilyOf(in_.op)) {
     case OpFamily::ArrayNew: {
       OperandToHome(depth() - 2);
       CallBuiltin(Builtin::ArrayNew, 2, {A::Of(type), A::At(1), A::AddressOf(stack_[depth() - 2].home)});

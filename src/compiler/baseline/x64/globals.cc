@@ -8,7 +8,7 @@ using x64::Gpr;
 using x64::Inst;
 
 bool X64Compiler::Globals() {
-  switch (in_.info().family) {
+  switch (FamilyOf(in_.op)) {
     case OpFamily::GlobalGet:
       GlobalGet();
       return true;

@@ -16,7 +16,7 @@ bool IsWide(Kind kind) { return kind == Kind::I64 || kind == Kind::Func; }
 }  // namespace
 
 bool X64Compiler::References() {
-  switch (in_.info().family) {
+  switch (FamilyOf(in_.op)) {
     case OpFamily::RefNull:
       PushConst(KindOf(module_, wasm::ValType::Ref(in_.heap, true)), 0);
       return true;

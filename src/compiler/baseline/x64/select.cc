@@ -8,7 +8,7 @@ using wasm::OpFamily;
 
 void X64Compiler::Select() {
   if (in_.op >= Op::V128Load8x8S && in_.op <= Op::I32x4RelaxedDotI8x16I7x16AddS && Simd()) return;
-  switch (in_.info().family) {
+  switch (FamilyOf(in_.op)) {
     case OpFamily::Unreachable:
       FlushFuel();
       Trap(TrapCode::Unreachable);
@@ -39,6 +39,20 @@ void X64Compiler::Select() {
     case OpFamily::Load:
     case OpFamily::Store:
       if (Memory()) return;
+      break;
+    case OpFamily::Call:
+    case OpFamily::CallIndirect:
+      if (Calls()) return;
+      break;
+    case OpFamily::GlobalGet:
+    case OpFamily::GlobalSet:
+      if (Globals()) return;
+      break;
+    case OpFamily::StructGet:
+    case OpFamily::StructSet:
+    case OpFamily::ArrayGet:
+    case OpFamily::ArraySet:
+      if (Objects()) return;
       break;
     default:
       if (Calls() || Globals() || References() || Bulk() || Objects() || Exceptions() || Wide() || Atomics()) return;

@@ -39,7 +39,7 @@ bool X64Compiler::Simd() {
     RunRecipe(*recipe);
     return true;
   }
-  switch (in_.info().family) {
+  switch (FamilyOf(in_.op)) {
     case OpFamily::Shift:
       return VectorShift();
     case OpFamily::Splat:
