@@ -1,4 +1,5 @@
-// Times the phases before a program runs: decoding and validation, translation, parsing of its text; and instantiation.
+// Times the phases before a program runs: decoding and validation, translation, parsing of its text; all of it up to
+// native code of every function ("native"); and instantiation.
 //
 //   gantry_phases MODULE…     binary modules; prints one table
 //
@@ -104,12 +105,32 @@ struct Phases {
   double code_bytes = 0, file_bytes = 0, text_bytes = 0;
   double validate_seconds = 1e9, translate_seconds = 1e9, parse_seconds = 1e9;
   double validate_memory = 0, translated_bytes = 0;
+  double native_seconds = 1e9, native_memory = 0;  // validation and native code of every function
 };
+
+void MeasureNative(const char* path, const std::shared_ptr<MappedBytes>& bytes, Phases* result) {
+  engine::Config config;
+  config.features = wasm::Features::AllProposals();
+  config.tier = engine::Tier::Baseline;
+  config.lazy = false;
+  const auto engine = engine::Engine::New(config);
+  {
+    PeakWatch watch;
+    Need(engine::Module::Compile(engine, bytes), path);
+    result->native_memory = watch.Growth();
+  }
+  for (int i = 0; i < 4; ++i) {
+    const double start = CpuSeconds();
+    Need(engine::Module::Compile(engine, bytes), path);
+    result->native_seconds = std::min(result->native_seconds, CpuSeconds() - start);
+  }
+}
 
 Phases Measure(const char* path) {
   Phases result;
   const auto bytes = std::make_shared<MappedBytes>(path);
   result.file_bytes = static_cast<double>(bytes->view().size());
+  MeasureNative(path, bytes, &result);
   engine::Config config;
   config.features = wasm::Features::AllProposals();
   config.tier = engine::Tier::Interp;
@@ -145,9 +166,9 @@ void PrintPhases(const char* path) {
   const Phases p = Measure(path);
   const std::string name = path;
   const std::string tail = name.size() > 40 ? "…" + name.substr(name.size() - 39) : name;
-  fmt::print("{:40} {:8.2f} {:10.0f} {:10.2f} {:10.0f} {:12.1f} {:10.0f}\n", tail, p.code_bytes * 1e-6, p.code_bytes * 1e-6 / p.validate_seconds,
+  fmt::print("{:40} {:8.2f} {:10.0f} {:10.2f} {:10.0f} {:12.1f} {:10.0f} {:11.0f} {:9.2f}\n", tail, p.code_bytes * 1e-6, p.code_bytes * 1e-6 / p.validate_seconds,
              p.validate_memory / p.file_bytes, p.code_bytes * 1e-6 / p.translate_seconds, p.translated_bytes / p.code_bytes,
-             p.text_bytes * 1e-6 / p.parse_seconds);
+             p.text_bytes * 1e-6 / p.parse_seconds, p.code_bytes * 1e-6 / p.native_seconds, p.native_memory / p.code_bytes);
 }
 
 constexpr std::string_view kSmallModule = R"((module
@@ -196,8 +217,8 @@ bool Apart(F work) {
 
 int RunPhases(int argc, char** argv) {
   bool good = true;
-  fmt::print("{:40} {:>8} {:>10} {:>10} {:>10} {:>12} {:>10}\n", "module", "code MB", "valid MB/s", "mem/file", "trans MB/s", "rcode/code",
-             "text MB/s");
+  fmt::print("{:40} {:>8} {:>10} {:>10} {:>10} {:>12} {:>10} {:>11} {:>9}\n", "module", "code MB", "valid MB/s", "mem/file", "trans MB/s", "rcode/code",
+             "text MB/s", "native MB/s", "mem/code");
   for (int i = 1; i < argc; ++i) good &= Apart([&] { PrintPhases(argv[i]); });
   good &= Apart(PrintInstantiation);
   return good ? 0 : 1;

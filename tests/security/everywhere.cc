@@ -81,6 +81,7 @@ void ExpectSameEverywhere(const std::string& wat, const std::vector<Call>& calls
     for (int way = 0; way < 4; ++way) {
       config.guard_pages = way % 2 == 0;
       config.heap.collect_at_every_allocation = way / 2 == 1;
+      config.lazy = way % 3 == 0;
       const std::vector<std::string> seen = Observe(wat, calls, config);
       ASSERT_EQ(expected.size(), seen.size());
       for (size_t i = 0; i < seen.size(); ++i) {

@@ -1,5 +1,5 @@
 // A program that must do the same in the interpreter and compiled: at every level of the processor, with guard pages
-// and with comparisons, plainly and with a collection at every allocation.
+// and with comparisons, plainly and with a collection at every allocation, at once and function by function.
 #pragma once
 
 #include <string>
