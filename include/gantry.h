@@ -71,6 +71,10 @@ typedef uint8_t gantry_tier_t;
 /// \return false, and nothing changes, when there is no such tier.
 WASM_API_EXTERN bool gantry_config_tier_set(wasm_config_t* config, gantry_tier_t tier);
 
+/// Says when native code is made: of a function when it is first called, or of a whole module when that is made. By default as
+/// the tier says.
+WASM_API_EXTERN void gantry_config_lazy_set(wasm_config_t* config, bool enable);
+
 /// Switches a proposal by the key that the command's option `-W` has for it ("extended-const", "module-linking", …).
 /// \param key  not ended by NUL; `key_size` bytes.
 /// \return an error that the caller owns when there is no such key, else NULL.

@@ -32,6 +32,8 @@ bool gantry_config_tier_set(wasm_config_t* config, gantry_tier_t tier) {
   }
 }
 
+void gantry_config_lazy_set(wasm_config_t* config, bool enable) { config->engine.lazy = enable; }
+
 wasmtime_error_t* gantry_config_feature_set(wasm_config_t* config, const char* key, size_t key_size, bool enable) {
   const wasm::FeatureInfo* const feature = wasm::FindFeature(View(key, key_size));
   if (feature == nullptr) return NewError("there is no feature `" + std::string(View(key, key_size)) + "`");

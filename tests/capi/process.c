@@ -193,6 +193,62 @@ static void reservations(void) {
   }
 }
 
+// --- when code is made
+
+// Bytes of executable memory that no file backs.
+static size_t code_bytes(void) {
+  FILE* maps = fopen("/proc/self/maps", "r");
+  CHECK(maps != NULL);
+  char line[512];
+  size_t bytes = 0;
+  while (fgets(line, sizeof line, maps) != NULL) {
+    unsigned long start, end, inode;
+    char rights[5];
+    if (sscanf(line, "%lx-%lx %4s %*s %*s %lu", &start, &end, rights, &inode) == 4 && rights[2] == 'x' && inode == 0) {
+      bytes += end - start;
+    }
+  }
+  fclose(maps);
+  return bytes;
+}
+
+// A function of many instructions: compiled with its module, or by its first call.
+static void lazily(void) {
+  enum { kSums = 10000, kCode = 2 * kSums };  // an addition takes two bytes at least
+  static char text[64 + 24 * kSums];
+  char* end = text + sprintf(text, "(module (func (export \"run\") (param i32) (result i32) local.get 0");
+  for (int i = 0; i < kSums; ++i) end += sprintf(end, " local.get 0 i32.add");
+  sprintf(end, "))");
+  for (int lazy = 0; lazy < 2; ++lazy) {
+    wasm_config_t* config = wasm_config_new();
+    CHECK(gantry_config_tier_set(config, GANTRY_TIER_BASELINE));
+    gantry_config_lazy_set(config, lazy != 0);
+    engine = wasm_engine_new_with_config(config);
+    wasmtime_module_t* small =
+        module_of(engine, "(module (func (export \"run\") (param i32) (result i32) local.get 0))");
+    const size_t before = code_bytes();
+    module = module_of(engine, text);
+    const size_t made = code_bytes();
+    wasmtime_store_t* store = wasmtime_store_new(engine, NULL, NULL);
+    const wasmtime_instance_t instance = instance_of(wasmtime_store_context(store), module);
+    CHECK_EQ(call_i32(wasmtime_store_context(store), &instance, "run", 3), 3 * (kSums + 1));
+    const size_t called = code_bytes();
+#if defined(__x86_64__)
+    if (getenv("GANTRY_COMPILER") == NULL) {
+      CHECK((made - before >= kCode) == (lazy == 0));
+      CHECK((called - made >= kCode) == (lazy == 1));
+    }
+#else
+    CHECK_EQ(made, before);
+    CHECK_EQ(called, made);
+#endif
+    wasmtime_store_delete(store);
+    wasmtime_module_delete(module);
+    wasmtime_module_delete(small);
+    wasm_engine_delete(engine);
+  }
+}
+
 // --- signals of others
 
 static sigjmp_buf way_out;
@@ -276,6 +332,7 @@ int main(void) {
   without_signals();
   CHECK_EQ(in_child(chained), 0);  // before the first engine that needs handlers
   reservations();
+  lazily();
   forks();
   return 0;
 }
