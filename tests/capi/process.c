@@ -170,6 +170,7 @@ static void load_out_of_bounds(void) {
   wasmtime_context_t* context = wasmtime_store_context(store);
   const wasmtime_instance_t instance = instance_of(context, module);
   traps(context, &instance, "load", 65533, "out of bounds memory access");
+  wasmtime_store_delete(store);
 }
 
 // A smaller reservation means comparisons: no fault is to be seen.
@@ -195,7 +196,7 @@ static void reservations(void) {
 
 // --- when code is made
 
-// Bytes of executable memory that no file backs.
+// Bytes of executable memory that no file backs and nobody can write.
 static size_t code_bytes(void) {
   FILE* maps = fopen("/proc/self/maps", "r");
   CHECK(maps != NULL);
@@ -204,7 +205,8 @@ static size_t code_bytes(void) {
   while (fgets(line, sizeof line, maps) != NULL) {
     unsigned long start, end, inode;
     char rights[5];
-    if (sscanf(line, "%lx-%lx %4s %*s %*s %lu", &start, &end, rights, &inode) == 4 && rights[2] == 'x' && inode == 0) {
+    if (sscanf(line, "%lx-%lx %4s %*s %*s %lu", &start, &end, rights, &inode) == 4 && strcmp(rights, "r-xp") == 0 &&
+        inode == 0) {
       bytes += end - start;
     }
   }
