@@ -57,6 +57,7 @@ class Observer {
     config.tier = options.native ? engine::Tier::Baseline : engine::Tier::Interp;
     config.lazy = options.lazy;
     config.guard_pages = options.guard_pages;
+    config.fault_traps = options.guard_pages;  // without one, without the other
     config.epoch_interruption = options.polls;
     config.heap.collect_at_every_allocation = options.collect_always;
     config.heap.max_bytes = kHeapBytes;
