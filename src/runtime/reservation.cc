@@ -7,6 +7,7 @@
 
 #include "abi/native.h"
 #include "platform/pages.h"
+#include "runtime/gc/blocks.h"
 #include "runtime/memory_image.h"
 
 namespace gantry::runtime {
@@ -72,7 +73,7 @@ bool Reserve(uint64_t capacity, uint64_t guard, Reservation* out) {
 
 // Address space is short: what there is, by halving, and then only half of that, so that others find some too.
 bool ReserveWhatThereIs(uint64_t wanted, uint64_t needed, Reservation* out) {
-  if (ReleaseFreeReservations() != 0 && Reserve(wanted, kGuardBytes, out)) return true;
+  if (ReleaseFreeReservations() + gc::ReleaseFreeCages() != 0 && Reserve(wanted, kGuardBytes, out)) return true;
   for (uint64_t capacity = wanted; capacity > needed;) {
     capacity = std::max(needed, RoundUpToPage(capacity / 2));
     if (!Reserve(capacity, kSmallGuardBytes, out)) continue;

@@ -13,6 +13,7 @@
 
 #include "platform/pages.h"
 #include "platform/sanitizer.h"
+#include "runtime/gc/blocks.h"
 #include "runtime/memory.h"
 
 namespace gantry::runtime {
@@ -112,6 +113,7 @@ TEST(Reservation, FreeListIsBounded) {
 TEST(Reservation, ShortAddressSpaceGivesSmallerReservations) {
   if (platform::kSanitized) GTEST_SKIP() << "the sanitizer needs address space of its own";
   ReleaseFreeReservations();
+  gc::ReleaseFreeCages();
   rlimit old_limit;
   ASSERT_EQ(getrlimit(RLIMIT_AS, &old_limit), 0);
   uint64_t pages = 0;

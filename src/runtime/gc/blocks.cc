@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
+#include <vector>
 
 #include "base/check.h"
 #include "platform/pages.h"
@@ -14,13 +16,40 @@ constexpr uint64_t kFullCage = uint64_t{4} << 30;
 constexpr uint64_t kSmallCages[] = {uint64_t{1} << 30, uint64_t{256} << 20, uint64_t{64} << 20, uint64_t{16} << 20};
 constexpr uint32_t kNullGuard = 64 << 10;
 constexpr uint64_t kMaxDescriptorBytes = uint64_t{64} << 20;
+constexpr uint32_t kMaxKeptDescriptors = 256 << 10;  // bytes
 // Blocks made accessible at a time: one system call serves many.
 constexpr uint32_t kCommitBlocks = 16;
 
+// How many blocks a cage has. The last one stays unused, so that the end of every object is a 32-bit offset.
+uint32_t BlockCount(const Cage& cage) { return static_cast<uint32_t>(cage.size >> kBlockBits) - 1; }
+
+// What is kept of dead heaps is address space and some block tables; a heap that was large gives everything back.
+constexpr size_t kMaxFreeCages = 16;
+constexpr uint32_t kMaxKeptBlocks = (64 << 20) >> kBlockBits;
+
+struct FreeCages {
+  std::mutex mutex;
+  std::vector<Cage> items;
+};
+FreeCages& Free() {
+  static FreeCages* cages = new FreeCages;  // never destroyed: stores may die during exit
+  return *cages;
+}
+
+bool TakeFree(Cage* out) {
+  FreeCages& free = Free();
+  std::lock_guard lock(free.mutex);
+  if (free.items.empty()) return false;
+  *out = free.items.back();
+  free.items.pop_back();
+  return true;
+}
+
 }  // namespace
 
-Result<Cage> Cage::Reserve() {
+Result<Cage> Cage::Reserve(bool fresh) {
   Cage cage;
+  if (!fresh && TakeFree(&cage)) return cage;
   cage.size = kFullCage;
   cage.base = platform::ReservePages(kFullCage, kFullCage);
   for (size_t i = 0; cage.base == nullptr && i < std::size(kSmallCages); ++i) {
@@ -31,26 +60,69 @@ Result<Cage> Cage::Reserve() {
   cage.descriptors_begin = kNullGuard;
   // A multiple of the block size in every case.
   cage.descriptors_end = static_cast<uint32_t>(std::min(kMaxDescriptorBytes, cage.size / 8));
+  cage.descriptors_accessible = cage.descriptors_begin;
+  cage.blocks = static_cast<BlockInfo*>(platform::AllocateZeroed(uint64_t{BlockCount(cage)} * sizeof(BlockInfo)));
+  if (cage.blocks == nullptr) {
+    platform::ReleasePages(cage.base, cage.size);
+    return std::unexpected(Error(ErrorClass::Host, "not enough memory for the GC heap"));
+  }
   return cage;
 }
 
-void Cage::Release() { platform::ReleasePages(base, size); }
+void Cage::Release() {
+  platform::FreeZeroed(blocks, uint64_t{BlockCount(*this)} * sizeof(BlockInfo));
+  platform::ReleasePages(base, size);
+}
+
+void Cage::Recycle(uint32_t descriptors_used, uint32_t blocks_used) {
+  const uint32_t first = descriptors_end >> kBlockBits;
+  if (size != kFullCage || blocks_used - first > kMaxKeptBlocks || descriptors_used - descriptors_begin > kMaxKeptDescriptors) {
+    Release();
+    return;
+  }
+  std::memset(base + descriptors_begin, 0, descriptors_used - descriptors_begin);
+  for (uint32_t block = first; block < blocks_used;) {
+    const uint32_t begin = block;
+    while (block < blocks_used && blocks[block].is_accessible) {
+      blocks_accessible += blocks[block].state != BlockState::Free;
+      blocks[block++] = {.state = BlockState::Free, .is_dirty = false, .is_accessible = true, .value = 0};
+    }
+    platform::ClearPages(base + (uint64_t{begin} << kBlockBits), uint64_t{block - begin} << kBlockBits);
+    if (block < blocks_used) ++block;
+  }
+  FreeCages& free = Free();
+  {
+    std::lock_guard lock(free.mutex);
+    if (free.items.size() < kMaxFreeCages) {
+      free.items.push_back(*this);
+      return;
+    }
+  }
+  Release();
+}
+
+size_t ReleaseFreeCages() {
+  std::vector<Cage> items;
+  {
+    FreeCages& free = Free();
+    std::lock_guard lock(free.mutex);
+    items.swap(free.items);
+  }
+  for (Cage& cage : items) cage.Release();
+  return items.size();
+}
 
 Blocks::Blocks(const Cage& cage, bool fault_freed)
     : base_(cage.base),
       fault_freed_(fault_freed),
       first_(cage.descriptors_end >> kBlockBits),
-      // The last block stays unused, so that the end of every object is a 32-bit offset.
-      end_(static_cast<uint32_t>(cage.size >> kBlockBits) - 1),
+      end_(BlockCount(cage)),
       next_(first_),
       top_(first_),
       free_count_(end_ - first_),
+      accessible_count_(cage.blocks_accessible),
       next_inaccessible_(first_),
-      infos_(static_cast<Info*>(platform::AllocateZeroed(uint64_t{end_} * sizeof(Info)))) {
-  GANTRY_CHECK(infos_ != nullptr, "no memory for the block table");
-}
-
-Blocks::~Blocks() { platform::FreeZeroed(infos_, uint64_t{end_} * sizeof(Info)); }
+      infos_(cage.blocks) {}
 
 bool Blocks::MakeAccessible(uint32_t block, uint32_t count) {
   uint32_t first = block;

@@ -2,6 +2,7 @@
 // object above kMaxSmallObject has a run of blocks of its own.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -15,15 +16,28 @@ inline constexpr uint32_t kBlockSize = 1u << kBlockBits;
 // A block is abandoned only when the next object does not fit: at least three quarters of it are used.
 inline constexpr uint32_t kMaxSmallObject = kBlockSize / 4;
 
-// One reservation. `size` is 4 GiB, aligned to 4 GiB, or less where address space is short.
+// One block's part of the table that belongs to a cage; all zero: free, clean, without access.
+struct BlockInfo;
+
+// One reservation. `size` is 4 GiB, aligned to 4 GiB, or less where address space is short. A few are kept for the next heap: their
+// pages are zero again, but stay accessible.
 struct Cage {
   uint8_t* base = nullptr;
   uint64_t size = 0;
   uint32_t descriptors_begin = 0, descriptors_end = 0;  // the blocks follow
+  uint32_t descriptors_accessible = 0;                  // up to here
+  BlockInfo* blocks = nullptr;                          // by block; zero pages until touched
+  uint32_t blocks_accessible = 0;                       // how many are, all of them free
 
-  static Result<Cage> Reserve();
+  // `fresh`: not one that was used before.
+  static Result<Cage> Reserve(bool fresh);
   void Release();
+  // Keeps the cage for another heap, or releases it. What is before `descriptors_used` and in blocks before `blocks_used` was used.
+  void Recycle(uint32_t descriptors_used, uint32_t blocks_used);
 };
+
+// Releases the cages that are kept. Returns how many.
+size_t ReleaseFreeCages();
 
 enum class BlockState : uint8_t {
   Free,
@@ -41,15 +55,24 @@ struct LargeObject {
   bool is_marked;
 };
 
+struct BlockInfo {
+  BlockState state;
+  bool is_dirty;
+  bool is_accessible;
+  uint32_t value;
+};
+
 class Blocks {
  public:
   // `fault_freed`: freed blocks lose access, and are reused as late as possible.
   Blocks(const Cage& cage, bool fault_freed);
-  ~Blocks();
   Blocks(const Blocks&) = delete;
   Blocks& operator=(const Blocks&) = delete;
 
   uint32_t free_count() const { return free_count_; }
+  // Blocks from here on were never used.
+  uint32_t top() const { return top_; }
+  uint32_t accessible_count() const { return accessible_count_; }
   BlockState state(uint32_t block) const { return infos_[block].state; }
   BlockState StateOf(Ref object) const { return infos_[object >> kBlockBits].state; }
   void SetState(uint32_t block, BlockState state) { infos_[block].state = state; }
@@ -70,12 +93,6 @@ class Blocks {
   void Trim(uint64_t keep);
 
  private:
-  struct Info {
-    BlockState state;
-    bool is_dirty;
-    bool is_accessible;
-    uint32_t value;
-  };
   uint8_t* AddressOf(uint32_t block) const { return base_ + (uint64_t{block} << kBlockBits); }
   bool MakeAccessible(uint32_t block, uint32_t count);
 
@@ -87,7 +104,7 @@ class Blocks {
   uint32_t free_count_;
   uint32_t accessible_count_ = 0;   // free and accessible
   uint32_t next_inaccessible_;      // all blocks below are accessible (not with fault_freed_)
-  Info* infos_;                     // by block; zero pages until touched
+  BlockInfo* infos_;                // the cage's
 };
 
 }  // namespace gantry::gc

@@ -15,11 +15,15 @@ namespace gantry::gc {
 class Descriptors {
  public:
   explicit Descriptors(const Cage& cage)
-      : base_(cage.base), top_(cage.descriptors_begin), accessible_(cage.descriptors_begin), end_(cage.descriptors_end) {}
+      : base_(cage.base), top_(cage.descriptors_begin), accessible_(cage.descriptors_accessible), end_(cage.descriptors_end) {}
 
   // Offset of the descriptor of a struct or array type, or of exceptions whose payload is a function type's parameters.
   Result<uint32_t> For(wasm::CanonId type);
   Result<uint32_t> NewExtern();
+
+  // The descriptors lie below; below `accessible` there is room for more.
+  uint32_t top() const { return top_; }
+  uint32_t accessible() const { return accessible_; }
 
  private:
   Result<uint32_t> Make(const wasm::CanonType& type);

@@ -21,7 +21,7 @@ uint64_t RoundUp(uint64_t size) { return (size + 7) & ~uint64_t{7}; }
 }  // namespace
 
 Result<std::unique_ptr<Heap>> Heap::Create(const HeapConfig& config) {
-  GANTRY_ASSIGN_OR_RETURN(const Cage cage, Cage::Reserve());
+  GANTRY_ASSIGN_OR_RETURN(const Cage cage, Cage::Reserve(/*fresh=*/config.collect_at_every_allocation));
   std::unique_ptr<Heap> heap(new Heap(config, cage));
   GANTRY_ASSIGN_OR_RETURN(heap->extern_descriptor_, heap->descriptors_.NewExtern());
   return heap;
@@ -39,7 +39,14 @@ Heap::~Heap() {
   if (finalize_extern_) {
     for (Ref box : externs_) finalize_extern_(ExternValue(box));
   }
-  cage_.Release();
+  // In the stress mode blocks have lost access.
+  if (config_.collect_at_every_allocation) {
+    cage_.Release();
+    return;
+  }
+  cage_.descriptors_accessible = descriptors_.accessible();
+  cage_.blocks_accessible = blocks_.accessible_count();
+  cage_.Recycle(descriptors_.top(), blocks_.top());
 }
 
 uint64_t Heap::bytes_used() const { return live_ + allocated_ + (window_.top - counted_); }

@@ -114,6 +114,40 @@ TEST_F(HeapTest, NewObjectsAreZeroAfterMemoryWasUsedBefore) {
   }
 }
 
+// A cage that a heap leaves behind serves the next one, which finds nothing of the first.
+TEST_F(HeapTest, ACageThatWasUsedIsAsNew) {
+  ReleaseFreeCages();
+  const uint8_t* base = nullptr;
+  for (int round = 0; round < 4; ++round) {
+    Make({});
+    if (round == 0) base = heap->base();
+    EXPECT_EQ(heap->base(), base);
+    EXPECT_EQ(heap->bytes_used(), 0u);
+    // The supertypes of a descriptor are padded with zeros.
+    const auto* descriptor = heap->At<const abi::TypeDescriptor>(pair);
+    for (uint32_t i = 1; i < descriptor->display_count; ++i) EXPECT_EQ(descriptor->display[i], 0u);
+    AllocFailure failure;
+    const uint32_t large = 100'000 << round;
+    for (const uint32_t length : {large, 100u, 20'000u}) {
+      const Ref array = heap->AllocArray(bytes, length, &failure);
+      ASSERT_NE(array, 0u);
+      uint8_t* const data = heap->At<uint8_t>(array + 8);
+      ASSERT_TRUE(std::all_of(data, data + length, [](uint8_t byte) { return byte == 0; }));
+      std::fill_n(data, length, 0xee);
+    }
+    for (int i = 0; i < 100'000; ++i) {
+      const Ref ref = NewPair(0);
+      ASSERT_EQ(Left(ref), 0u);
+      ASSERT_EQ(Right(ref), 0u);
+      Left(ref) = MakeI31(1);
+      Number(ref) = ~uint64_t{0};
+    }
+    if (round % 2 != 0) heap->Collect();
+    heap = nullptr;
+  }
+  EXPECT_EQ(ReleaseFreeCages(), 1u);
+}
+
 TEST_F(HeapTest, LongListIsTracedWithoutRecursion) {
   Make({});
   slots.push_back(0);
@@ -169,6 +203,7 @@ TEST_F(HeapTest, LimitsAreHeldAndReported) {
 
 TEST_F(HeapTest, SmallCageCanBeFilledAndEmptied) {
   if (platform::kSanitized) GTEST_SKIP() << "the sanitizer needs address space of its own";
+  ReleaseFreeCages();
   rlimit old_limit;
   ASSERT_EQ(getrlimit(RLIMIT_AS, &old_limit), 0);
   uint64_t pages = 0;
