@@ -92,9 +92,11 @@ bool X64Compiler::Bulk() {
       return true;
     }
     case OpFamily::MemoryFill:
+      if (FillInline()) return true;
       CallBuiltin(Builtin::MemoryFill, 3, {A::Of(in_.index), A::At(0), A::At(1), A::At(2)});
       return true;
     case OpFamily::MemoryCopy:
+      if (CopyInline()) return true;
       CallBuiltin(Builtin::MemoryCopy, 3, {A::Of(Pair(in_.index, in_.index2)), A::At(0), A::At(1), A::At(2)});
       return true;
     case OpFamily::MemoryInit:

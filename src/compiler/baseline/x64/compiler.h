@@ -13,6 +13,7 @@
 //   references.cc                        references, tables
 //   simd*.cc                             vectors (simd.cc says which)
 //   calls.cc  builtins.cc                calls of functions, and of the runtime
+//   bulk.cc                              small copies and fills of memory
 //   exceptions.cc  gc.cc                 exceptions; structures, arrays, casts
 //   wide.cc  atomics.cc                  128-bit arithmetic; atomic accesses
 //   frame.cc                             prologue, epilogue, moves, cold code, constants, the tables of a function
@@ -268,6 +269,12 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   void PassBits(const Operand& value);
   bool Bulk();
 
+  // --- bulk.cc
+  bool IsInlineCount(const Operand& count) const;
+  Mem BulkAddress(const Operand& address);
+  bool CopyInline();
+  bool FillInline();
+
   // --- references.cc
   bool References();
   void TestNull(Kind kind, Reg reg);
@@ -313,6 +320,7 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   Reg Allocate(abi::Builtin builtin, uint32_t type, uint32_t bytes, uint32_t length);
   void StructNew(bool with_fields);
   void ArrayNewFixed();
+  bool ArrayNewInline(bool with_value);
   struct ColdAllocation {
     struct Saved {
       Reg reg;

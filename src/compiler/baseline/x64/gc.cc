@@ -293,11 +293,13 @@ bool X64Compiler::Arrays() {
   const uint32_t type = in_.index;
   switch (FamilyOf(in_.op)) {
     case OpFamily::ArrayNew: {
+      if (ArrayNewInline(/*with_value=*/true)) return true;
       OperandToHome(depth() - 2);
       CallBuiltin(Builtin::ArrayNew, 2, {A::Of(type), A::At(1), A::AddressOf(stack_[depth() - 2].home)});
       break;
     }
     case OpFamily::ArrayNewDefault:
+      if (ArrayNewInline(/*with_value=*/false)) return true;
       CallBuiltin(Builtin::AllocArray, 1, {A::Of(type), A::At(0)});
       break;
     case OpFamily::ArrayNewFixed:
@@ -358,6 +360,28 @@ void X64Compiler::ArrayNewFixed() {
     locked_ = locked;
   }
   PushReg(Kind::Ref, array);
+}
+
+// A few elements, how many being constant, all zero or with the value below the length on the stack.
+bool X64Compiler::ArrayNewInline(bool with_value) {
+  constexpr uint32_t kMostElements = 16, kMostZeros = 512;
+  const Operand& count = stack_.back();
+  const uint32_t type = in_.index, length = static_cast<uint32_t>(count.bits);
+  if (count.where != Where::Const || length > (with_value ? kMostElements : kMostZeros)) return false;
+  const wasm::ValType storage = module_.types[type].fields[0].storage;
+  const uint32_t size = FieldBytes(storage);
+  Pop();
+  const Reg array =
+      Allocate(Builtin::AllocArray, type, (abi::kArrayDataOffset + size * length + 7) & ~uint32_t{7}, length);
+  if (with_value) {
+    const Operand value = InRegister(Pop());
+    for (uint32_t i = 0; i < length; ++i) {
+      StoreField(storage, value, Mem::At(Gpr::r10, G(array), 0, Disp(abi::kArrayDataOffset + i * size)),
+                 /*faults=*/false, TrapCode::NullArray);
+    }
+  }
+  PushReg(Kind::Ref, array);
+  return true;
 }
 
 // --- casts
