@@ -154,7 +154,10 @@ wasmtime_error_t* Report(StoreState& state, engine::Failure failure, wasm_trap_t
   auto* const error = new wasmtime_error;
   error->frames = std::move(state.error_frames);
   state.error_frames.clear();
-  if (failure.kind == Kind::Exit) error->exit_status = failure.exit_code;
+  if (failure.kind == Kind::Exit) {
+    error->exit_status = failure.exit_code;
+    if (error->frames.empty()) error->frames = FramesOf(failure.exit_frames);
+  }
   error->message = TextWithFrames(error->frames, failure.kind == Kind::Exit ? failure.Message() : TextOf(*failure.error));
   return error;
 }

@@ -24,6 +24,7 @@ Failure TakeFailure(runtime::Store& store, Status status) {
     case Status::Exit:
       failure.kind = Failure::Kind::Exit;
       failure.exit_code = store.exit_code();
+      failure.exit_frames = store.TakeExitFrames();
       break;
     case Status::Error:
       failure.kind = Failure::Kind::Error;

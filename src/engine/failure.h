@@ -18,6 +18,7 @@ struct Failure {
   std::optional<runtime::TrapInfo> trap;   // Trap
   gc::Ref exception = 0;                   // Exception: root it before allocating (gc::Heap::AddRoot)
   int32_t exit_code = 0;                   // Exit
+  std::vector<runtime::Frame> exit_frames;  // Exit: where the program asked for it
 
   // One line each, outermost first: what goes under "Caused by:". A trap with a backtrace gives the backtrace, then "wasm trap: …".
   std::vector<std::string> Causes() const;

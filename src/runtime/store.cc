@@ -173,6 +173,7 @@ Status Store::Throw(gc::Ref exception) {
 
 Status Store::Exit(int32_t code) {
   exit_code_ = code;
+  exit_frames_ = Backtrace(config_.max_backtrace);
   return Status::Exit;
 }
 

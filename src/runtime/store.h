@@ -171,6 +171,7 @@ class Store {
   TrapInfo TakeTrap();
   gc::Ref TakeException();
   int32_t exit_code() const { return exit_code_; }
+  std::vector<Frame> TakeExitFrames() { return std::move(exit_frames_); }  // where it asked
   Error TakeError();
   abi::Status TrapAllocation(gc::AllocFailure failure);
   // Native code: sets the limits of the stack for a run that starts at `sp`, the store's outermost. Code must end at
@@ -250,6 +251,7 @@ class Store {
   std::optional<TrapInfo> trap_;
   gc::Ref exception_ = 0;
   int32_t exit_code_ = 0;
+  std::vector<Frame> exit_frames_;
   std::optional<Error> error_;
   uint64_t fuel_reserve_ = 0;
   uint64_t fuel_interval_ = 0;                     // 0: never yields

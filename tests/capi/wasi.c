@@ -383,6 +383,52 @@ static void network(void) {
   stop(&p);
 }
 
+// A program that ends itself: the error has the exit status, and where it was asked for.
+static void exits(void) {
+  wasm_engine_t* engine = wasm_engine_new();
+  wasmtime_store_t* store = wasmtime_store_new(engine, NULL, NULL);
+  wasmtime_context_t* context = wasmtime_store_context(store);
+  OK(wasmtime_context_set_wasi(context, wasi_config_new()));
+  wasmtime_linker_t* linker = wasmtime_linker_new(engine);
+  OK(wasmtime_linker_define_wasi(linker));
+  wasmtime_module_t* module =
+      module_of(engine,
+                "(module $program (import \"wasi_snapshot_preview1\" \"proc_exit\" (func $exit (param i32)))"
+                "  (memory (export \"memory\") 1)"
+                "  (func $inner (param i32) (call $exit (local.get 0)))"
+                "  (func (export \"go\") (param i32) (call $inner (local.get 0)) (unreachable)))");
+  wasmtime_instance_t instance;
+  wasm_trap_t* trap = NULL;
+  OK(wasmtime_linker_instantiate(linker, context, module, &instance, &trap));
+  const wasmtime_extern_t go = export_of(context, &instance, "go");
+  for (int status = 0; status < 3; ++status) {
+    const wasmtime_val_t arg = i32_val(status);
+    wasmtime_error_t* error = wasmtime_func_call(context, &go.of.func, &arg, 1, NULL, 0, &trap);
+    CHECK(error != NULL && trap == NULL);
+    int given = -1;
+    CHECK(wasmtime_error_exit_status(error, &given));
+    CHECK_EQ(given, status);
+    wasm_frame_vec_t frames;
+    wasmtime_error_wasm_trace(error, &frames);
+    CHECK_EQ(frames.size, 2);
+    CHECK_EQ(wasm_frame_func_index(frames.data[0]), 1);
+    CHECK_EQ(wasm_frame_func_index(frames.data[1]), 2);
+    CHECK_BYTES(*wasmtime_frame_module_name(frames.data[0]), "program");
+    wasm_frame_vec_delete(&frames);
+    wasm_name_t text;
+    wasmtime_error_message(error, &text);
+    CHECK(contains(&text, "error while executing at wasm backtrace:"));
+    CHECK(contains(&text, "program!inner"));
+    CHECK(contains(&text, "Exited with i32 exit status"));
+    wasm_name_delete(&text);
+    wasmtime_error_delete(error);
+  }
+  wasmtime_module_delete(module);
+  wasmtime_linker_delete(linker);
+  wasmtime_store_delete(store);
+  wasm_engine_delete(engine);
+}
+
 static void no_configuration(void) {
   wasm_engine_t* engine = wasm_engine_new();
   wasmtime_store_t* store = wasmtime_store_new(engine, NULL, NULL);
@@ -405,6 +451,7 @@ int main(int argc, char** argv) {
   output(&outputs[1]);
   directories();
   network();
+  exits();
   no_configuration();
   unlink(path_of("in"));
   unlink(path_of("out"));
