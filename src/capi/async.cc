@@ -11,6 +11,7 @@
 #include "capi/func.h"
 #include "capi/linker.h"
 #include "capi/types.h"
+#include "platform/faults.h"
 
 namespace gantry::capi {
 
@@ -55,6 +56,8 @@ Result<void> AsyncCall::Begin() {
 
 void AsyncCall::Resume() {
   state_->async_call_runs = true;
+  // It may have begun on another thread, and native code faults on this one's alternate stack.
+  platform::PrepareThread();
   fiber_->Resume();
   state_->async_call_runs = false;
   if (fiber_->has_returned()) End();
