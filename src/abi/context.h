@@ -91,6 +91,15 @@ struct TagDef {
   wasm::CanonId type;      // function type: parameters are the payload
 };
 
+// How the store's last outermost run of native code began. One that begins likewise has the same limits: the same thread, as far as
+// its thread pointer says so and no thread has ended since, and the same stack pointer. All zero: as no run begins.
+struct NativeStart {
+  uintptr_t sp;
+  uintptr_t thread;
+  uint64_t thread_exits;
+  uintptr_t stack_end;
+};
+
 // Per store, at a fixed address.
 struct StoreContext {
   runtime::Store* store;
@@ -103,6 +112,7 @@ struct StoreContext {
   Slot* stack_limit;                          // end of it
   std::atomic<uintptr_t> native_stack_limit;  // native code below it asks the store: native_stack_end, or all ones to stop the code
   uintptr_t native_stack_end;                 // where native frames must end; 0 while no native code is running
+  NativeStart native_start;
 };
 
 // Per instance. The arrays lie in the same allocation, behind the header, in this order.

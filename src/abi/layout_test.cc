@@ -42,7 +42,7 @@ static_assert(offsetof(GlobalCell, high) == 8);
 
 static_assert(sizeof(TagDef) == 4);
 
-static_assert(sizeof(StoreContext) == 72);
+static_assert(sizeof(StoreContext) == 104);
 static_assert(offsetof(StoreContext, store) == 0);
 static_assert(offsetof(StoreContext, activation) == 8);
 static_assert(offsetof(StoreContext, interrupt_pending) == 16);
@@ -52,6 +52,7 @@ static_assert(offsetof(StoreContext, stack_top) == 40);
 static_assert(offsetof(StoreContext, stack_limit) == 48);
 static_assert(offsetof(StoreContext, native_stack_limit) == 56);
 static_assert(offsetof(StoreContext, native_stack_end) == 64);
+static_assert(offsetof(StoreContext, native_start) == 72);
 
 static_assert(sizeof(InstanceContext) == 128);
 static_assert(offsetof(InstanceContext, store) == 0);

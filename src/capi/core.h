@@ -26,6 +26,7 @@
 #include <string_view>
 #include <vector>
 
+#include "capi/call_shape.h"
 #include "engine/engine.h"
 #include "engine/failure.h"
 #include "engine/module.h"
@@ -126,7 +127,21 @@ class StoreState {
   bool is_paused() const { return async_call != nullptr && !async_call_runs; }
   bool async_call_runs = false;
 
+  // What a call of a function of this store needs to know; good until the next one is asked for.
+  const CallShape& ShapeOf(const abi::FuncRef* func) {
+    KnownShape& known = shapes_[std::bit_cast<uintptr_t>(func) / sizeof(abi::FuncRef) % kKnownShapes];
+    if (known.func != func) [[unlikely]] known = {func, CallShape(wasm::TypeRegistry::Get()[func->type()])};
+    return known.shape;
+  }
+
  private:
+  // Of the functions that were called last. Functions live as long as the store.
+  struct KnownShape {
+    const abi::FuncRef* func = nullptr;
+    CallShape shape;
+  };
+  static constexpr size_t kKnownShapes = 8;
+
   void Sweep();
 
   uint64_t id_;
@@ -134,6 +149,7 @@ class StoreState {
   size_t cell_count_ = 0;
   size_t sweep_at_ = 64;                // cells that make the next Root sweep first
   bool heap_is_ready_ = false;
+  KnownShape shapes_[kKnownShapes];
 };
 
 // Ends the process: the embedder broke a documented rule and the function cannot say so otherwise.

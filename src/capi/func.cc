@@ -19,26 +19,105 @@ namespace {
 constexpr size_t kFewSlots = 32;
 constexpr size_t kFewValues = 16;
 
-const wasm::CanonType& TypeOfFunc(const abi::FuncRef* func) { return wasm::TypeRegistry::Get()[func->type()]; }
-
 std::string CountText(const char* what, size_t wanted, size_t got) {
   return "expected " + std::to_string(wanted) + " " + what + ", got " + std::to_string(got);
 }
 
+// A host function begins with its reference.
+const Callback& CallbackOf(const abi::FuncRef* self) {
+  static_assert(offsetof(runtime::HostFunc, ref) == 0);
+  return *static_cast<const Callback*>(reinterpret_cast<const runtime::HostFunc*>(self)->data);
+}
+
 Status EnterChecked(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept {
-  const Callback& callback = *static_cast<const Callback*>(static_cast<runtime::HostFunc*>(self->host)->data);
+  const Callback& callback = CallbackOf(self);
   StoreState& state = StoreState::Of(*caller->store);
-  CallbackValues values(state, TypeOfFunc(self), slots);
+  CallbackValues values(state, *callback.shape.type, slots);
   wasmtime_caller_t c_caller{caller, &state};
   wasm_trap_t* const trap = callback.checked(callback.env.data(), &c_caller, values.args(), values.arg_count(), values.results(),
                                              values.result_count());
   return trap == nullptr ? values.TakeResults(slots) : EndWith(state, trap);
 }
 
-Status EnterUnchecked(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept {
-  const Callback& callback = *static_cast<const Callback*>(static_cast<runtime::HostFunc*>(self->host)->data);
+// A callback that was to give numbers has given something else: says so, and releases what it has given.
+[[gnu::cold, gnu::noinline]] Status RefuseResults(StoreState& state, const CallShape& shape, wasmtime_val_t* results) {
+  Status status = Status::Ok;
+  Slot slot[2];
+  for (size_t i = 0; i < shape.results; ++i) {
+    Result<void> fits = FromVal(state, results[i], shape.type->results[i], slot);
+    if (!fits && status == Status::Ok) {
+      status = state.runtime().Fail(std::move(fits).error().WithContext("function attempted to return an incompatible value"));
+    }
+    wasmtime_val_unroot(&results[i]);
+  }
+  return status;
+}
+
+// The same for plain shapes.
+Status EnterCheckedPlain(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept {
+  const Callback& callback = CallbackOf(self);
+  const CallShape& shape = callback.shape;
   StoreState& state = StoreState::Of(*caller->store);
-  const wasm::CanonType& type = TypeOfFunc(self);
+  wasmtime_val_t values[CallShape::kMostValues];
+  for (size_t i = 0; i < shape.params; ++i) {
+    values[i].kind = shape.kinds[i];
+    values[i].of.i64 = static_cast<int64_t>(slots[i]);
+  }
+  wasmtime_val_t* const results = values + shape.params;
+  for (size_t i = 0; i < shape.results; ++i) {
+    results[i].kind = WASMTIME_I32;
+    results[i].of.i64 = 0;
+  }
+  wasmtime_caller_t c_caller{caller, &state};
+  wasm_trap_t* const trap = callback.checked(callback.env.data(), &c_caller, values, shape.params, results, shape.results);
+  if (trap != nullptr) [[unlikely]] {
+    for (size_t i = 0; i < shape.results; ++i) wasmtime_val_unroot(&results[i]);
+    return EndWith(state, trap);
+  }
+  for (size_t i = 0; i < shape.results; ++i) {
+    if (results[i].kind != shape.kinds[shape.params + i]) [[unlikely]] return RefuseResults(state, shape, results);
+    slots[i] = shape.ToSlot(shape.params + i, results[i].of.i64);
+  }
+  return Status::Ok;
+}
+
+// A plain shape with kValues on one side and at most as many on the other: there are slots for them all.
+template <size_t kValues>
+Status EnterUncheckedFew(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept {
+  const Callback& callback = CallbackOf(self);
+  StoreState& state = StoreState::Of(*caller->store);
+  wasmtime_val_raw_t raw[std::max<size_t>(kValues, 1)];
+  for (size_t i = 0; i < kValues; ++i) raw[i].i64 = static_cast<int64_t>(slots[i]);
+  wasmtime_caller_t c_caller{caller, &state};
+  wasm_trap_t* const trap = callback.unchecked(callback.env.data(), &c_caller, raw, kValues);
+  if (trap != nullptr) [[unlikely]] return EndWith(state, trap);
+  if constexpr (kValues != 0) {
+    const CallShape& shape = callback.shape;
+    for (size_t i = 0; i < shape.results; ++i) slots[i] = shape.ToSlot(shape.params + i, raw[i].i64);
+  }
+  return Status::Ok;
+}
+
+constexpr abi::ArrayEntry kEnterUncheckedFew[] = {&EnterUncheckedFew<0>, &EnterUncheckedFew<1>, &EnterUncheckedFew<2>,
+                                                  &EnterUncheckedFew<3>, &EnterUncheckedFew<4>};
+
+Status EnterUncheckedPlain(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept {
+  const Callback& callback = CallbackOf(self);
+  const CallShape& shape = callback.shape;
+  StoreState& state = StoreState::Of(*caller->store);
+  wasmtime_val_raw_t raw[CallShape::kMostValues];
+  for (size_t i = 0; i < shape.params; ++i) raw[i].i64 = static_cast<int64_t>(slots[i]);
+  wasmtime_caller_t c_caller{caller, &state};
+  wasm_trap_t* const trap = callback.unchecked(callback.env.data(), &c_caller, raw, shape.raw_values);
+  if (trap != nullptr) [[unlikely]] return EndWith(state, trap);
+  for (size_t i = 0; i < shape.results; ++i) slots[i] = shape.ToSlot(shape.params + i, raw[i].i64);
+  return Status::Ok;
+}
+
+Status EnterUnchecked(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept {
+  const Callback& callback = CallbackOf(self);
+  StoreState& state = StoreState::Of(*caller->store);
+  const wasm::CanonType& type = *callback.shape.type;
   const size_t count = std::max(type.params.size(), type.results.size());
   CallRoom<wasmtime_val_raw_t, kFewValues> raw(count);
   ToRaw(type.params, slots, raw.data());
@@ -87,7 +166,30 @@ Status CallbackValues::TakeResults(Slot* slots) {
   return Status::Ok;
 }
 
-abi::ArrayEntry EntryOf(const Callback& callback) { return callback.checked != nullptr ? &EnterChecked : &EnterUnchecked; }
+abi::ArrayEntry EntryOf(const Callback& callback) {
+  const CallShape& shape = callback.shape;
+  if (shape.is_plain && callback.checked != nullptr) return &EnterCheckedPlain;
+  if (shape.is_plain) {
+    return shape.raw_values < std::size(kEnterUncheckedFew) ? kEnterUncheckedFew[shape.raw_values] : &EnterUncheckedPlain;
+  }
+  return callback.checked != nullptr ? &EnterChecked : &EnterUnchecked;
+}
+
+CallShape::CallShape(const wasm::CanonType& of)
+    : type(&of),
+      params(static_cast<uint32_t>(of.params.size())),
+      results(static_cast<uint32_t>(of.results.size())),
+      raw_values(std::max(params, results)) {
+  if (params > kMostValues || results > kMostValues - params) return;
+  wasmtime_valkind_t* kind = kinds;
+  for (const std::vector<ValType>* side : {&of.params, &of.results}) {
+    for (ValType value : *side) {
+      *kind = KindOf(value);
+      if (*kind++ > WASMTIME_F64) return;
+    }
+  }
+  is_plain = true;
+}
 
 void FromRaw(const std::vector<ValType>& types, const wasmtime_val_raw_t* raw, Slot* slots) {
   for (ValType type : types) {
@@ -119,6 +221,51 @@ void ToRaw(const std::vector<ValType>& types, const Slot* slots, wasmtime_val_ra
   }
 }
 
+namespace {
+
+[[gnu::cold, gnu::noinline]] wasmtime_error_t* NullFunction() { return NewError("cannot call a null function reference"); }
+
+[[gnu::cold, gnu::noinline]] wasmtime_error_t* WrongCounts(const CallShape& shape, size_t nargs, size_t nresults) {
+  if (nargs != shape.params) return NewError(CountText("arguments", shape.params, nargs));
+  return NewError(CountText("results", shape.results, nresults));
+}
+
+[[gnu::cold, gnu::noinline]] wasmtime_error_t* TooFewValues(const CallShape& shape, size_t given) {
+  return NewError(CountText("values for arguments and results", shape.raw_values, given));
+}
+
+// A call with values of any types, as many as the function has.
+[[gnu::noinline]] wasmtime_error_t* CallAny(StoreState& state, abi::FuncRef* callee, const wasm::CanonType& type, const wasmtime_val_t* args,
+                          wasmtime_val_t* results, wasm_trap_t** trap) {
+  CallRoom<Slot, kFewSlots> slots(std::max(type.param_slots, type.result_slots));
+  Slot* to = slots.data();
+  for (size_t i = 0; i < type.params.size(); ++i) {
+    Result<void> fits = FromVal(state, args[i], type.params[i], to);
+    if (!fits) return NewError(std::move(fits).error().WithContext("argument " + std::to_string(i)));
+    to += type.params[i].slots();
+  }
+  const Status status = state.runtime().Call(callee, slots.data());
+  if (status != Status::Ok) return Report(state, status, trap);
+  const Slot* from = slots.data();
+  for (size_t i = 0; i < type.results.size(); ++i) {
+    ToVal(state, type.results[i], from, &results[i]);
+    from += type.results[i].slots();
+  }
+  return nullptr;
+}
+
+[[gnu::noinline]] wasmtime_error_t* CallAnyUnchecked(StoreState& state, abi::FuncRef* callee, const wasm::CanonType& type, wasmtime_val_raw_t* values,
+                                   wasm_trap_t** trap) {
+  CallRoom<Slot, kFewSlots> slots(std::max(type.param_slots, type.result_slots));
+  FromRaw(type.params, values, slots.data());
+  const Status status = state.runtime().Call(callee, slots.data());
+  if (status != Status::Ok) return Report(state, status, trap);
+  ToRaw(type.results, slots.data(), values);
+  return nullptr;
+}
+
+}  // namespace
+
 }  // namespace gantry::capi
 
 using namespace gantry;
@@ -126,12 +273,12 @@ using namespace gantry::capi;
 
 void wasmtime_func_new(wasmtime_context_t* store, const wasm_functype_t* type, wasmtime_func_callback_t callback, void* env,
                        void (*finalizer)(void*), wasmtime_func_t* ret) {
-  NewFunc(StoreState::Of(store), *type, new Callback{callback, nullptr, {env, finalizer}}, ret);
+  NewFunc(StoreState::Of(store), *type, new Callback{callback, nullptr, {env, finalizer}, CallShape(type->type())}, ret);
 }
 
 void wasmtime_func_new_unchecked(wasmtime_context_t* store, const wasm_functype_t* type, wasmtime_func_unchecked_callback_t callback,
                                  void* env, void (*finalizer)(void*), wasmtime_func_t* ret) {
-  NewFunc(StoreState::Of(store), *type, new Callback{nullptr, callback, {env, finalizer}}, ret);
+  NewFunc(StoreState::Of(store), *type, new Callback{nullptr, callback, {env, finalizer}, CallShape(type->type())}, ret);
 }
 
 wasm_functype_t* wasmtime_func_type(const wasmtime_context_t* store, const wasmtime_func_t* func) {
@@ -142,24 +289,22 @@ wasmtime_error_t* wasmtime_func_call(wasmtime_context_t* store, const wasmtime_f
                                      wasmtime_val_t* results, size_t nresults, wasm_trap_t** trap) {
   StoreState& state = StoreState::Of(store);
   abi::FuncRef* const callee = Unpack(state, *func);
-  if (callee == nullptr) return NewError("cannot call a null function reference");
+  if (callee == nullptr) [[unlikely]] return NullFunction();
   if (state.is_paused()) [[unlikely]] return PausedError();
-  const wasm::CanonType& type = TypeOfFunc(callee);
-  if (nargs != type.params.size()) return NewError(CountText("arguments", type.params.size(), nargs));
-  if (nresults != type.results.size()) return NewError(CountText("results", type.results.size(), nresults));
-  CallRoom<abi::Slot, kFewSlots> slots(std::max(type.param_slots, type.result_slots));
-  abi::Slot* to = slots.data();
+  const CallShape& shape = state.ShapeOf(callee);
+  if (nargs != shape.params || nresults != shape.results) [[unlikely]] return WrongCounts(shape, nargs, nresults);
+  if (!shape.is_plain) return CallAny(state, callee, *shape.type, args, results, trap);
+  abi::Slot slots[CallShape::kMostValues];
   for (size_t i = 0; i < nargs; ++i) {
-    Result<void> fits = FromVal(state, args[i], type.params[i], to);
-    if (!fits) return NewError(std::move(fits).error().WithContext("argument " + std::to_string(i)));
-    to += type.params[i].slots();
+    if (args[i].kind != shape.kinds[i]) [[unlikely]] return CallAny(state, callee, *shape.type, args, results, trap);
+    slots[i] = shape.ToSlot(i, args[i].of.i64);
   }
-  const abi::Status status = state.runtime().Call(callee, slots.data());
-  if (status != abi::Status::Ok) return Report(state, status, trap);
-  const abi::Slot* from = slots.data();
+  const abi::Status status = state.runtime().Call(callee, slots);
+  if (status != abi::Status::Ok) [[unlikely]] return Report(state, status, trap);
+  const wasmtime_valkind_t* const kinds = state.ShapeOf(callee).kinds + nargs;
   for (size_t i = 0; i < nresults; ++i) {
-    ToVal(state, type.results[i], from, &results[i]);
-    from += type.results[i].slots();
+    results[i].kind = kinds[i];
+    results[i].of.i64 = static_cast<int64_t>(slots[i]);
   }
   return nullptr;
 }
@@ -168,16 +313,17 @@ wasmtime_error_t* wasmtime_func_call_unchecked(wasmtime_context_t* store, const 
                                                wasmtime_val_raw_t* args_and_results, size_t args_and_results_len, wasm_trap_t** trap) {
   StoreState& state = StoreState::Of(store);
   abi::FuncRef* const callee = Unpack(state, *func);
-  if (callee == nullptr) return NewError("cannot call a null function reference");
+  if (callee == nullptr) [[unlikely]] return NullFunction();
   if (state.is_paused()) [[unlikely]] return PausedError();
-  const wasm::CanonType& type = TypeOfFunc(callee);
-  const size_t needed = std::max(type.params.size(), type.results.size());
-  if (args_and_results_len < needed) return NewError(CountText("values for arguments and results", needed, args_and_results_len));
-  CallRoom<abi::Slot, kFewSlots> slots(std::max(type.param_slots, type.result_slots));
-  FromRaw(type.params, args_and_results, slots.data());
-  const abi::Status status = state.runtime().Call(callee, slots.data());
-  if (status != abi::Status::Ok) return Report(state, status, trap);
-  ToRaw(type.results, slots.data(), args_and_results);
+  const CallShape& shape = state.ShapeOf(callee);
+  if (args_and_results_len < shape.raw_values) [[unlikely]] return TooFewValues(shape, args_and_results_len);
+  if (!shape.is_plain) return CallAnyUnchecked(state, callee, *shape.type, args_and_results, trap);
+  abi::Slot slots[CallShape::kMostValues];
+  const size_t results = shape.results;
+  for (size_t i = 0; i < shape.params; ++i) slots[i] = shape.ToSlot(i, args_and_results[i].i64);
+  const abi::Status status = state.runtime().Call(callee, slots);
+  if (status != abi::Status::Ok) [[unlikely]] return Report(state, status, trap);
+  for (size_t i = 0; i < results; ++i) args_and_results[i].i64 = static_cast<int64_t>(slots[i]);
   return nullptr;
 }
 

@@ -19,6 +19,7 @@ struct Callback {
   wasmtime_func_callback_t checked;
   wasmtime_func_unchecked_callback_t unchecked;
   Foreign env;
+  CallShape shape;
 };
 
 // The entry for a host function whose data is a Callback.

@@ -72,7 +72,7 @@ wasmtime_error_t* wasmtime_linker_define_func(wasmtime_linker_t* linker, const c
                                               size_t name_len, const wasm_functype_t* ty, wasmtime_func_callback_t cb, void* data,
                                               void (*finalizer)(void*)) {
   // Owned from here on: a definition that is refused frees the data as well.
-  std::shared_ptr<Callback> callback(new Callback{cb, nullptr, {data, finalizer}});
+  std::shared_ptr<Callback> callback(new Callback{cb, nullptr, {data, finalizer}, CallShape(ty->type())});
   if (!IsUtf8(View(module, module_len)) || !IsUtf8(View(name, name_len))) return NewError(kNotUtf8);
   return ErrorOf(linker->linker.DefineFunc(View(module, module_len), View(name, name_len), DefOf(*ty, std::move(callback))));
 }
@@ -80,7 +80,7 @@ wasmtime_error_t* wasmtime_linker_define_func(wasmtime_linker_t* linker, const c
 wasmtime_error_t* wasmtime_linker_define_func_unchecked(wasmtime_linker_t* linker, const char* module, size_t module_len, const char* name,
                                                         size_t name_len, const wasm_functype_t* ty, wasmtime_func_unchecked_callback_t cb,
                                                         void* data, void (*finalizer)(void*)) {
-  std::shared_ptr<Callback> callback(new Callback{nullptr, cb, {data, finalizer}});
+  std::shared_ptr<Callback> callback(new Callback{nullptr, cb, {data, finalizer}, CallShape(ty->type())});
   if (!IsUtf8(View(module, module_len)) || !IsUtf8(View(name, name_len))) return NewError(kNotUtf8);
   return ErrorOf(linker->linker.DefineFunc(View(module, module_len), View(name, name_len), DefOf(*ty, std::move(callback))));
 }

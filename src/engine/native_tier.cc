@@ -65,6 +65,7 @@ Result<std::unique_ptr<ProcessStubs>> MakeProcessStubs() {
   stubs::Addresses& addresses = out->addresses;
   addresses.activation_ops = &native::kActivationOps;
   addresses.enter_thread = PointerTo(&native::EnterThread);
+  addresses.thread_exits = &platform::thread_exits;
   addresses.on_trap = PointerTo(&native::OnTrap);
   addresses.unwind = PointerTo(&native::Unwind);
   addresses.any_exit = PointerTo(&native::AnyExit);

@@ -117,6 +117,8 @@ class Thread {
   }
 
   ~Thread() {
+    internal::prepared_thread = nullptr;
+    thread_exits.fetch_add(1);
     if (memory_ == nullptr) return;
     stack_t current;
     if (sigaltstack(nullptr, &current) != 0) return;
@@ -148,9 +150,18 @@ class Thread {
 
 }  // namespace
 
-const ThreadStack& PrepareThread() {
+constinit std::atomic<uint64_t> thread_exits{0};
+
+namespace internal {
+
+constinit thread_local const ThreadStack* prepared_thread = nullptr;
+
+const ThreadStack& PrepareThreadSlowly() {
   thread_local Thread thread;
+  prepared_thread = &thread.stack();
   return thread.stack();
 }
+
+}  // namespace internal
 
 }  // namespace gantry::platform

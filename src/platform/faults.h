@@ -10,6 +10,7 @@
 // Tested by faults_test.cc.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 namespace gantry::platform {
@@ -37,8 +38,33 @@ struct ThreadStack {
   bool Contains(uintptr_t address) const { return address - low < high - low; }
 };
 
+// How many threads have ended that PrepareThread was called on.
+extern constinit std::atomic<uint64_t> thread_exits;
+
+// Tells the calling thread from all others that are alive. Generated code reads it from fs:0.
+inline uintptr_t ThreadPointer() {
+#if defined(__x86_64__) && defined(__linux__)
+  uintptr_t pointer;
+  asm("movq %%fs:0, %0" : "=r"(pointer));
+  return pointer;
+#else
+  return 0;
+#endif
+}
+
+namespace internal {
+
+// The calling thread's stack, once PrepareThread has been called; null as well when the thread is about to end.
+extern constinit thread_local const ThreadStack* prepared_thread;
+const ThreadStack& PrepareThreadSlowly();
+
+}  // namespace internal
+
 // Gives the thread an alternate signal stack unless it has one, and finds its stack's bounds. The first call of a
 // thread costs some system calls, later ones nothing.
-const ThreadStack& PrepareThread();
+inline const ThreadStack& PrepareThread() {
+  const ThreadStack* const prepared = internal::prepared_thread;
+  return prepared != nullptr ? *prepared : internal::PrepareThreadSlowly();
+}
 
 }  // namespace gantry::platform

@@ -228,17 +228,6 @@ Status Store::NewException(abi::TagDef* tag, const Slot* payload, gc::Ref* out) 
 
 // --- calls
 
-Status Store::Call(abi::FuncRef* func, Slot* slots) {
-  if (native_depth_ >= config_.max_native_depth || __builtin_frame_address(0) < native_stack_bound_) {
-    return Trap(TrapCode::StackOverflow);
-  }
-  ++native_depth_;
-  abi::Caller caller{this, nullptr};
-  const Status status = func->array_entry(func, &caller, slots);
-  --native_depth_;
-  return status;
-}
-
 std::vector<Frame> Store::Backtrace(uint32_t max_frames) {
   class Collector final : public FrameVisitor {
    public:

@@ -204,11 +204,23 @@ class Store {
 
   // --- calls
   // Calls a function with arguments in slots (see abi::ArrayEntry). Counts nested entries; one too many traps with StackOverflow.
-  abi::Status Call(abi::FuncRef* func, abi::Slot* slots);
+  abi::Status Call(abi::FuncRef* func, abi::Slot* slots) {
+    if (native_depth_ >= config_.max_native_depth || __builtin_frame_address(0) < native_stack_bound_) [[unlikely]] {
+      return Trap(abi::TrapCode::StackOverflow);
+    }
+    ++native_depth_;
+    abi::Caller caller{this, nullptr};
+    const abi::Status status = func->array_entry(func, &caller, slots);
+    --native_depth_;
+    return status;
+  }
 
   // Calls that would begin below this address of the native stack trap with StackOverflow. For code that runs on a fiber; null: no
   // bound but the number of nested entries.
-  void SetNativeStackBound(const void* lowest) { native_stack_bound_ = lowest; }
+  void SetNativeStackBound(const void* lowest) {
+    native_stack_bound_ = lowest;
+    context_.native_start = {};
+  }
 
   // Innermost first.
   std::vector<Frame> Backtrace(uint32_t max_frames);

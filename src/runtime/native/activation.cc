@@ -66,19 +66,10 @@ class Frames {
   InstanceContext* context() const { return At<InstanceContext*>(fp_ + abi::kFrameContext); }
   const NativeModule& module() const { return *static_cast<const NativeModule*>(context()->native); }
   const abi::FunctionRecord& function() const { return *at_.function; }
-  // What is going on in the frame: one of them is null.
   std::span<const int32_t> Map(const CallSite& site) const { return at_.piece->Map(site); }
-  const abi::Handler* Handlers(const CallSite& site) const { return at_.piece->Handlers(site); }
-  uintptr_t Address(uint32_t pc) const { return at_.piece->Address(function(), pc); }
+  // What is going on in the frame: one of them is null.
   const CallSite* call() const { return at_trap_ ? nullptr : module().FindCall(at_); }
   const abi::TrapSite* trap() const { return at_trap_ ? module().FindTrap(at_) : nullptr; }
-
-  // Where the frame keeps its caller's callee-saved register; null if it does not change it.
-  uint64_t* Saved(uint8_t reg) const {
-    if ((function().saved & reg) == 0) return nullptr;
-    const int before = __builtin_popcount(function().saved & (reg - 1u));
-    return &At<uint64_t>(fp_ - 16 - 8 * static_cast<uint64_t>(before));
-  }
 
  private:
   void Locate() {
@@ -137,32 +128,63 @@ bool Matches(const abi::Handler& handler, const abi::TagDef* tag, const Instance
   return false;
 }
 
-const abi::Handler* FindHandler(const Frames& frame, const abi::TagDef* tag) {
-  const CallSite* call = frame.call();
-  const abi::Handler* handler = call == nullptr ? nullptr : frame.Handlers(*call);
-  for (; handler != nullptr; handler = handler->last ? nullptr : handler + 1) {
-    if (Matches(*handler, tag, *frame.context())) return handler;
-  }
-  return nullptr;
+// What the search needs to know of a frame, by the return address in it.
+struct KnownReturn {
+  uintptr_t pc;
+  uint64_t module;  // its serial number: addresses are used again
+  const abi::Handler* handlers;
+  uintptr_t code;  // of the function
+  uint32_t frame_size;
+  uint32_t saved;
+};
+
+// Those that this thread has met; recursion and loops meet the same few again and again.
+constexpr size_t kKnownReturns = 64;
+constinit thread_local KnownReturn known_returns[kKnownReturns] = {};
+
+[[gnu::noinline]] void LearnReturn(const NativeModule& module, uintptr_t pc, KnownReturn* out) {
+  const Position at = module.FindReturn(pc);
+  GANTRY_CHECK(at.function != nullptr, "frames of native code belong to their instances' modules");
+  const CallSite* const call = module.FindCall(at);
+  *out = {.pc = pc,
+          .module = module.serial(),
+          .handlers = call == nullptr ? nullptr : at.piece->Handlers(*call),
+          .code = at.piece->Address(*at.function, 0),
+          .frame_size = at.function->frame_size,
+          .saved = at.function->saved};
 }
 
 // The innermost handler of the pending exception in this run. True: `resume` leads there.
 bool Land(EntryRecord& record, runtime::Store& store, abi::Resume* resume) {
   const gc::Ref exception = store.TakeException();
   const auto* tag = reinterpret_cast<const abi::TagDef*>(*store.heap()->At<uint64_t>(exception + abi::kExnTagOffset));
-  for (Frames frame(record); !frame.done(); frame.Next()) {
-    if (const abi::Handler* handler = FindHandler(frame, tag)) {
-      resume->r14 = reinterpret_cast<uintptr_t>(frame.context());
-      resume->r15 = reinterpret_cast<uintptr_t>(frame.context()->memory0_base);
-      resume->rbp = frame.fp();
-      resume->rsp = frame.fp() - frame.function().frame_size;
+  const uintptr_t entry_fp = reinterpret_cast<uintptr_t>(&record) - abi::kEntryRecord;
+  KnownReturn* const known = known_returns;
+  uintptr_t fp;
+  // `inner` is the frame that `fp` has called; without an exit frame the run has only begun.
+  for (uintptr_t inner = record.exit_fp; inner != 0; inner = fp) {
+    fp = At<uintptr_t>(inner);
+    if (fp == entry_fp) break;
+    const uintptr_t pc = At<uintptr_t>(inner + 8);
+    const auto* context = At<const InstanceContext*>(fp + abi::kFrameContext);
+    const auto& module = *static_cast<const NativeModule*>(context->native);
+    KnownReturn& at = known[(pc ^ pc >> 6) % kKnownReturns];
+    if (at.pc != pc || at.module != module.serial()) [[unlikely]] LearnReturn(module, pc, &at);
+    for (const abi::Handler* handler = at.handlers; handler != nullptr; handler = handler->last ? nullptr : handler + 1) {
+      if (!Matches(*handler, tag, *context)) continue;
+      resume->r14 = reinterpret_cast<uintptr_t>(context);
+      resume->r15 = reinterpret_cast<uintptr_t>(context->memory0_base);
+      resume->rbp = fp;
+      resume->rsp = fp - at.frame_size;
       resume->rax = exception;
-      resume->pc = frame.Address(handler->landing);
+      resume->pc = at.code + handler->landing;
       return true;
     }
-    if (const uint64_t* saved = frame.Saved(abi::kSavesRbx)) resume->rbx = *saved;
-    if (const uint64_t* saved = frame.Saved(abi::kSavesR12)) resume->r12 = *saved;
-    if (const uint64_t* saved = frame.Saved(abi::kSavesR13)) resume->r13 = *saved;
+    // Where the frame keeps its caller's callee-saved registers.
+    const auto* saved = &At<const uint64_t>(fp - 16);
+    if ((at.saved & abi::kSavesRbx) != 0) resume->rbx = *saved--;
+    if ((at.saved & abi::kSavesR12) != 0) resume->r12 = *saved--;
+    if ((at.saved & abi::kSavesR13) != 0) resume->r13 = *saved--;
   }
   store.Throw(exception);
   return false;
@@ -223,6 +245,7 @@ void EnterThread(abi::StoreContext* store, uintptr_t sp) {
   uintptr_t end = 0;
   if (stack.Contains(sp)) end = stack.low + std::min<uint64_t>(kStackReserve, (stack.high - stack.low) / 2);
   store->store->StartNativeStack(sp, end);
+  store->native_start = {sp, platform::ThreadPointer(), platform::thread_exits.load(), store->native_stack_end};
 }
 
 namespace {

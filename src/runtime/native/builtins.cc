@@ -64,8 +64,33 @@ BUILTIN(MemoryGrow) {
   const Status status = context->instance->MemoryGrow(Low(a), b, &pages);
   return Done(status, SizeValue(pages, context->instance->module().memories[a].type.is_64));
 }
-BUILTIN(MemoryFill) { return Done(context->instance->MemoryFill(Low(a), b, static_cast<uint8_t>(c), d)); }
-BUILTIN(MemoryCopy) { return Done(context->instance->MemoryCopy(Low(a), High(a), b, c, d)); }
+
+// Where [from, from + count) of a memory lies; null if it is not all there or other threads may see it.
+uint8_t* OwnBytes(const InstanceContext* context, uint32_t memory, uint64_t from, uint64_t count) {
+  const abi::MemoryDef& def = *context->memories[memory];
+  const uint64_t length = def.length.load(std::memory_order_relaxed);
+  if (count > length || from > length - count || context->instance->memory(memory)->storage->type().is_shared) {
+    return nullptr;
+  }
+  return def.base + from;
+}
+
+BUILTIN(MemoryFill) {
+  if (uint8_t* const to = OwnBytes(context, Low(a), b, d); to != nullptr) [[likely]] {
+    std::memset(to, static_cast<uint8_t>(c), d);
+    return Value(0);
+  }
+  return Done(context->instance->MemoryFill(Low(a), b, static_cast<uint8_t>(c), d));
+}
+BUILTIN(MemoryCopy) {
+  uint8_t* const to = OwnBytes(context, Low(a), b, d);
+  const uint8_t* const from = OwnBytes(context, High(a), c, d);
+  if (to != nullptr && from != nullptr) [[likely]] {
+    std::memmove(to, from, d);
+    return Value(0);
+  }
+  return Done(context->instance->MemoryCopy(Low(a), High(a), b, c, d));
+}
 BUILTIN(MemoryInit) { return Done(context->instance->MemoryInit(Low(a), High(a), b, Low(c), Low(d))); }
 BUILTIN(DataDrop) {
   context->instance->DataDrop(Low(a));
@@ -196,11 +221,79 @@ BUILTIN(FuncSubtype) { return Value(wasm::TypeRegistry::Get().IsSubtype(Low(a), 
 
 // --- exceptions
 
+// How to make an exception of a tag, as Store::NewException found out.
+struct KnownTag {
+  static constexpr size_t kMostFields = 6;
+  const abi::TagDef* tag;
+  uint64_t store;  // its number: addresses of tags are used again
+  uint32_t descriptor, size;
+  uint32_t fields;
+  struct {
+    uint32_t offset;
+    uint16_t bytes, slots;
+  } field[kMostFields];
+};
+
+// The tags that this thread has thrown.
+constexpr size_t kKnownTags = 8;
+constinit thread_local KnownTag known_tags[kKnownTags] = {};
+
+// 0 if the heap has no room at hand.
+gc::Ref MakeKnown(gc::Heap& heap, const KnownTag& known, const Slot* payload) {
+  const gc::Ref exception = heap.TryAllocStruct(known.descriptor, known.size);
+  if (exception == 0) return 0;
+  uint8_t* const object = heap.At<uint8_t>(exception);
+  const auto tag = reinterpret_cast<uintptr_t>(known.tag);
+  std::memcpy(object + abi::kExnTagOffset, &tag, sizeof(tag));
+  for (uint32_t i = 0; i < known.fields; ++i) {
+    const auto& field = known.field[i];
+    switch (field.bytes) {
+      case 4:
+        std::memcpy(object + field.offset, payload, 4);
+        break;
+      case 8:
+        std::memcpy(object + field.offset, payload, 8);
+        break;
+      default:
+        std::memcpy(object + field.offset, payload, field.bytes);
+    }
+    payload += field.slots;
+  }
+  return exception;
+}
+
+[[gnu::noinline]] void LearnTag(const runtime::Store& store, gc::Heap& heap, const abi::TagDef* tag, gc::Ref exception,
+                                KnownTag* out) {
+  const wasm::CanonType& type = wasm::TypeRegistry::Get()[tag->type];
+  if (type.params.size() > KnownTag::kMostFields) return;
+  const abi::StructLayout layout = abi::LayoutExn(type);
+  *out = {.tag = tag,
+          .store = store.id(),
+          .descriptor = *heap.At<uint32_t>(exception),
+          .size = layout.size,
+          .fields = static_cast<uint32_t>(type.params.size()),
+          .field = {}};
+  for (uint32_t i = 0; i < out->fields; ++i) {
+    out->field[i] = {layout.offsets[i], static_cast<uint16_t>(abi::StorageSize(type.params[i])),
+                     static_cast<uint16_t>(type.params[i].slots())};
+  }
+}
+
 BUILTIN(Throw) {
   runtime::Store& store = StoreOf(context);
+  abi::TagDef* const tag = context->tags[a];
+  const auto* payload = reinterpret_cast<const Slot*>(b);
+  KnownTag& known = known_tags[reinterpret_cast<uintptr_t>(tag) / 16 % kKnownTags];
+  if (known.tag == tag && known.store == store.id()) [[likely]] {
+    if (const gc::Ref exception = MakeKnown(*store.heap(), known, payload); exception != 0) {
+      return Done(store.Throw(exception));
+    }
+  }
   gc::Ref exception = 0;
-  const Status status = store.NewException(context->tags[a], reinterpret_cast<const Slot*>(b), &exception);
-  return Done(status == Status::Ok ? store.Throw(exception) : status);
+  const Status status = store.NewException(tag, payload, &exception);
+  if (status != Status::Ok) return Done(status);
+  LearnTag(store, *store.heap(), tag, exception, &known);
+  return Done(store.Throw(exception));
 }
 BUILTIN(ThrowRef) { return Done(StoreOf(context).Throw(Low(a))); }
 

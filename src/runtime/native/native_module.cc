@@ -1,5 +1,7 @@
 #include "runtime/native/native_module.h"
 
+#include <atomic>
+
 #include "runtime/native/code_registry.h"
 
 namespace gantry::native {
@@ -26,6 +28,11 @@ Result<std::shared_ptr<const NativeModule>> NativeModule::Link(LinkInput input) 
     out->registered_ = out->eager_->base();
   }
   return std::shared_ptr<const NativeModule>(std::move(out));
+}
+
+uint64_t NativeModule::NextSerial() {
+  static std::atomic<uint64_t> next{1};
+  return next.fetch_add(1, std::memory_order_relaxed);
 }
 
 NativeModule::~NativeModule() {

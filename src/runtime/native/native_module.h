@@ -69,9 +69,14 @@ class NativeModule final : public runtime::NativeCode {
   };
   Target CompileNow(abi::InstanceContext* context, uint32_t func_index) const;
 
+  // Unique in the process, never reused.
+  uint64_t serial() const { return serial_; }
+
  private:
   NativeModule() = default;
+  static uint64_t NextSerial();
 
+  const uint64_t serial_ = NextSerial();
   const wasm::Module* module_ = nullptr;
   std::vector<bool> guarded_;
   std::vector<TypeStubs> stubs_;

@@ -1,5 +1,6 @@
 #include "compiler/stubs/x64/stubs.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 
@@ -12,6 +13,7 @@ namespace gantry::stubs {
 using abi::EntryRecord;
 using abi::FuncRef;
 using abi::InstanceContext;
+using abi::NativeStart;
 using abi::Place;
 using abi::StoreContext;
 using x64::Assembler;
@@ -53,6 +55,12 @@ void JumpAddress(Assembler& a, const void* target) {
 void Begin(Assembler& a) {
   Push(a, rbp);
   Move(a, rbp, rsp);
+}
+
+// Undoes Begin, `bytes` below it. Not `leave`: rsp shall not have to wait for the callee's loads of rbp.
+void EndFrame(Assembler& a, uint32_t bytes) {
+  a.OnlyRm<Inst::Add64Mi>(rsp, {.imm = bytes});
+  Pop(a, rbp);
 }
 
 // The exit frame in rbp becomes the one that C++ finds. `context` holds an InstanceContext; `scratch` gets the
@@ -181,6 +189,12 @@ void CopyValue(Assembler& a, char letter, const Mem& to, const Mem& from) {
   Store(a, to, r11);
 }
 
+// Does ToSlots change r11?
+bool UsesScratch(const Values& values) {
+  return std::any_of(values.values.begin(), values.values.end(),
+                     [](const Value& v) { return v.letter == 's' || v.place.kind == Place::Kind::Stack; });
+}
+
 void ToSlots(Assembler& a, const Values& values, Gpr slots, Gpr area, int32_t area_offset) {
   for (const Value& v : values.values) {
     if (v.place.kind != Place::Kind::Stack) RegisterToSlot(a, v, slots);
@@ -280,7 +294,28 @@ void MakeEntry(Assembler& a, const Shape& shape, const Addresses& addresses) {
   Zero(a, rax);
   EndEntry(a);
 
+  // Mostly it begins as the last one did.
+  constexpr size_t kStart = offsetof(StoreContext, native_start);
+  const auto start = [](size_t field) { return Mem::At(r12, static_cast<int32_t>(kStart + field)); };
+  Label unknown;
   a.Bind(&outermost);
+  constexpr uint8_t kLoadThreadPointer[] = {0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0};  // mov rax, fs:0
+  a.Bytes(kLoadThreadPointer);
+  a.RegMem<Inst::Cmp64Rm>(rax, start(offsetof(NativeStart, thread)));
+  a.Jump(Cond::ne, &unknown, x64::Distance::Short);
+  a.RegMem<Inst::Cmp64Rm>(rsp, start(offsetof(NativeStart, sp)));
+  a.Jump(Cond::ne, &unknown, x64::Distance::Short);
+  Address(a, rcx, addresses.thread_exits);
+  Load(a, rcx, Mem::At(rcx));
+  Load(a, rax, start(offsetof(NativeStart, stack_end)));
+  a.RegMem<Inst::Cmp64Rm>(rcx, start(offsetof(NativeStart, thread_exits)));
+  a.Jump(Cond::ne, &unknown, x64::Distance::Short);
+  a.RegMem<Inst::Cmp64Rm>(rax, FIELD(r12, StoreContext, native_stack_limit));
+  a.Jump(Cond::ne, &unknown, x64::Distance::Short);
+  Store(a, FIELD(r12, StoreContext, native_stack_end), rax);
+  a.Jump(&ready);
+
+  a.Bind(&unknown);
   Move(a, r13, rdi);
   Move(a, rdi, r12);
   Move(a, rsi, rsp);
@@ -302,11 +337,12 @@ void MakeExit(Assembler& a, const Shape& shape, const void* array_entry, const A
   Push(a, r11);
   Reserve(a, 24 + signature.slot_bytes());
   ToSlots(a, signature.params, rsp, rbp, abi::kIncomingArgs);
-  Load(a, r11, Mem::At(rbp, abi::kExitContext));
-  RecordExit(a, r11, rax);
+  if (UsesScratch(signature.params)) Load(a, r11, Mem::At(rbp, abi::kExitContext));
   Load(a, rcx, FIELD(r11, InstanceContext, store));
-  Load(a, rcx, FIELD(rcx, StoreContext, store));
   Load(a, rdx, FIELD(r11, InstanceContext, instance));
+  Load(a, rax, FIELD(rcx, StoreContext, activation));
+  Load(a, rcx, FIELD(rcx, StoreContext, store));
+  Store(a, FIELD(rax, EntryRecord, exit_fp), rbp);
   Store(a, Mem::At(rbp, kCaller + static_cast<int32_t>(offsetof(abi::Caller, store))), rcx);
   Store(a, Mem::At(rbp, kCaller + static_cast<int32_t>(offsetof(abi::Caller, instance))), rdx);
   Move(a, rdi, r10);
@@ -318,7 +354,7 @@ void MakeExit(Assembler& a, const Shape& shape, const void* array_entry, const A
     CallAddress(a, array_entry);
   FailUnlessOk(a, addresses);
   FromSlots(a, signature.results, rsp, rbp, static_cast<int32_t>(abi::kIncomingArgs + signature.params.stack_bytes));
-  a.Alone<Inst::Leave>();
+  EndFrame(a, 8 + 24 + signature.slot_bytes());
   if (signature.params.stack_bytes == 0)
     a.Alone<Inst::Ret>();
   else
@@ -376,7 +412,7 @@ void MakeBuiltin(Assembler& a, abi::BuiltinShape shape, const void* function, co
     CallAddress(a, function);
     FailUnlessOk(a, addresses);
     Move(a, rax, rdx);
-    a.Alone<Inst::Leave>();
+    EndFrame(a, 8 + 8);
     a.Alone<Inst::Ret>();
     return;
   }

@@ -25,6 +25,7 @@ struct Addresses {
   // C++ (runtime/native)
   const void* activation_ops;  // EntryRecord::ops
   const void* enter_thread;    // void(StoreContext*, uintptr_t sp): the outermost entry of a store
+  const void* thread_exits;    // uint64_t that grows when a thread ends: NativeStart
   const void* on_trap;         // Status(InstanceContext*, uintptr_t pc, uintptr_t address)
   const void* unwind;          // void(InstanceContext*, uint32_t status, abi::Resume*)
   const void* any_exit;  // BuiltinResult(FuncRef*, InstanceContext* caller, ValueRegisters*, uint64_t* stack): value =
