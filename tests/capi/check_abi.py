@@ -3,7 +3,8 @@
 
   check_abi.py LIBRARY API_DEF PACKAGE-FOLDER CC INCLUDE…
 
-Always: the library exports exactly the names of api.def, and needs no other library than the C library's.
+Always: the library exports exactly the names of api.def, needs no other library than the C library's, and runs no code of ours when it
+is loaded.
 With the Python package `wasmtime` 48.0.0 (python/run.py says where it comes from): its library exports the same names apart from
 gantry_*, and every function, structure and enumerator of its bindings agrees with our headers in kinds and sizes of parameters and
 results, sizes, offsets and values.
@@ -47,6 +48,14 @@ def check_exports(library, api_def):
         if name not in NEEDED:
             fault(f"the library needs {name}")
     return table
+
+
+def check_constructors(library):
+    """Clang names the function that initializes a file's globals after the file."""
+    ours = {path.name for path in pathlib.Path(__file__).resolve().parents[2].glob("src/**/*.cc")}
+    for name in re.findall(r" _GLOBAL__sub_I_(\S+)$", output("nm", str(library)), re.M):
+        if name in ours:
+            fault(f"{name} has globals that are initialized when the library is loaded")
 
 
 # --- C types as (kind, size): pointer, integer, float, void, or the structure's name
@@ -162,6 +171,7 @@ def check_layouts(bindings, ctypes, cc, includes):
 def main():
     library, api_def, folder, cc, *includes = sys.argv[1:]
     table = check_exports(pathlib.Path(library), pathlib.Path(api_def))
+    check_constructors(library)
     print(f"{len(table)} names exported")
     package = find_package(pathlib.Path(folder))
     if package is None:
