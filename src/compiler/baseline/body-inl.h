@@ -24,7 +24,11 @@ void Core<Target, Machine>::CompileBody(uint32_t func_index) {
   body.base = top_;
   controls_.push_back(std::move(body));
   if (info_.options.consume_fuel) fuel_ = 1;  // of the call itself
-  while (refused_ == nullptr && reader.NextInline(&in_)) Step();
+  while (refused_ == nullptr) {
+    if (reachable_ && !each_instruction_ && !reader.at_end() && FrequentStep()) continue;
+    if (!reader.NextInline(&in_)) break;
+    Step();
+  }
   GANTRY_CHECK(refused_ != nullptr || (reader.ok() && controls_.empty()), "a validated body decodes");
 }
 
@@ -146,6 +150,82 @@ void Core<Target, Machine>::SkipDead() {
     default:
       return;
   }
+}
+
+// The instructions that most of a body consists of, decoded in place: one jump on the opcode instead of three. False:
+// it is none of them, or has an operand of an unusual size.
+template <class Target, class Machine>
+bool Core<Target, Machine>::FrequentStep() {
+  constexpr uint8_t kLocalGet = 0x20, kLocalSet = 0x21, kLocalTee = 0x22, kI32Const = 0x41, kI64Const = 0x42;
+  constexpr uint8_t kFirstLoad = 0x28, kLastStore = 0x3e, kFirstNumeric = 0x45, kLastNumeric = 0xbf;
+  const uint8_t* const pos = reader_->pos();
+  const uint8_t opcode = pos[0];
+  auto begin = [&](uint32_t bytes) {
+    offset_ = static_cast<uint32_t>(reader_->offset());
+    at_ = offset_ - code_offset_ + 2;
+    locked_ = 0;
+    reader_->SeekTo(pos + bytes);
+  };
+  auto is_short = [](uint8_t leb) { return leb < 0x80; };
+  auto sign_extended = [](uint8_t leb) { return static_cast<int64_t>(static_cast<int8_t>(leb << 1)) >> 1; };
+  auto set_op = [&] {
+    in_.op = static_cast<Op>(wasm::binary::internal::kFirstBytes.of[opcode].op);
+    in_.offset = offset_;
+  };
+  switch (opcode) {
+    case kLocalGet:
+      if (!is_short(pos[1])) return false;
+      begin(2);
+      PushLocal(pos[1]);
+      return true;
+    case kLocalSet:
+      if (!is_short(pos[1])) return false;
+      begin(2);
+      SetLocal(pos[1], /*keep=*/false);
+      return true;
+    case kLocalTee:
+      if (!is_short(pos[1])) return false;
+      begin(2);
+      SetLocal(pos[1], /*keep=*/true);
+      return true;
+    case kI32Const:
+      if (!is_short(pos[1])) return false;
+      begin(2);
+      PushConst(Kind::I32, static_cast<uint32_t>(sign_extended(pos[1])));
+      return true;
+    case kI64Const:
+      if (!is_short(pos[1])) return false;
+      begin(2);
+      PushConst(Kind::I64, static_cast<uint64_t>(sign_extended(pos[1])));
+      return true;
+    default:
+      break;
+  }
+  if (opcode >= kFirstLoad && opcode <= kLastStore) {
+    constexpr uint8_t kNamesMemory = 0x40;
+    if (pos[1] >= kNamesMemory) return false;
+    uint32_t offset = pos[2], bytes = 3;
+    if (!is_short(pos[2])) {
+      if (!is_short(pos[3])) return false;
+      offset = (offset & 0x7f) | static_cast<uint32_t>(pos[3]) << 7;
+      bytes = 4;
+    }
+    begin(bytes);
+    set_op();
+    in_.explicit_memory = false;
+    in_.align_log2 = pos[1];
+    in_.index = 0;
+    in_.value = offset;
+    target().Access();
+    return true;
+  }
+  if (opcode >= kFirstNumeric && opcode <= kLastNumeric) {
+    begin(1);
+    set_op();
+    target().Numeric();
+    return true;
+  }
+  return false;
 }
 
 // What some options want of every instruction.

@@ -103,6 +103,7 @@ class Core {
 
   // --- the pass: body-inl.h
   void CompileBody(uint32_t func_index);
+  bool FrequentStep();
   void Step();
   void BeforeStep();
   void SkipDead();

@@ -105,6 +105,8 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   void ChargePerUnit();
   void EndTry(Control* control);
   void Select();
+  void Numeric();  // parts of Select
+  void Access();
 
   // --- emission
   void Load(Kind kind, Reg to, const Mem& mem);

@@ -6,6 +6,16 @@ namespace gantry::baseline {
 using abi::TrapCode;
 using wasm::OpFamily;
 
+// Numbers, but for constants.
+void X64Compiler::Numeric() {
+  if (!Integer() && !Float() && !Convert()) Refuse(in_.info().text.data());
+}
+
+// Loads and stores of numbers.
+void X64Compiler::Access() {
+  if (!Memory()) Refuse(in_.info().text.data());
+}
+
 void X64Compiler::Select() {
   if (in_.op >= Op::V128Load8x8S && in_.op <= Op::I32x4RelaxedDotI8x16I7x16AddS && Simd()) return;
   switch (FamilyOf(in_.op)) {
@@ -34,12 +44,12 @@ void X64Compiler::Select() {
     case OpFamily::Unary:
     case OpFamily::Binary:
     case OpFamily::Convert:
-      if (Integer() || Float() || Convert()) return;
-      break;
+      Numeric();
+      return;
     case OpFamily::Load:
     case OpFamily::Store:
-      if (Memory()) return;
-      break;
+      Access();
+      return;
     case OpFamily::Call:
     case OpFamily::CallIndirect:
       if (Calls()) return;
