@@ -40,7 +40,9 @@ std::vector<Way> Ways(bool quick) {
     ways.push_back({"SSE2 without guards", oldest});
   }
   ways.push_back({"host", host});
-  pipeline::Options checked = host, counted = host, staying = host;
+  pipeline::Options checked = host, counted = host, staying = host, calling = host;
+  calling.guard_pages = calling.fault_traps = false;
+  ways.push_back({"without faults", calling});
   checked.guard_pages = false;
   counted.consume_fuel = counted.polls = true;
   staying.tail_calls_leave = false;

@@ -122,6 +122,7 @@ void Scanner::Impl::CheckTables() {
       can_fault |= operands_[k].type == ZYDIS_OPERAND_TYPE_MEMORY && operands_[k].mem.type == ZYDIS_MEMOP_TYPE_MEM;
     }
     if (!can_fault) Bad("is a trap site, but cannot fault");
+    if (!options_.fault_traps && instruction_.mnemonic != ZYDIS_MNEMONIC_UD2) Bad("faults where nobody catches it");
   }
   last = 0;
   std::vector<bool> behind_call(record_->code_size + 1, false);
@@ -380,6 +381,10 @@ void Scanner::Impl::CallAt() {
   if (operands_[0].type == ZYDIS_OPERAND_TYPE_MEMORY) {
     const Access access = AccessOf(operands_[0]);
     const Value base = access.base == 0xff || access.index != 0xff ? Value() : Reg(access.base);
+    if (base.is(What::Builtins) && access.disp == 8 * abi::kTrapEntry && !options_.fault_traps) {
+      if (TrapAt(next) == nullptr) Bad("traps where no trap site is");
+      return;
+    }
     if (base.is(What::Builtins)) {
       if (access.disp < 0 || access.disp % 8 != 0 || access.disp / 8 >= abi::kBuiltinCount) {
         Bad("calls no builtin");
