@@ -3,7 +3,7 @@
 
   examples.py BUILD_FOLDER WORK_FOLDER
 
-BUILD_FOLDER is where this project was built; WORK_FOLDER is made anew. Each example of examples/c and examples/cpp is built twice: with
+BUILD_FOLDER is where this project was built; WORK_FOLDER is made anew. Exit 77 without make or pkg-config. Each example of examples/c and examples/cpp is built twice: with
 CMake, which finds the package by find_package, and with make, which finds it by pkg-config; hello also by the package's other name.
 The programs of both languages print the same: examples/NAME.txt.
 """
@@ -39,6 +39,9 @@ def compare(program, folder):
 
 
 def main():
+    if not all(map(shutil.which, ("make", "pkg-config"))):
+        print("skipped: make or pkg-config is missing")
+        return 77
     build, work = (pathlib.Path(folder).resolve() for folder in sys.argv[1:3])
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)

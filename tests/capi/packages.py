@@ -76,8 +76,8 @@ def check_library(library, links):
 
 
 def main():
-    if not all(map(shutil.which, ("dpkg-deb", "dpkg-shlibdeps", "pkg-config", "readelf"))):
-        print("skipped: dpkg-deb, dpkg-shlibdeps, pkg-config or readelf is missing")
+    if not all(map(shutil.which, ("dpkg-deb", "dpkg-shlibdeps", "file", "pkg-config", "readelf"))):
+        print("skipped: dpkg-deb, dpkg-shlibdeps, file, pkg-config or readelf is missing")
         return 77
     build, work = (pathlib.Path(folder).resolve() for folder in sys.argv[1:3])
     shutil.rmtree(work, ignore_errors=True)
