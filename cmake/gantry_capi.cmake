@@ -40,9 +40,10 @@ if(GANTRY_SONAME)
 endif()
 target_include_directories(gantry_shared INTERFACE ${CMAKE_SOURCE_DIR}/include ${CMAKE_BINARY_DIR}/include)
 target_link_libraries(gantry_shared PRIVATE gantry_capi)
-target_link_options(gantry_shared PRIVATE -Wl,--version-script=${version_script} -Wl,-Bsymbolic -Wl,--gc-sections -Wl,--no-undefined)
+target_link_options(gantry_shared PRIVATE -Wl,--version-script=${version_script} -Wl,-Bsymbolic -Wl,--gc-sections)
+# Programs bring the sanitizers' runtime with them; a library leaves it undefined.
 if(NOT GANTRY_SANITIZE)
-  target_link_options(gantry_shared PRIVATE -static-libstdc++ -static-libgcc)
+  target_link_options(gantry_shared PRIVATE -static-libstdc++ -static-libgcc -Wl,--no-undefined)
 endif()
 
 # The out-of-line part of wasm.hh. It knows the public headers only.
