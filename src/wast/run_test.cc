@@ -112,7 +112,10 @@ class Suites : public testing::TestWithParam<Way> {};
 TEST_P(Suites, Pass) {
   const fs::path spec = fs::path(GANTRY_SOURCE_DIR) / ".." / "shared" / "testdata" / "spec";
   const fs::path own = fs::path(GANTRY_SOURCE_DIR) / "tests" / "wast";
-  std::vector<std::string> paths = {(own / "patterns.wast").string(), (own / "host_modules.wast").string()};
+  std::vector<std::string> paths;
+  for (const char* name : {"patterns", "host_modules", "small_arrays", "small_bulk"}) {
+    paths.push_back((own / (std::string(name) + ".wast")).string());
+  }
   if (fs::exists(spec)) paths.push_back(spec.string());
   Options options;
   GetParam().set(&options.engine);
