@@ -14,6 +14,7 @@
 #include "cli/values.h"
 #include "engine/command.h"
 #include "image/image.h"
+#include "platform/threads.h"
 #include "wasi/p1/link.h"
 
 namespace gantry::cli {
@@ -43,12 +44,16 @@ Error NoSuchFunction(const wasm::Module& module, std::string_view name) {
                fmt::format("no func export named `{}` found{}", Printable(name), Printable(nearest.Hint())));
 }
 
-// Interrupts whatever runs in the engine once the time is over. The thread lives at most as long as the process.
-void InterruptAfter(const std::shared_ptr<engine::Engine>& engine, std::chrono::nanoseconds time) {
-  std::thread([engine, time] {
+// Interrupts whatever runs in the engine once the time is over. The thread lives at most as long as the process. False if
+// the host refuses it.
+bool InterruptAfter(const std::shared_ptr<engine::Engine>& engine, std::chrono::nanoseconds time) {
+  platform::Thread thread;
+  const bool is_started = thread.Start([engine, time] {
     std::this_thread::sleep_for(time);
     engine->IncrementEpoch();
-  }).detach();
+  });
+  if (is_started) thread.Detach();
+  return is_started;
 }
 
 }  // namespace
@@ -72,7 +77,7 @@ void Program::NewStore() {
   if (const auto fuel = settings_.Number(Key::Fuel)) store_->runtime().SetFuel(*fuel);
   if (const auto time = settings_.Duration(Key::Timeout)) {
     store_->SetEpochDeadline(1);
-    InterruptAfter(engine_, *time);
+    has_timer_ = InterruptAfter(engine_, *time);
   }
   linker_ = engine::Linker(engine_);
   using Unknown = engine::Linker::Unknown;
@@ -127,6 +132,10 @@ Step<void> Program::LinkSystem(wasi::WasiConfig config) {
 }
 
 Step<runtime::Instance*> Program::Instantiate(const engine::Module& module, std::string_view path) {
+  if (!has_timer_) {
+    return std::unexpected(
+        Stop(Error(ErrorClass::Host, "the host refuses the thread that would end the program after its time")));
+  }
   const std::chrono::nanoseconds before = stats_.instantiate;
   auto instance = [&] {
     const StatsTimer timer(&stats_.instantiate);

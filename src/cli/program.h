@@ -72,6 +72,7 @@ class Program {
   std::shared_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Store> store_;
   engine::Linker linker_;
+  bool has_timer_ = true;  // off: the store was to have a limit of time and has none, so nothing may run
 };
 
 // The exit code of a program that stopped so; prints the chain of causes unless the program ended itself.

@@ -27,17 +27,17 @@ bool IsTerminal() {
 }  // namespace
 
 ProgressLine::ProgressLine(std::string doing) : doing_(std::move(doing)) {
-  if (IsTerminal()) thread_ = std::thread([this] { Show(); });
+  if (IsTerminal()) thread_.Start([this] { Show(); });
 }
 
 ProgressLine::~ProgressLine() {
-  if (!thread_.joinable()) return;
+  if (!thread_.is_started()) return;
   {
     std::lock_guard lock(mutex_);
     is_over_ = true;
   }
   ended_.notify_one();
-  thread_.join();
+  thread_.Join();
 }
 
 void ProgressLine::Show() {

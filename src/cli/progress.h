@@ -6,7 +6,8 @@
 #include <cstddef>
 #include <mutex>
 #include <string>
-#include <thread>
+
+#include "platform/threads.h"
 
 namespace gantry::cli {
 
@@ -29,7 +30,7 @@ class ProgressLine {
   std::mutex mutex_;
   std::condition_variable ended_;
   bool is_over_ = false;
-  std::thread thread_;
+  platform::Thread thread_;
 };
 
 }  // namespace gantry::cli

@@ -37,6 +37,21 @@ TEST(Threads, OneMeansTheCaller) {
   EXPECT_GE(ProcessorCount(), 1u);
 }
 
+TEST(Threads, OneIsJoinedOrRunsOn) {
+  std::atomic<int> done{0};
+  {
+    Thread thread;
+    ASSERT_TRUE(thread.Start([&] { done.fetch_add(1); }));
+    EXPECT_TRUE(thread.is_started());
+  }
+  EXPECT_EQ(done.load(), 1);
+  Thread thread;
+  ASSERT_TRUE(thread.Start([&] { done.fetch_add(1); }));
+  thread.Detach();
+  EXPECT_FALSE(thread.is_started());
+  while (done.load() != 2) std::this_thread::yield();
+}
+
 // A child whose address space is full: no stack for a thread can be had.
 TEST(Threads, RefusedOnesAreDoneWithout) {
   if (kSanitized) GTEST_SKIP() << "sanitizers need address space";
@@ -54,6 +69,8 @@ TEST(Threads, RefusedOnesAreDoneWithout) {
     RunOnThreads(4, [&] {
       while (left.fetch_sub(1) > 0) done.fetch_add(1);
     });
+    Thread thread;
+    is_refused = is_refused && !thread.Start([] {}) && !thread.is_started();
     _exit(is_refused && done.load() == 1000 ? 0 : 1);
   }
   int status = 0;
