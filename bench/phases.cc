@@ -3,8 +3,9 @@
 //
 //   gantry_phases MODULE…     binary modules; prints one table
 //
-// Times are CPU time of all threads of the process, the best of a few runs, so they hold for one core whatever else the machine does.
-// Memory is the growth of the process's anonymous memory while it decodes and validates, looked at every millisecond; the module is mapped.
+// Times are CPU time of all threads of the process, the best of a few runs, so they hold for one core whatever else the
+// machine does. Memory is the growth of the process's anonymous memory while it decodes and validates, looked at every
+// millisecond; the module is mapped.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -59,12 +60,13 @@ double AnonymousBytes() {
 // Looks at AnonymousBytes while it lives.
 class PeakWatch {
  public:
-  PeakWatch() : first_(AnonymousBytes()), thread_([this](std::stop_token stop) {
-    while (!stop.stop_requested()) {
-      Look();
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-  }) {}
+  PeakWatch()
+      : first_(AnonymousBytes()), thread_([this](std::stop_token stop) {
+          while (!stop.stop_requested()) {
+            Look();
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+          }
+        }) {}
   double Growth() {
     thread_.request_stop();
     thread_.join();
@@ -166,9 +168,11 @@ void PrintPhases(const char* path) {
   const Phases p = Measure(path);
   const std::string name = path;
   const std::string tail = name.size() > 40 ? "…" + name.substr(name.size() - 39) : name;
-  fmt::print("{:40} {:8.2f} {:10.0f} {:10.2f} {:10.0f} {:12.1f} {:10.0f} {:11.0f} {:9.2f}\n", tail, p.code_bytes * 1e-6, p.code_bytes * 1e-6 / p.validate_seconds,
-             p.validate_memory / p.file_bytes, p.code_bytes * 1e-6 / p.translate_seconds, p.translated_bytes / p.code_bytes,
-             p.text_bytes * 1e-6 / p.parse_seconds, p.code_bytes * 1e-6 / p.native_seconds, p.native_memory / p.code_bytes);
+  fmt::print("{:40} {:8.2f} {:10.0f} {:10.2f} {:10.0f} {:12.1f} {:10.0f} {:11.0f} {:9.2f}\n", tail, p.code_bytes * 1e-6,
+             p.code_bytes * 1e-6 / p.validate_seconds, p.validate_memory / p.file_bytes,
+             p.code_bytes * 1e-6 / p.translate_seconds, p.translated_bytes / p.code_bytes,
+             p.text_bytes * 1e-6 / p.parse_seconds, p.code_bytes * 1e-6 / p.native_seconds,
+             p.native_memory / p.code_bytes);
 }
 
 constexpr std::string_view kSmallModule = R"((module
@@ -181,7 +185,8 @@ constexpr std::string_view kSmallModule = R"((module
 
 void PrintInstantiation() {
   const auto engine = engine::Engine::New({});
-  const auto module = Need(engine::Module::CompileAny(engine, {kSmallModule.begin(), kSmallModule.end()}), "the small module");
+  const auto module =
+      Need(engine::Module::CompileAny(engine, {kSmallModule.begin(), kSmallModule.end()}), "the small module");
   engine::Linker linker(engine);
   constexpr int kCount = 10000;
   auto all = [&] {
@@ -195,8 +200,8 @@ void PrintInstantiation() {
   double best = all();
   const long before = PeakKilobytes();
   for (int i = 0; i < 4; ++i) best = std::min(best, all());
-  fmt::print("store, instantiate, drop of a small module: {:.2f} us; {} in a row more: {} KB more at the peak\n", best * 1e6, 4 * kCount,
-             PeakKilobytes() - before);
+  fmt::print("store, instantiate, drop of a small module: {:.2f} us; {} in a row more: {} KB more at the peak\n",
+             best * 1e6, 4 * kCount, PeakKilobytes() - before);
 }
 
 // Each measurement in a process of its own, whose peak is its own.
@@ -217,8 +222,8 @@ bool Apart(F work) {
 
 int RunPhases(int argc, char** argv) {
   bool good = true;
-  fmt::print("{:40} {:>8} {:>10} {:>10} {:>10} {:>12} {:>10} {:>11} {:>9}\n", "module", "code MB", "valid MB/s", "mem/file", "trans MB/s", "rcode/code",
-             "text MB/s", "native MB/s", "mem/code");
+  fmt::print("{:40} {:>8} {:>10} {:>10} {:>10} {:>12} {:>10} {:>11} {:>9}\n", "module", "code MB", "valid MB/s",
+             "mem/file", "trans MB/s", "rcode/code", "text MB/s", "native MB/s", "mem/code");
   for (int i = 1; i < argc; ++i) good &= Apart([&] { PrintPhases(argv[i]); });
   good &= Apart(PrintInstantiation);
   return good ? 0 : 1;

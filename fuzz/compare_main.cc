@@ -4,8 +4,8 @@
 //
 // A seed decides about the module (one alone, or a pair that imports from each other) and how its code is made and run:
 // extensions of the processor, guard pages or comparisons, polls, fuel, at once or lazily, a collection at every
-// allocation. Each is compared with the interpreter under the same limits. Differences are printed with their seed; the exit status is 1
-// then.
+// allocation. Each is compared with the interpreter under the same limits. Differences are printed with their seed; the
+// exit status is 1 then.
 #include <cstdio>
 #include <cstdlib>
 #include <random>

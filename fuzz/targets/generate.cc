@@ -1,6 +1,6 @@
 // Input: choices of the module generator, for a module and one that imports from it. Both are valid, canonical,
-// round-trip, end by themselves, and run the same whenever the collector runs, with and without pairs of instructions, and
-// compiled.
+// round-trip, end by themselves, and run the same whenever the collector runs, with and without pairs of instructions,
+// and compiled.
 #include "module_generator.h"
 #include "oracles/execution.h"
 #include "oracles/round_trip.h"

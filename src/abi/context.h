@@ -1,9 +1,9 @@
-// The treaty between code and runtime: what lies where while guest code runs. Interpreter, compiled code and runtime include
-// this page and never each other's. Offsets below are constants of the ABI; static assertions pin them.
+// The treaty between code and runtime: what lies where while guest code runs. Interpreter, compiled code and runtime
+// include this page and never each other's. Offsets below are constants of the ABI; static assertions pin them.
 //
-// Values in frames, calls and globals are 8-byte slots: i32 zero-extended, f32 in the low half, v128 in two slots (low first),
-// GC references (any, extern and exn hierarchies) zero-extended 32-bit cage offsets, function references FuncRef pointers;
-// null is 0 everywhere.
+// Values in frames, calls and globals are 8-byte slots: i32 zero-extended, f32 in the low half, v128 in two slots (low
+// first), GC references (any, extern and exn hierarchies) zero-extended 32-bit cage offsets, function references
+// FuncRef pointers; null is 0 everywhere.
 #pragma once
 
 #include <atomic>
@@ -24,7 +24,7 @@ using Slot = uint64_t;
 
 struct FuncRef;
 struct InstanceContext;
-struct AllocWindow;           // gc_layout.h
+struct AllocWindow;  // gc_layout.h
 
 // Outcome of running guest or host code. Anything but Ok has its payload in the Store.
 enum class Status : uint32_t { Ok, Trap, Exception, Interrupt, Exit, Error };
@@ -35,17 +35,18 @@ struct Caller {
   runtime::Instance* instance;
 };
 
-// Generic entry of every function: arguments in slots[0..), results written to slots[0..). The array has room for the larger of the two.
+// Generic entry of every function: arguments in slots[0..), results written to slots[0..). The array has room for the
+// larger of the two.
 using ArrayEntry = Status (*)(FuncRef* self, Caller* caller, Slot* slots);
 
 enum class FuncKind : uint8_t { Interp, Host, Native };
 
 // A function reference. Lives as long as its store; its address is its identity.
 struct FuncRef {
-  void* native_entry;        // compiled calling convention; null until compiled code exists
+  void* native_entry;  // compiled calling convention; null until compiled code exists
   ArrayEntry array_entry;
-  uint32_t type_and_kind;    // canonical type id (24 bits) | FuncKind << 24
-  uint32_t func_index;       // in its module's index space (Interp, Native)
+  uint32_t type_and_kind;  // canonical type id (24 bits) | FuncKind << 24
+  uint32_t func_index;     // in its module's index space (Interp, Native)
   union {
     InstanceContext* context;  // Interp, Native
     void* host;                // Host: runtime::HostFunc*
@@ -57,8 +58,8 @@ struct FuncRef {
 };
 static_assert(sizeof(FuncRef) == 32);
 
-// A memory as code sees it. `base` never moves, except that a memory whose bytes the embedder provides may move when it grows
-// (runtime::HostMemory); `length` in bytes only grows (other threads may grow a shared memory).
+// A memory as code sees it. `base` never moves, except that a memory whose bytes the embedder provides may move when it
+// grows (runtime::HostMemory); `length` in bytes only grows (other threads may grow a shared memory).
 struct MemoryDef {
   uint8_t* base;
   std::atomic<uint64_t> length;
@@ -88,11 +89,12 @@ struct alignas(16) GlobalCell {
 
 // Identity of a tag is its address.
 struct TagDef {
-  wasm::CanonId type;      // function type: parameters are the payload
+  wasm::CanonId type;  // function type: parameters are the payload
 };
 
-// How the store's last outermost run of native code began. One that begins likewise has the same limits: the same thread, as far as
-// its thread pointer says so and no thread has ended since, and the same stack pointer. All zero: as no run begins.
+// How the store's last outermost run of native code began. One that begins likewise has the same limits: the same
+// thread, as far as its thread pointer says so and no thread has ended since, and the same stack pointer. All zero: as
+// no run begins.
 struct NativeStart {
   uintptr_t sp;
   uintptr_t thread;
@@ -103,15 +105,16 @@ struct NativeStart {
 // Per store, at a fixed address.
 struct StoreContext {
   runtime::Store* store;
-  runtime::Activation* activation;            // innermost entry from the host
-  std::atomic<uint32_t> interrupt_pending;    // checked at polls; set by other threads and signal handlers
+  runtime::Activation* activation;          // innermost entry from the host
+  std::atomic<uint32_t> interrupt_pending;  // checked at polls; set by other threads and signal handlers
   uint32_t padding;
-  int64_t fuel;                               // slice that code counts down; below zero: ask the store
-  uint8_t* gc_base;                           // cage; null before the first GC use
-  Slot* stack_top;                            // next free slot of the interpreter's value stack
-  Slot* stack_limit;                          // end of it
-  std::atomic<uintptr_t> native_stack_limit;  // native code below it asks the store: native_stack_end, or all ones to stop the code
-  uintptr_t native_stack_end;                 // where native frames must end; 0 while no native code is running
+  int64_t fuel;       // slice that code counts down; below zero: ask the store
+  uint8_t* gc_base;   // cage; null before the first GC use
+  Slot* stack_top;    // next free slot of the interpreter's value stack
+  Slot* stack_limit;  // end of it
+  std::atomic<uintptr_t>
+      native_stack_limit;      // native code below it asks the store: native_stack_end, or all ones to stop the code
+  uintptr_t native_stack_end;  // where native frames must end; 0 while no native code is running
   NativeStart native_start;
 };
 
@@ -119,20 +122,21 @@ struct StoreContext {
 struct InstanceContext {
   StoreContext* store;
   runtime::Instance* instance;
-  uint8_t* memory0_base;            // MemoryDef::base of memory 0; null without one
-  const void* const* builtins;      // native code: entries of builtins, by number (native.h)
-  const void* native;               // native code: the module's (runtime/native), null in an instance without
-  uint8_t* gc_base;                 // cage and allocation window of the store; set if the module has GC types
+  uint8_t* memory0_base;        // MemoryDef::base of memory 0; null without one
+  const void* const* builtins;  // native code: entries of builtins, by number (native.h)
+  const void* native;           // native code: the module's (runtime/native), null in an instance without
+  uint8_t* gc_base;             // cage and allocation window of the store; set if the module has GC types
   AllocWindow* gc_window;
-  const wasm::CanonId* canon;       // canonical id of each module type
-  const uint32_t* descriptors;      // cage offset of each module type's descriptor; 0 for function types. Null without GC types
-  void* code;                       // the tier's per-module code (interp::ModuleCode*)
-  MemoryDef** memories;             // by memory index, imports included; likewise below
+  const wasm::CanonId* canon;  // canonical id of each module type
+  const uint32_t*
+      descriptors;       // cage offset of each module type's descriptor; 0 for function types. Null without GC types
+  void* code;            // the tier's per-module code (interp::ModuleCode*)
+  MemoryDef** memories;  // by memory index, imports included; likewise below
   TableDef** tables;
-  GlobalCell** globals;             // own globals point at cells in this allocation
+  GlobalCell** globals;  // own globals point at cells in this allocation
   TagDef** tags;
-  FuncRef** imported_funcs;         // by function index, below imported count
-  FuncRef* funcs;                   // defined functions: funcs[index - imported]; all are initialised
+  FuncRef** imported_funcs;  // by function index, below imported count
+  FuncRef* funcs;            // defined functions: funcs[index - imported]; all are initialised
 };
 
 }  // namespace gantry::abi

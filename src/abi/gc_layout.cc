@@ -14,15 +14,22 @@ bool IsFuncPointer(ValType type) { return type.is_ref() && wasm::TopOf(type.heap
 
 uint32_t StorageSize(ValType storage) {
   switch (storage.kind()) {
-    case TypeKind::I8: return 1;
-    case TypeKind::I16: return 2;
+    case TypeKind::I8:
+      return 1;
+    case TypeKind::I16:
+      return 2;
     case TypeKind::I32:
-    case TypeKind::F32: return 4;
+    case TypeKind::F32:
+      return 4;
     case TypeKind::I64:
-    case TypeKind::F64: return 8;
-    case TypeKind::V128: return 16;
-    case TypeKind::Ref: return IsFuncPointer(storage) ? 8 : 4;
-    case TypeKind::Bot: break;
+    case TypeKind::F64:
+      return 8;
+    case TypeKind::V128:
+      return 16;
+    case TypeKind::Ref:
+      return IsFuncPointer(storage) ? 8 : 4;
+    case TypeKind::Bot:
+      break;
   }
   return 0;
 }

@@ -1,5 +1,5 @@
-// Layout of GC objects in the cage (docs/architecture.md). A reference is a 32-bit cage offset: 0 is null, odd is an i31
-// (value << 1 | 1), anything else an object, 8-byte aligned.
+// Layout of GC objects in the cage (docs/architecture.md). A reference is a 32-bit cage offset: 0 is null, odd is an
+// i31 (value << 1 | 1), anything else an object, 8-byte aligned.
 //
 //   every object starts with   u32 descriptor      cage offset of its TypeDescriptor
 //   struct                     fields, each at its natural alignment (v128: 8), starting at offset 4
@@ -19,22 +19,23 @@ namespace gantry::abi {
 
 enum class ObjectKind : uint32_t { Struct, Array, Extern, Exn };
 
-// In the cage, immutable. `display` follows with `display_count` entries: cage offsets of the descriptors of the supertypes by depth,
-// itself last; at least kMinDisplay entries, padded with 0, so that casts to depth < kMinDisplay need no bounds check.
+// In the cage, immutable. `display` follows with `display_count` entries: cage offsets of the descriptors of the
+// supertypes by depth, itself last; at least kMinDisplay entries, padded with 0, so that casts to depth < kMinDisplay
+// need no bounds check.
 struct TypeDescriptor {
   static constexpr uint32_t kMinDisplay = 8;
   ObjectKind kind;
-  uint32_t size;            // Struct, Exn: bytes of the whole object, a multiple of 8. Array: bytes of one element
-  wasm::CanonId type;       // Struct, Array: their type; Exn: the tag's function type
+  uint32_t size;       // Struct, Exn: bytes of the whole object, a multiple of 8. Array: bytes of one element
+  wasm::CanonId type;  // Struct, Array: their type; Exn: the tag's function type
   uint32_t depth;
-  uint32_t refs_count;      // Struct, Exn: number of GC reference fields. Array: 1 if elements are GC references
-  uint32_t refs;            // Struct, Exn: cage offset of u32[refs_count], the byte offsets of those fields
+  uint32_t refs_count;  // Struct, Exn: number of GC reference fields. Array: 1 if elements are GC references
+  uint32_t refs;        // Struct, Exn: cage offset of u32[refs_count], the byte offsets of those fields
   uint32_t display_count;
   uint32_t display[];
 };
 
-// Where the next small object goes: code may take `size` bytes (a multiple of 8, limit - top at most), zero as they are, by moving top.
-// Both are cage offsets.
+// Where the next small object goes: code may take `size` bytes (a multiple of 8, limit - top at most), zero as they
+// are, by moving top. Both are cage offsets.
 struct AllocWindow {
   uint32_t top = 0;
   uint32_t limit = 0;

@@ -99,8 +99,8 @@ TEST(GcLayout, FieldsHaveTheirNaturalAlignment) {
   using wasm::ValType;
   wasm::CanonType type{};
   type.kind = wasm::CompKind::Struct;
-  type.fields = {{wasm::TypeKind::I8}, {wasm::TypeKind::I16}, {wasm::kI32}, {ValType::Ref(HeapKind::Any, true)},
-                 {wasm::kF64}, {ValType::FuncRef()}, {wasm::kV128}, {wasm::TypeKind::I8}};
+  type.fields = {{wasm::TypeKind::I8}, {wasm::TypeKind::I16}, {wasm::kI32},  {ValType::Ref(HeapKind::Any, true)},
+                 {wasm::kF64},         {ValType::FuncRef()},  {wasm::kV128}, {wasm::TypeKind::I8}};
   const StructLayout layout = LayoutStruct(type);
   EXPECT_EQ(layout.offsets, (std::vector<uint32_t>{4, 6, 8, 12, 16, 24, 32, 48}));
   EXPECT_EQ(layout.size, 56u);

@@ -89,7 +89,8 @@ inline constexpr int kBuiltinCount = 0
 #define GANTRY_BUILTIN(Id, shape, operands, note) +1
 #include "abi/builtins.def"
     ;
-// Behind the builtins: what code without faults calls to trap, just before a TrapSite. Needs rbp only, and does not return.
+// Behind the builtins: what code without faults calls to trap, just before a TrapSite. Needs rbp only, and does not
+// return.
 inline constexpr int kTrapEntry = kBuiltinCount;
 enum class BuiltinShape : uint8_t { Call, KeepAll, Pure };
 

@@ -1,6 +1,7 @@
 // ByteReader: reads WebAssembly's primitive encodings (spec 5.2) from a byte range that may hold anything.
 //
-// [I1] The first fault sticks: later reads return zeros, do not move and do not change the fault. Callers check ok() once per
+// [I1] The first fault sticks: later reads return zeros, do not move and do not change the fault. Callers check ok()
+// once per
 //      instruction or item. The fault's position is where the offending item starts (unexpected end: the end).
 // [I2] Never reads outside [begin, end).
 #pragma once
@@ -89,7 +90,8 @@ class ByteReader {
     return value;
   }
 
-  // LEB128 of at most kBits bits (spec 5.2.2): at most ceil(kBits/7) bytes, unused bits of the last one are sign or zero.
+  // LEB128 of at most kBits bits (spec 5.2.2): at most ceil(kBits/7) bytes, unused bits of the last one are sign or
+  // zero.
   template <int kBits, bool kSigned>
   uint64_t Leb() {
     constexpr int kMaxBytes = (kBits + 6) / 7;

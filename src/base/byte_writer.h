@@ -38,8 +38,8 @@ class ByteWriter {
     bytes_.insert(bytes_.end(), text.begin(), text.end());
   }
 
-  // Inserts the length of everything after `start` before it, for sections and bodies; `width` bytes at `start` that were
-  // reserved for it are replaced.
+  // Inserts the length of everything after `start` before it, for sections and bodies; `width` bytes at `start` that
+  // were reserved for it are replaced.
   void PrefixSize(size_t start, size_t width = 0);
 
  private:
@@ -50,7 +50,8 @@ class ByteWriter {
   }
   void Signed(int64_t value, int width) {
     int n = 1;
-    for (; value < -64 || value > 63 || n < width; ++n, value >>= 7) bytes_.push_back((static_cast<uint8_t>(value) & 0x7f) | 0x80);
+    for (; value < -64 || value > 63 || n < width; ++n, value >>= 7)
+      bytes_.push_back((static_cast<uint8_t>(value) & 0x7f) | 0x80);
     bytes_.push_back(static_cast<uint8_t>(value) & 0x7f);
   }
 

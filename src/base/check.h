@@ -8,7 +8,8 @@ namespace gantry {
 
 }  // namespace gantry
 
-#define GANTRY_CHECK_1(cond) (__builtin_expect(!!(cond), 1) ? (void)0 : ::gantry::CheckFailed(__FILE__, __LINE__, #cond, ""))
+#define GANTRY_CHECK_1(cond) \
+  (__builtin_expect(!!(cond), 1) ? (void)0 : ::gantry::CheckFailed(__FILE__, __LINE__, #cond, ""))
 #define GANTRY_CHECK_2(cond, msg) \
   (__builtin_expect(!!(cond), 1) ? (void)0 : ::gantry::CheckFailed(__FILE__, __LINE__, #cond, msg))
 #define GANTRY_CHECK_PICK(_1, _2, name, ...) name

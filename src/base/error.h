@@ -91,15 +91,15 @@ using Result = std::expected<T, Error>;
 #define GANTRY_CONCAT(a, b) GANTRY_CONCAT_(a, b)
 
 // Returns the error of `expr` (a Result) from the enclosing function.
-#define GANTRY_RETURN_IF_ERROR(expr)                                        \
-  do {                                                                      \
-    auto gantry_result = (expr);                                            \
+#define GANTRY_RETURN_IF_ERROR(expr)                                              \
+  do {                                                                            \
+    auto gantry_result = (expr);                                                  \
     if (!gantry_result) return std::unexpected(std::move(gantry_result).error()); \
   } while (0)
 
 // Declares `decl` from the value of `expr`, or returns its error.
 #define GANTRY_ASSIGN_OR_RETURN(decl, expr) GANTRY_ASSIGN_OR_RETURN_(GANTRY_CONCAT(gantry_r_, __COUNTER__), decl, expr)
-#define GANTRY_ASSIGN_OR_RETURN_(tmp, decl, expr)              \
-  auto tmp = (expr);                                           \
-  if (!tmp) return std::unexpected(std::move(tmp).error());    \
+#define GANTRY_ASSIGN_OR_RETURN_(tmp, decl, expr)           \
+  auto tmp = (expr);                                        \
+  if (!tmp) return std::unexpected(std::move(tmp).error()); \
   decl = *std::move(tmp)

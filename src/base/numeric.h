@@ -1,5 +1,6 @@
-// gantry::num: the meaning of every numeric instruction, once. A row of wasm/opcodes.def in one of the value families has its
-// function here under the row's name; the interpreter, constant folding, constant expressions and tests all call it.
+// gantry::num: the meaning of every numeric instruction, once. A row of wasm/opcodes.def in one of the value families
+// has its function here under the row's name; the interpreter, constant folding, constant expressions and tests all
+// call it.
 //
 //   i32 uint32_t · i64 uint64_t · f32 float · f64 double · v128 const V128&
 //   Test, Compare        uint32_t 0 or 1

@@ -1,5 +1,5 @@
-// Semantics of the scalar conversions (spec 4.2.4): wrap, extend, trunc, trunc_sat, convert, demote, promote, reinterpret.
-// A function has the name of its row in wasm/opcodes.def.
+// Semantics of the scalar conversions (spec 4.2.4): wrap, extend, trunc, trunc_sat, convert, demote, promote,
+// reinterpret. A function has the name of its row in wasm/opcodes.def.
 #pragma once
 
 #include <bit>
@@ -14,8 +14,9 @@ namespace gantry::num {
 
 namespace internal {
 
-// Whether trunc(x) is below or above what Int holds, for an x that is no NaN. The upper bounds are powers of two and so exact
-// in F; the lower bound is the smallest integer itself, or, where F can tell numbers between it and the next integer, that one.
+// Whether trunc(x) is below or above what Int holds, for an x that is no NaN. The upper bounds are powers of two and so
+// exact in F; the lower bound is the smallest integer itself, or, where F can tell numbers between it and the next
+// integer, that one.
 template <class Int, class F>
 constexpr bool BelowRange(F x) {
   if constexpr (std::is_unsigned_v<Int>) return x <= F{-1};
@@ -40,8 +41,10 @@ constexpr bool IsNan(F x) {
 
 template <class Int, class F>
 constexpr Checked<std::make_unsigned_t<Int>> TruncChecked(F x) {
-  if (IsNan(x)) [[unlikely]] return {0, NumTrap::InvalidConversion};
-  if (BelowRange<Int>(x) || AboveRange<Int>(x)) [[unlikely]] return {0, NumTrap::IntegerOverflow};
+  if (IsNan(x)) [[unlikely]]
+    return {0, NumTrap::InvalidConversion};
+  if (BelowRange<Int>(x) || AboveRange<Int>(x)) [[unlikely]]
+    return {0, NumTrap::IntegerOverflow};
   return {static_cast<std::make_unsigned_t<Int>>(static_cast<Int>(x)), NumTrap::None};
 }
 
@@ -57,15 +60,17 @@ constexpr std::make_unsigned_t<Int> TruncSat(F x) {
 }  // namespace internal
 
 constexpr uint32_t I32WrapI64(uint64_t a) { return static_cast<uint32_t>(a); }
-constexpr uint64_t I64ExtendI32S(uint32_t a) { return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(a))); }
+constexpr uint64_t I64ExtendI32S(uint32_t a) {
+  return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(a)));
+}
 constexpr uint64_t I64ExtendI32U(uint32_t a) { return a; }
 
-#define GANTRY_TRUNC_FUNCTIONS(I, Unsigned, Signed, F, Float)                                          \
-  constexpr Checked<Unsigned> I##Trunc##F##S(Float a) { return internal::TruncChecked<Signed>(a); }    \
-  constexpr Checked<Unsigned> I##Trunc##F##U(Float a) { return internal::TruncChecked<Unsigned>(a); }  \
-  constexpr Unsigned I##TruncSat##F##S(Float a) { return internal::TruncSat<Signed>(a); }              \
-  constexpr Unsigned I##TruncSat##F##U(Float a) { return internal::TruncSat<Unsigned>(a); }            \
-  constexpr Float F##Convert##I##S(Unsigned a) { return static_cast<Float>(static_cast<Signed>(a)); }  \
+#define GANTRY_TRUNC_FUNCTIONS(I, Unsigned, Signed, F, Float)                                         \
+  constexpr Checked<Unsigned> I##Trunc##F##S(Float a) { return internal::TruncChecked<Signed>(a); }   \
+  constexpr Checked<Unsigned> I##Trunc##F##U(Float a) { return internal::TruncChecked<Unsigned>(a); } \
+  constexpr Unsigned I##TruncSat##F##S(Float a) { return internal::TruncSat<Signed>(a); }             \
+  constexpr Unsigned I##TruncSat##F##U(Float a) { return internal::TruncSat<Unsigned>(a); }           \
+  constexpr Float F##Convert##I##S(Unsigned a) { return static_cast<Float>(static_cast<Signed>(a)); } \
   constexpr Float F##Convert##I##U(Unsigned a) { return static_cast<Float>(a); }
 
 GANTRY_TRUNC_FUNCTIONS(I32, uint32_t, int32_t, F32, float)

@@ -1,9 +1,10 @@
 // Semantics of the scalar floating-point instructions (spec 4.2.3): comparisons, arithmetic, rounding.
 // A function has the name of its row in wasm/opcodes.def.
 //
-// Run-time code relies on IEEE hardware in round-to-nearest-even and on a compiler that neither reassociates nor contracts;
-// a result that is NaN is quiet because the hardware makes it so. Where compilers refuse to evaluate at compile time, the
-// constant branch takes numeric_soft.h. Tested by numeric_float_test.cc: both branches agree on edge values.
+// Run-time code relies on IEEE hardware in round-to-nearest-even and on a compiler that neither reassociates nor
+// contracts; a result that is NaN is quiet because the hardware makes it so. Where compilers refuse to evaluate at
+// compile time, the constant branch takes numeric_soft.h. Tested by numeric_float_test.cc: both branches agree on edge
+// values.
 #pragma once
 
 #include <cstdint>
@@ -91,7 +92,8 @@ constexpr F Min(F a, F b) {
   if consteval {
     if (soft::IsNan(a) || soft::IsNan(b)) return soft::Add(a, b);
   } else {
-    if (a != a || b != b) [[unlikely]] return a + b;
+    if (a != a || b != b) [[unlikely]]
+      return a + b;
   }
   if (a == b) return soft::FromBits<F>(soft::ToBits(a) | soft::ToBits(b));  // -0 < +0
   return a < b ? a : b;
@@ -102,7 +104,8 @@ constexpr F Max(F a, F b) {
   if consteval {
     if (soft::IsNan(a) || soft::IsNan(b)) return soft::Add(a, b);
   } else {
-    if (a != a || b != b) [[unlikely]] return a + b;
+    if (a != a || b != b) [[unlikely]]
+      return a + b;
   }
   if (a == b) return soft::FromBits<F>(soft::ToBits(a) & soft::ToBits(b));
   return a > b ? a : b;
@@ -153,26 +156,26 @@ __attribute__((no_sanitize("float-divide-by-zero"))) constexpr F Div(F a, F b) {
 
 }  // namespace internal
 
-#define GANTRY_FLOAT_FUNCTIONS(P, F)                                                               \
-  constexpr uint32_t P##Eq(F a, F b) { return internal::Ordered(a, b) && a == b; }                 \
-  constexpr uint32_t P##Ne(F a, F b) { return !internal::Ordered(a, b) || a != b; }                \
-  constexpr uint32_t P##Lt(F a, F b) { return internal::Ordered(a, b) && a < b; }                  \
-  constexpr uint32_t P##Gt(F a, F b) { return internal::Ordered(a, b) && a > b; }                  \
-  constexpr uint32_t P##Le(F a, F b) { return internal::Ordered(a, b) && a <= b; }                 \
-  constexpr uint32_t P##Ge(F a, F b) { return internal::Ordered(a, b) && a >= b; }                 \
-  constexpr F P##Abs(F a) { return internal::Abs(a); }                                             \
-  constexpr F P##Neg(F a) { return soft::Negate(a); }                                              \
-  constexpr F P##Ceil(F a) { return internal::Ceil(a); }                                           \
-  constexpr F P##Floor(F a) { return internal::Floor(a); }                                         \
-  constexpr F P##Trunc(F a) { return internal::Trunc(a); }                                         \
-  constexpr F P##Nearest(F a) { return internal::Nearest(a); }                                     \
-  constexpr F P##Sqrt(F a) { return internal::Sqrt(a); }                                           \
-  constexpr F P##Add(F a, F b) { return internal::Add(a, b); }                                     \
-  constexpr F P##Sub(F a, F b) { return internal::Sub(a, b); }                                     \
-  constexpr F P##Mul(F a, F b) { return internal::Mul(a, b); }                                     \
-  constexpr F P##Div(F a, F b) { return internal::Div(a, b); }                                     \
-  constexpr F P##Min(F a, F b) { return internal::Min(a, b); }                                     \
-  constexpr F P##Max(F a, F b) { return internal::Max(a, b); }                                     \
+#define GANTRY_FLOAT_FUNCTIONS(P, F)                                                \
+  constexpr uint32_t P##Eq(F a, F b) { return internal::Ordered(a, b) && a == b; }  \
+  constexpr uint32_t P##Ne(F a, F b) { return !internal::Ordered(a, b) || a != b; } \
+  constexpr uint32_t P##Lt(F a, F b) { return internal::Ordered(a, b) && a < b; }   \
+  constexpr uint32_t P##Gt(F a, F b) { return internal::Ordered(a, b) && a > b; }   \
+  constexpr uint32_t P##Le(F a, F b) { return internal::Ordered(a, b) && a <= b; }  \
+  constexpr uint32_t P##Ge(F a, F b) { return internal::Ordered(a, b) && a >= b; }  \
+  constexpr F P##Abs(F a) { return internal::Abs(a); }                              \
+  constexpr F P##Neg(F a) { return soft::Negate(a); }                               \
+  constexpr F P##Ceil(F a) { return internal::Ceil(a); }                            \
+  constexpr F P##Floor(F a) { return internal::Floor(a); }                          \
+  constexpr F P##Trunc(F a) { return internal::Trunc(a); }                          \
+  constexpr F P##Nearest(F a) { return internal::Nearest(a); }                      \
+  constexpr F P##Sqrt(F a) { return internal::Sqrt(a); }                            \
+  constexpr F P##Add(F a, F b) { return internal::Add(a, b); }                      \
+  constexpr F P##Sub(F a, F b) { return internal::Sub(a, b); }                      \
+  constexpr F P##Mul(F a, F b) { return internal::Mul(a, b); }                      \
+  constexpr F P##Div(F a, F b) { return internal::Div(a, b); }                      \
+  constexpr F P##Min(F a, F b) { return internal::Min(a, b); }                      \
+  constexpr F P##Max(F a, F b) { return internal::Max(a, b); }                      \
   constexpr F P##Copysign(F a, F b) { return internal::CopySign(a, b); }
 
 GANTRY_FLOAT_FUNCTIONS(F32, float)

@@ -32,7 +32,8 @@ F RandomFloat(Random& random) {
 // A float near `other`, so that sums cancel and quotients come near 1.
 template <class F>
 F Nearby(Random& random, F other) {
-  const auto flips = static_cast<soft::BitsOf<F>>(random.Next()) & (soft::kSignBit<F> | 0xfff | (soft::kQuietBit<F> << 1) * 3);
+  const auto flips =
+      static_cast<soft::BitsOf<F>>(random.Next()) & (soft::kSignBit<F> | 0xfff | (soft::kQuietBit<F> << 1) * 3);
   return std::bit_cast<F>(soft::ToBits(other) ^ flips);
 }
 
@@ -82,7 +83,8 @@ void ExpectRounding(F x) {
 }
 
 TEST(NumericFloat, RoundingOfF32EqualsLibrary) {
-  for (uint64_t bits = 0; bits <= 0xffffffff; bits += 1021) ExpectRounding(std::bit_cast<float>(static_cast<uint32_t>(bits)));
+  for (uint64_t bits = 0; bits <= 0xffffffff; bits += 1021)
+    ExpectRounding(std::bit_cast<float>(static_cast<uint32_t>(bits)));
 }
 
 TEST(NumericFloat, RoundingOfF64EqualsLibrary) {
@@ -97,13 +99,14 @@ TEST(NumericFloat, VectorsEqualScalars) {
     const auto a = FromLanes<uint64_t>({random.Next(), random.Next()});
     auto b = FromLanes<uint64_t>({random.Next(), random.Next()});
     if (i % 4 == 0) b = V128Xor(a, F32x4Splat(-0.0f));
-#define EXPECT_LANES(Name, lanes, F, expected)                                                                       \
-  for (int lane = 0; lane < lanes; ++lane) {                                                                         \
-    const F x = Lane<F>(a, lane), y = Lane<F>(b, lane);                                                              \
-    (void)y;                                                                                                         \
-    ASSERT_TRUE(Same(Lane<F>(Name, lane), expected)) << #Name << " " << x << " " << y;                               \
+#define EXPECT_LANES(Name, lanes, F, expected)                                         \
+  for (int lane = 0; lane < lanes; ++lane) {                                           \
+    const F x = Lane<F>(a, lane), y = Lane<F>(b, lane);                                \
+    (void)y;                                                                           \
+    ASSERT_TRUE(Same(Lane<F>(Name, lane), expected)) << #Name << " " << x << " " << y; \
   }
-#define EXPECT_UNARY(Name) EXPECT_LANES(F32x4##Name(a), 4, float, F32##Name(x)) EXPECT_LANES(F64x2##Name(a), 2, double, F64##Name(x))
+#define EXPECT_UNARY(Name) \
+  EXPECT_LANES(F32x4##Name(a), 4, float, F32##Name(x)) EXPECT_LANES(F64x2##Name(a), 2, double, F64##Name(x))
 #define EXPECT_BINARY(Name) \
   EXPECT_LANES(F32x4##Name(a, b), 4, float, F32##Name(x, y)) EXPECT_LANES(F64x2##Name(a, b), 2, double, F64##Name(x, y))
     EXPECT_UNARY(Ceil)

@@ -1,5 +1,6 @@
-// Semantics of the relaxed SIMD instructions. Where the specification lets an implementation choose, this is the choice of its
-// deterministic profile, on every machine: the same program gives the same result everywhere, and no choice is slow on x86-64.
+// Semantics of the relaxed SIMD instructions. Where the specification lets an implementation choose, this is the choice
+// of its deterministic profile, on every machine: the same program gives the same result everywhere, and no choice is
+// slow on x86-64.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +21,26 @@ constexpr V128 I32x4RelaxedTruncF64x2UZero(const V128& a) { return I32x4TruncSat
 
 // Rounded after the product and after the sum. Two calls, so that no compiler fuses them.
 constexpr V128 F32x4RelaxedMadd(const V128& a, const V128& b, const V128& c) { return F32x4Add(F32x4Mul(a, b), c); }
-constexpr V128 F32x4RelaxedNmadd(const V128& a, const V128& b, const V128& c) { return F32x4RelaxedMadd(F32x4Neg(a), b, c); }
+constexpr V128 F32x4RelaxedNmadd(const V128& a, const V128& b, const V128& c) {
+  return F32x4RelaxedMadd(F32x4Neg(a), b, c);
+}
 constexpr V128 F64x2RelaxedMadd(const V128& a, const V128& b, const V128& c) { return F64x2Add(F64x2Mul(a, b), c); }
-constexpr V128 F64x2RelaxedNmadd(const V128& a, const V128& b, const V128& c) { return F64x2RelaxedMadd(F64x2Neg(a), b, c); }
+constexpr V128 F64x2RelaxedNmadd(const V128& a, const V128& b, const V128& c) {
+  return F64x2RelaxedMadd(F64x2Neg(a), b, c);
+}
 
-constexpr V128 I8x16RelaxedLaneselect(const V128& a, const V128& b, const V128& mask) { return V128Bitselect(a, b, mask); }
-constexpr V128 I16x8RelaxedLaneselect(const V128& a, const V128& b, const V128& mask) { return V128Bitselect(a, b, mask); }
-constexpr V128 I32x4RelaxedLaneselect(const V128& a, const V128& b, const V128& mask) { return V128Bitselect(a, b, mask); }
-constexpr V128 I64x2RelaxedLaneselect(const V128& a, const V128& b, const V128& mask) { return V128Bitselect(a, b, mask); }
+constexpr V128 I8x16RelaxedLaneselect(const V128& a, const V128& b, const V128& mask) {
+  return V128Bitselect(a, b, mask);
+}
+constexpr V128 I16x8RelaxedLaneselect(const V128& a, const V128& b, const V128& mask) {
+  return V128Bitselect(a, b, mask);
+}
+constexpr V128 I32x4RelaxedLaneselect(const V128& a, const V128& b, const V128& mask) {
+  return V128Bitselect(a, b, mask);
+}
+constexpr V128 I64x2RelaxedLaneselect(const V128& a, const V128& b, const V128& mask) {
+  return V128Bitselect(a, b, mask);
+}
 
 constexpr V128 F32x4RelaxedMin(const V128& a, const V128& b) { return F32x4Min(a, b); }
 constexpr V128 F32x4RelaxedMax(const V128& a, const V128& b) { return F32x4Max(a, b); }

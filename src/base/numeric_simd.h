@@ -1,5 +1,5 @@
-// Semantics of SIMD instructions that are not tied to arithmetic (spec 4.2.5): the lane maps that the other SIMD files are
-// made of, splat, extract and replace lane, shuffles, bitwise logic.
+// Semantics of SIMD instructions that are not tied to arithmetic (spec 4.2.5): the lane maps that the other SIMD files
+// are made of, splat, extract and replace lane, shuffles, bitwise logic.
 //
 // Every map has two branches of one meaning: constant evaluation goes lane by lane over arrays, run-time code works on
 // compiler vectors, which become a few vector instructions also on plain SSE2. Mostly one generic lambda serves both,
@@ -96,17 +96,25 @@ constexpr V128 I64x2Splat(uint64_t a) { return internal::Splat(a); }
 constexpr V128 F32x4Splat(float a) { return internal::Splat(a); }
 constexpr V128 F64x2Splat(double a) { return internal::Splat(a); }
 
-constexpr uint32_t I8x16ExtractLaneS(const V128& a, uint8_t lane) { return static_cast<uint32_t>(Lane<int8_t>(a, lane)); }
+constexpr uint32_t I8x16ExtractLaneS(const V128& a, uint8_t lane) {
+  return static_cast<uint32_t>(Lane<int8_t>(a, lane));
+}
 constexpr uint32_t I8x16ExtractLaneU(const V128& a, uint8_t lane) { return Lane<uint8_t>(a, lane); }
-constexpr uint32_t I16x8ExtractLaneS(const V128& a, uint8_t lane) { return static_cast<uint32_t>(Lane<int16_t>(a, lane)); }
+constexpr uint32_t I16x8ExtractLaneS(const V128& a, uint8_t lane) {
+  return static_cast<uint32_t>(Lane<int16_t>(a, lane));
+}
 constexpr uint32_t I16x8ExtractLaneU(const V128& a, uint8_t lane) { return Lane<uint16_t>(a, lane); }
 constexpr uint32_t I32x4ExtractLane(const V128& a, uint8_t lane) { return Lane<uint32_t>(a, lane); }
 constexpr uint64_t I64x2ExtractLane(const V128& a, uint8_t lane) { return Lane<uint64_t>(a, lane); }
 constexpr float F32x4ExtractLane(const V128& a, uint8_t lane) { return Lane<float>(a, lane); }
 constexpr double F64x2ExtractLane(const V128& a, uint8_t lane) { return Lane<double>(a, lane); }
 
-constexpr V128 I8x16ReplaceLane(const V128& a, uint32_t b, uint8_t lane) { return WithLane(a, lane, static_cast<uint8_t>(b)); }
-constexpr V128 I16x8ReplaceLane(const V128& a, uint32_t b, uint8_t lane) { return WithLane(a, lane, static_cast<uint16_t>(b)); }
+constexpr V128 I8x16ReplaceLane(const V128& a, uint32_t b, uint8_t lane) {
+  return WithLane(a, lane, static_cast<uint8_t>(b));
+}
+constexpr V128 I16x8ReplaceLane(const V128& a, uint32_t b, uint8_t lane) {
+  return WithLane(a, lane, static_cast<uint16_t>(b));
+}
 constexpr V128 I32x4ReplaceLane(const V128& a, uint32_t b, uint8_t lane) { return WithLane(a, lane, b); }
 constexpr V128 I64x2ReplaceLane(const V128& a, uint64_t b, uint8_t lane) { return WithLane(a, lane, b); }
 constexpr V128 F32x4ReplaceLane(const V128& a, float b, uint8_t lane) { return WithLane(a, lane, b); }

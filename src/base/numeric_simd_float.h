@@ -1,5 +1,6 @@
 // Semantics of the floating-point SIMD instructions and of the conversions between lanes (spec 4.2.5).
-// A function has the name of its row in wasm/opcodes.def. The constant branch of each is the scalar instruction, lane by lane.
+// A function has the name of its row in wasm/opcodes.def. The constant branch of each is the scalar instruction, lane
+// by lane.
 #pragma once
 
 #include <cstdint>
@@ -61,7 +62,8 @@ Vector<F> VectorSqrt(Vector<F> x) {
 #endif
 }
 
-// Two selections that differ where the operands are zeros of both signs; a NaN comes from the addition, which makes it quiet.
+// Two selections that differ where the operands are zeros of both signs; a NaN comes from the addition, which makes it
+// quiet.
 template <class F>
 Vector<F> VectorMin(Vector<F> x, Vector<F> y) {
   const Vector<F> first = x < y ? x : y, second = y < x ? y : x;
@@ -110,50 +112,51 @@ constexpr V128 WidenLow(const V128& a, Convert convert) {
 
 }  // namespace internal
 
-#define GANTRY_FLOAT_COMPARE(P, Scalar, F, Name, op)                                                     \
-  constexpr V128 P##Name(const V128& a, const V128& b) {                                                 \
-    return internal::MapCompare<F>(                                                                      \
-        a, b, [](F x, F y) { return Scalar##Name(x, y); }, [](auto x, auto y) { return x op y; });       \
+#define GANTRY_FLOAT_COMPARE(P, Scalar, F, Name, op)                                               \
+  constexpr V128 P##Name(const V128& a, const V128& b) {                                           \
+    return internal::MapCompare<F>(                                                                \
+        a, b, [](F x, F y) { return Scalar##Name(x, y); }, [](auto x, auto y) { return x op y; }); \
   }
-#define GANTRY_FLOAT_UNARY(P, Scalar, F, Name)                                                                            \
-  constexpr V128 P##Name(const V128& a) {                                                                                 \
-    return internal::Map<F>(a, [](F x) { return Scalar##Name(x); }, [](auto x) { return internal::Vector##Name<F>(x); }); \
+#define GANTRY_FLOAT_UNARY(P, Scalar, F, Name)                                                        \
+  constexpr V128 P##Name(const V128& a) {                                                             \
+    return internal::Map<F>(                                                                          \
+        a, [](F x) { return Scalar##Name(x); }, [](auto x) { return internal::Vector##Name<F>(x); }); \
   }
-#define GANTRY_FLOAT_BINARY(P, Scalar, F, Name, expression)                                                             \
-  constexpr V128 P##Name(const V128& a, const V128& b) {                                                                \
-    return internal::Map2<F>(                                                                                           \
-        a, b, [](F x, F y) { return Scalar##Name(x, y); }, [](auto x, auto y) { return expression; });                  \
+#define GANTRY_FLOAT_BINARY(P, Scalar, F, Name, expression)                                            \
+  constexpr V128 P##Name(const V128& a, const V128& b) {                                               \
+    return internal::Map2<F>(                                                                          \
+        a, b, [](F x, F y) { return Scalar##Name(x, y); }, [](auto x, auto y) { return expression; }); \
   }
-#define GANTRY_FLOAT_SHAPE(P, Scalar, F)                                                           \
-  GANTRY_FLOAT_COMPARE(P, Scalar, F, Eq, ==)                                                       \
-  GANTRY_FLOAT_COMPARE(P, Scalar, F, Ne, !=)                                                       \
-  GANTRY_FLOAT_COMPARE(P, Scalar, F, Lt, <)                                                        \
-  GANTRY_FLOAT_COMPARE(P, Scalar, F, Gt, >)                                                        \
-  GANTRY_FLOAT_COMPARE(P, Scalar, F, Le, <=)                                                       \
-  GANTRY_FLOAT_COMPARE(P, Scalar, F, Ge, >=)                                                       \
-  constexpr V128 P##Abs(const V128& a) {                                                           \
-    return internal::Map<soft::BitsOf<F>>(a, [](auto x) { return x & ~soft::kSignBit<F>; });       \
-  }                                                                                                \
-  constexpr V128 P##Neg(const V128& a) {                                                           \
-    return internal::Map<soft::BitsOf<F>>(a, [](auto x) { return x ^ soft::kSignBit<F>; });        \
-  }                                                                                                \
-  GANTRY_FLOAT_UNARY(P, Scalar, F, Ceil)                                                           \
-  GANTRY_FLOAT_UNARY(P, Scalar, F, Floor)                                                          \
-  GANTRY_FLOAT_UNARY(P, Scalar, F, Trunc)                                                          \
-  GANTRY_FLOAT_UNARY(P, Scalar, F, Nearest)                                                        \
-  GANTRY_FLOAT_UNARY(P, Scalar, F, Sqrt)                                                           \
-  GANTRY_FLOAT_BINARY(P, Scalar, F, Add, x + y)                                                    \
-  GANTRY_FLOAT_BINARY(P, Scalar, F, Sub, x - y)                                                    \
-  GANTRY_FLOAT_BINARY(P, Scalar, F, Mul, x * y)                                                    \
-  GANTRY_FLOAT_BINARY(P, Scalar, F, Div, x / y)                                                    \
-  GANTRY_FLOAT_BINARY(P, Scalar, F, Min, internal::VectorMin<F>(x, y))                             \
-  GANTRY_FLOAT_BINARY(P, Scalar, F, Max, internal::VectorMax<F>(x, y))                             \
-  constexpr V128 P##Pmin(const V128& a, const V128& b) { /* selects, so NaN is taken as it is */   \
-    return internal::Map2<F>(                                                                      \
+#define GANTRY_FLOAT_SHAPE(P, Scalar, F)                                                                        \
+  GANTRY_FLOAT_COMPARE(P, Scalar, F, Eq, ==)                                                                    \
+  GANTRY_FLOAT_COMPARE(P, Scalar, F, Ne, !=)                                                                    \
+  GANTRY_FLOAT_COMPARE(P, Scalar, F, Lt, <)                                                                     \
+  GANTRY_FLOAT_COMPARE(P, Scalar, F, Gt, >)                                                                     \
+  GANTRY_FLOAT_COMPARE(P, Scalar, F, Le, <=)                                                                    \
+  GANTRY_FLOAT_COMPARE(P, Scalar, F, Ge, >=)                                                                    \
+  constexpr V128 P##Abs(const V128& a) {                                                                        \
+    return internal::Map<soft::BitsOf<F>>(a, [](auto x) { return x & ~soft::kSignBit<F>; });                    \
+  }                                                                                                             \
+  constexpr V128 P##Neg(const V128& a) {                                                                        \
+    return internal::Map<soft::BitsOf<F>>(a, [](auto x) { return x ^ soft::kSignBit<F>; });                     \
+  }                                                                                                             \
+  GANTRY_FLOAT_UNARY(P, Scalar, F, Ceil)                                                                        \
+  GANTRY_FLOAT_UNARY(P, Scalar, F, Floor)                                                                       \
+  GANTRY_FLOAT_UNARY(P, Scalar, F, Trunc)                                                                       \
+  GANTRY_FLOAT_UNARY(P, Scalar, F, Nearest)                                                                     \
+  GANTRY_FLOAT_UNARY(P, Scalar, F, Sqrt)                                                                        \
+  GANTRY_FLOAT_BINARY(P, Scalar, F, Add, x + y)                                                                 \
+  GANTRY_FLOAT_BINARY(P, Scalar, F, Sub, x - y)                                                                 \
+  GANTRY_FLOAT_BINARY(P, Scalar, F, Mul, x* y)                                                                  \
+  GANTRY_FLOAT_BINARY(P, Scalar, F, Div, x / y)                                                                 \
+  GANTRY_FLOAT_BINARY(P, Scalar, F, Min, internal::VectorMin<F>(x, y))                                          \
+  GANTRY_FLOAT_BINARY(P, Scalar, F, Max, internal::VectorMax<F>(x, y))                                          \
+  constexpr V128 P##Pmin(const V128& a, const V128& b) { /* selects, so NaN is taken as it is */                \
+    return internal::Map2<F>(                                                                                   \
         a, b, [](F x, F y) { return Scalar##Lt(y, x) ? y : x; }, [](auto x, auto y) { return y < x ? y : x; }); \
-  }                                                                                                \
-  constexpr V128 P##Pmax(const V128& a, const V128& b) {                                           \
-    return internal::Map2<F>(                                                                      \
+  }                                                                                                             \
+  constexpr V128 P##Pmax(const V128& a, const V128& b) {                                                        \
+    return internal::Map2<F>(                                                                                   \
         a, b, [](F x, F y) { return Scalar##Lt(x, y) ? y : x; }, [](auto x, auto y) { return x < y ? y : x; }); \
   }
 

@@ -1,5 +1,5 @@
-// Semantics of the integer SIMD instructions (spec 4.2.5): comparisons, arithmetic, saturation, shifts, widening, narrowing.
-// A function has the name of its row in wasm/opcodes.def. See numeric_simd.h for the two branches.
+// Semantics of the integer SIMD instructions (spec 4.2.5): comparisons, arithmetic, saturation, shifts, widening,
+// narrowing. A function has the name of its row in wasm/opcodes.def. See numeric_simd.h for the two branches.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ constexpr V128 Extend(const V128& a) {
   } else {
     const Vector<From> x = ToVector<From>(a);
     if constexpr (sizeof(From) == 1) {
-      const auto half = __builtin_shufflevector(x, x, kFirst, kFirst + 1, kFirst + 2, kFirst + 3, kFirst + 4, kFirst + 5,
-                                                kFirst + 6, kFirst + 7);
+      const auto half = __builtin_shufflevector(x, x, kFirst, kFirst + 1, kFirst + 2, kFirst + 3, kFirst + 4,
+                                                kFirst + 5, kFirst + 6, kFirst + 7);
       return FromVector(__builtin_convertvector(half, Vector<To>));
     } else if constexpr (sizeof(From) == 2) {
       const auto half = __builtin_shufflevector(x, x, kFirst, kFirst + 1, kFirst + 2, kFirst + 3);
@@ -171,39 +171,39 @@ constexpr V128 DotI16(const V128& a, const V128& b) {
 }  // namespace internal
 
 // What all four shapes have. P: prefix of the names, U and S: the lane's unsigned and signed type.
-#define GANTRY_INT_SHAPE(P, U, S)                                                                                       \
-  constexpr V128 P##Eq(const V128& a, const V128& b) {                                                                  \
-    return internal::MapCompare<U>(a, b, [](auto x, auto y) { return x == y; });                                        \
-  }                                                                                                                     \
-  constexpr V128 P##Ne(const V128& a, const V128& b) {                                                                  \
-    return internal::MapCompare<U>(a, b, [](auto x, auto y) { return x != y; });                                        \
-  }                                                                                                                     \
-  constexpr V128 P##LtS(const V128& a, const V128& b) {                                                                 \
-    return internal::MapCompare<S>(a, b, [](auto x, auto y) { return x < y; });                                         \
-  }                                                                                                                     \
-  constexpr V128 P##GtS(const V128& a, const V128& b) {                                                                 \
-    return internal::MapCompare<S>(a, b, [](auto x, auto y) { return x > y; });                                         \
-  }                                                                                                                     \
-  constexpr V128 P##LeS(const V128& a, const V128& b) {                                                                 \
-    return internal::MapCompare<S>(a, b, [](auto x, auto y) { return x <= y; });                                        \
-  }                                                                                                                     \
-  constexpr V128 P##GeS(const V128& a, const V128& b) {                                                                 \
-    return internal::MapCompare<S>(a, b, [](auto x, auto y) { return x >= y; });                                        \
-  }                                                                                                                     \
-  constexpr V128 P##Abs(const V128& a) { /* the smallest integer stays */                                               \
-    return internal::Map<U>(                                                                                            \
-        a, [](U x) { return static_cast<S>(x) < 0 ? U{0} - x : x; },                                                    \
-        [](auto x) { return (Vector<S>)x < 0 ? -x : x; });                                                              \
-  }                                                                                                                     \
-  constexpr V128 P##Neg(const V128& a) {                                                                                \
-    return internal::Map<U>(a, [](auto x) { return -x; });                                                              \
-  }                                                                                                                     \
-  constexpr V128 P##Add(const V128& a, const V128& b) {                                                                 \
-    return internal::Map2<U>(a, b, [](auto x, auto y) { return x + y; });                                               \
-  }                                                                                                                     \
-  constexpr V128 P##Sub(const V128& a, const V128& b) {                                                                 \
-    return internal::Map2<U>(a, b, [](auto x, auto y) { return x - y; });                                               \
-  }                                                                                                                     \
+#define GANTRY_INT_SHAPE(P, U, S)                                                \
+  constexpr V128 P##Eq(const V128& a, const V128& b) {                           \
+    return internal::MapCompare<U>(a, b, [](auto x, auto y) { return x == y; }); \
+  }                                                                              \
+  constexpr V128 P##Ne(const V128& a, const V128& b) {                           \
+    return internal::MapCompare<U>(a, b, [](auto x, auto y) { return x != y; }); \
+  }                                                                              \
+  constexpr V128 P##LtS(const V128& a, const V128& b) {                          \
+    return internal::MapCompare<S>(a, b, [](auto x, auto y) { return x < y; });  \
+  }                                                                              \
+  constexpr V128 P##GtS(const V128& a, const V128& b) {                          \
+    return internal::MapCompare<S>(a, b, [](auto x, auto y) { return x > y; });  \
+  }                                                                              \
+  constexpr V128 P##LeS(const V128& a, const V128& b) {                          \
+    return internal::MapCompare<S>(a, b, [](auto x, auto y) { return x <= y; }); \
+  }                                                                              \
+  constexpr V128 P##GeS(const V128& a, const V128& b) {                          \
+    return internal::MapCompare<S>(a, b, [](auto x, auto y) { return x >= y; }); \
+  }                                                                              \
+  constexpr V128 P##Abs(const V128& a) { /* the smallest integer stays */        \
+    return internal::Map<U>(                                                     \
+        a, [](U x) { return static_cast<S>(x) < 0 ? U{0} - x : x; },             \
+        [](auto x) { return (Vector<S>)x < 0 ? -x : x; });                       \
+  }                                                                              \
+  constexpr V128 P##Neg(const V128& a) {                                         \
+    return internal::Map<U>(a, [](auto x) { return -x; });                       \
+  }                                                                              \
+  constexpr V128 P##Add(const V128& a, const V128& b) {                          \
+    return internal::Map2<U>(a, b, [](auto x, auto y) { return x + y; });        \
+  }                                                                              \
+  constexpr V128 P##Sub(const V128& a, const V128& b) {                          \
+    return internal::Map2<U>(a, b, [](auto x, auto y) { return x - y; });        \
+  }                                                                              \
   constexpr uint32_t P##AllTrue(const V128& a) { return internal::AllTrue<U>(a); }
 
 GANTRY_INT_SHAPE(I8x16, uint8_t, int8_t)
@@ -213,30 +213,30 @@ GANTRY_INT_SHAPE(I64x2, uint64_t, int64_t)
 #undef GANTRY_INT_SHAPE
 
 // What 64-bit lanes lack.
-#define GANTRY_INT_SHAPE_TO_32(P, U, S)                                                                                 \
-  constexpr V128 P##LtU(const V128& a, const V128& b) {                                                                 \
-    return internal::MapCompare<U>(a, b, [](auto x, auto y) { return x < y; });                                         \
-  }                                                                                                                     \
-  constexpr V128 P##GtU(const V128& a, const V128& b) {                                                                 \
-    return internal::MapCompare<U>(a, b, [](auto x, auto y) { return x > y; });                                         \
-  }                                                                                                                     \
-  constexpr V128 P##LeU(const V128& a, const V128& b) {                                                                 \
-    return internal::MapCompare<U>(a, b, [](auto x, auto y) { return x <= y; });                                        \
-  }                                                                                                                     \
-  constexpr V128 P##GeU(const V128& a, const V128& b) {                                                                 \
-    return internal::MapCompare<U>(a, b, [](auto x, auto y) { return x >= y; });                                        \
-  }                                                                                                                     \
-  constexpr V128 P##MinS(const V128& a, const V128& b) {                                                                \
-    return internal::Map2<S>(a, b, [](auto x, auto y) { return x < y ? x : y; });                                       \
-  }                                                                                                                     \
-  constexpr V128 P##MinU(const V128& a, const V128& b) {                                                                \
-    return internal::Map2<U>(a, b, [](auto x, auto y) { return x < y ? x : y; });                                       \
-  }                                                                                                                     \
-  constexpr V128 P##MaxS(const V128& a, const V128& b) {                                                                \
-    return internal::Map2<S>(a, b, [](auto x, auto y) { return x > y ? x : y; });                                       \
-  }                                                                                                                     \
-  constexpr V128 P##MaxU(const V128& a, const V128& b) {                                                                \
-    return internal::Map2<U>(a, b, [](auto x, auto y) { return x > y ? x : y; });                                       \
+#define GANTRY_INT_SHAPE_TO_32(P, U, S)                                           \
+  constexpr V128 P##LtU(const V128& a, const V128& b) {                           \
+    return internal::MapCompare<U>(a, b, [](auto x, auto y) { return x < y; });   \
+  }                                                                               \
+  constexpr V128 P##GtU(const V128& a, const V128& b) {                           \
+    return internal::MapCompare<U>(a, b, [](auto x, auto y) { return x > y; });   \
+  }                                                                               \
+  constexpr V128 P##LeU(const V128& a, const V128& b) {                           \
+    return internal::MapCompare<U>(a, b, [](auto x, auto y) { return x <= y; });  \
+  }                                                                               \
+  constexpr V128 P##GeU(const V128& a, const V128& b) {                           \
+    return internal::MapCompare<U>(a, b, [](auto x, auto y) { return x >= y; });  \
+  }                                                                               \
+  constexpr V128 P##MinS(const V128& a, const V128& b) {                          \
+    return internal::Map2<S>(a, b, [](auto x, auto y) { return x < y ? x : y; }); \
+  }                                                                               \
+  constexpr V128 P##MinU(const V128& a, const V128& b) {                          \
+    return internal::Map2<U>(a, b, [](auto x, auto y) { return x < y ? x : y; }); \
+  }                                                                               \
+  constexpr V128 P##MaxS(const V128& a, const V128& b) {                          \
+    return internal::Map2<S>(a, b, [](auto x, auto y) { return x > y ? x : y; }); \
+  }                                                                               \
+  constexpr V128 P##MaxU(const V128& a, const V128& b) {                          \
+    return internal::Map2<U>(a, b, [](auto x, auto y) { return x > y ? x : y; }); \
   }
 
 GANTRY_INT_SHAPE_TO_32(I8x16, uint8_t, int8_t)
@@ -245,11 +245,11 @@ GANTRY_INT_SHAPE_TO_32(I32x4, uint32_t, int32_t)
 #undef GANTRY_INT_SHAPE_TO_32
 
 // What only 8-bit and 16-bit lanes have.
-#define GANTRY_INT_SHAPE_TO_16(P, U, S)                                                                         \
-  constexpr V128 P##AddSatS(const V128& a, const V128& b) { return internal::AddSatS<U, S>(a, b); }             \
-  constexpr V128 P##AddSatU(const V128& a, const V128& b) { return internal::AddSatU<U>(a, b); }                \
-  constexpr V128 P##SubSatS(const V128& a, const V128& b) { return internal::SubSatS<U, S>(a, b); }             \
-  constexpr V128 P##SubSatU(const V128& a, const V128& b) { return internal::SubSatU<U>(a, b); }                \
+#define GANTRY_INT_SHAPE_TO_16(P, U, S)                                                             \
+  constexpr V128 P##AddSatS(const V128& a, const V128& b) { return internal::AddSatS<U, S>(a, b); } \
+  constexpr V128 P##AddSatU(const V128& a, const V128& b) { return internal::AddSatU<U>(a, b); }    \
+  constexpr V128 P##SubSatS(const V128& a, const V128& b) { return internal::SubSatS<U, S>(a, b); } \
+  constexpr V128 P##SubSatU(const V128& a, const V128& b) { return internal::SubSatU<U>(a, b); }    \
   constexpr V128 P##AvgrU(const V128& a, const V128& b) { return internal::AvgrU<U>(a, b); }
 
 GANTRY_INT_SHAPE_TO_16(I8x16, uint8_t, int8_t)
@@ -257,19 +257,18 @@ GANTRY_INT_SHAPE_TO_16(I16x8, uint16_t, int16_t)
 #undef GANTRY_INT_SHAPE_TO_16
 
 // Shifts, by the count modulo the lane width.
-#define GANTRY_SHIFTS(P, U, S)                                                                                     \
-  constexpr V128 P##Shl(const V128& a, uint32_t count) {                                                           \
-    const U n = static_cast<U>(count & (sizeof(U) * 8 - 1));                                                       \
-    return internal::Map<U>(                                                                                       \
-        a, [n](U x) { return static_cast<uint64_t>(x) << n; }, [n](auto x) { return x << n; });                    \
-  }                                                                                                                \
-  constexpr V128 P##ShrS(const V128& a, uint32_t count) {                                                          \
-    const S n = static_cast<S>(count & (sizeof(U) * 8 - 1));                                                       \
-    return internal::Map<S>(a, [n](auto x) { return x >> n; });                                                    \
-  }                                                                                                                \
-  constexpr V128 P##ShrU(const V128& a, uint32_t count) {                                                          \
-    const U n = static_cast<U>(count & (sizeof(U) * 8 - 1));                                                       \
-    return internal::Map<U>(a, [n](auto x) { return x >> n; });                                                    \
+#define GANTRY_SHIFTS(P, U, S)                                                                                      \
+  constexpr V128 P##Shl(const V128& a, uint32_t count) {                                                            \
+    const U n = static_cast<U>(count & (sizeof(U) * 8 - 1));                                                        \
+    return internal::Map<U>(a, [n](U x) { return static_cast<uint64_t>(x) << n; }, [n](auto x) { return x << n; }); \
+  }                                                                                                                 \
+  constexpr V128 P##ShrS(const V128& a, uint32_t count) {                                                           \
+    const S n = static_cast<S>(count & (sizeof(U) * 8 - 1));                                                        \
+    return internal::Map<S>(a, [n](auto x) { return x >> n; });                                                     \
+  }                                                                                                                 \
+  constexpr V128 P##ShrU(const V128& a, uint32_t count) {                                                           \
+    const U n = static_cast<U>(count & (sizeof(U) * 8 - 1));                                                        \
+    return internal::Map<U>(a, [n](auto x) { return x >> n; });                                                     \
   }
 
 GANTRY_SHIFTS(I16x8, uint16_t, int16_t)
@@ -301,26 +300,30 @@ constexpr V128 I64x2Mul(const V128& a, const V128& b) {
   return internal::Map2<uint64_t>(a, b, [](auto x, auto y) { return x * y; });
 }
 constexpr V128 I32x4DotI16x8S(const V128& a, const V128& b) { return internal::DotI16(a, b); }
-#define GANTRY_WIDENING(WideShape, NarrowShape, WideS, WideU, NarrowS, NarrowU)                                            \
-  constexpr V128 WideShape##ExtendLow##NarrowShape##S(const V128& a) { return internal::Extend<NarrowS, WideS, 0>(a); }    \
-  constexpr V128 WideShape##ExtendLow##NarrowShape##U(const V128& a) { return internal::Extend<NarrowU, WideU, 0>(a); }    \
-  constexpr V128 WideShape##ExtendHigh##NarrowShape##S(const V128& a) {                                                    \
-    return internal::Extend<NarrowS, WideS, kLaneCount<WideS>>(a);                                                         \
-  }                                                                                                                        \
-  constexpr V128 WideShape##ExtendHigh##NarrowShape##U(const V128& a) {                                                    \
-    return internal::Extend<NarrowU, WideU, kLaneCount<WideU>>(a);                                                         \
-  }                                                                                                                        \
-  constexpr V128 WideShape##ExtmulLow##NarrowShape##S(const V128& a, const V128& b) {                                      \
-    return WideShape##Mul(WideShape##ExtendLow##NarrowShape##S(a), WideShape##ExtendLow##NarrowShape##S(b));               \
-  }                                                                                                                        \
-  constexpr V128 WideShape##ExtmulLow##NarrowShape##U(const V128& a, const V128& b) {                                      \
-    return WideShape##Mul(WideShape##ExtendLow##NarrowShape##U(a), WideShape##ExtendLow##NarrowShape##U(b));               \
-  }                                                                                                                        \
-  constexpr V128 WideShape##ExtmulHigh##NarrowShape##S(const V128& a, const V128& b) {                                     \
-    return WideShape##Mul(WideShape##ExtendHigh##NarrowShape##S(a), WideShape##ExtendHigh##NarrowShape##S(b));             \
-  }                                                                                                                        \
-  constexpr V128 WideShape##ExtmulHigh##NarrowShape##U(const V128& a, const V128& b) {                                     \
-    return WideShape##Mul(WideShape##ExtendHigh##NarrowShape##U(a), WideShape##ExtendHigh##NarrowShape##U(b));             \
+#define GANTRY_WIDENING(WideShape, NarrowShape, WideS, WideU, NarrowS, NarrowU)                                \
+  constexpr V128 WideShape##ExtendLow##NarrowShape##S(const V128& a) {                                         \
+    return internal::Extend<NarrowS, WideS, 0>(a);                                                             \
+  }                                                                                                            \
+  constexpr V128 WideShape##ExtendLow##NarrowShape##U(const V128& a) {                                         \
+    return internal::Extend<NarrowU, WideU, 0>(a);                                                             \
+  }                                                                                                            \
+  constexpr V128 WideShape##ExtendHigh##NarrowShape##S(const V128& a) {                                        \
+    return internal::Extend<NarrowS, WideS, kLaneCount<WideS>>(a);                                             \
+  }                                                                                                            \
+  constexpr V128 WideShape##ExtendHigh##NarrowShape##U(const V128& a) {                                        \
+    return internal::Extend<NarrowU, WideU, kLaneCount<WideU>>(a);                                             \
+  }                                                                                                            \
+  constexpr V128 WideShape##ExtmulLow##NarrowShape##S(const V128& a, const V128& b) {                          \
+    return WideShape##Mul(WideShape##ExtendLow##NarrowShape##S(a), WideShape##ExtendLow##NarrowShape##S(b));   \
+  }                                                                                                            \
+  constexpr V128 WideShape##ExtmulLow##NarrowShape##U(const V128& a, const V128& b) {                          \
+    return WideShape##Mul(WideShape##ExtendLow##NarrowShape##U(a), WideShape##ExtendLow##NarrowShape##U(b));   \
+  }                                                                                                            \
+  constexpr V128 WideShape##ExtmulHigh##NarrowShape##S(const V128& a, const V128& b) {                         \
+    return WideShape##Mul(WideShape##ExtendHigh##NarrowShape##S(a), WideShape##ExtendHigh##NarrowShape##S(b)); \
+  }                                                                                                            \
+  constexpr V128 WideShape##ExtmulHigh##NarrowShape##U(const V128& a, const V128& b) {                         \
+    return WideShape##Mul(WideShape##ExtendHigh##NarrowShape##U(a), WideShape##ExtendHigh##NarrowShape##U(b)); \
   }
 
 GANTRY_WIDENING(I16x8, I8x16, int16_t, uint16_t, int8_t, uint8_t)
@@ -355,8 +358,8 @@ constexpr V128 I8x16Popcnt(const V128& a) {
   });
 }
 
-// The sign bits, lane 0 first. The multiplications move the bits of eight bytes (or four words) into the top of the product,
-// each to a place of its own, so that nothing carries.
+// The sign bits, lane 0 first. The multiplications move the bits of eight bytes (or four words) into the top of the
+// product, each to a place of its own, so that nothing carries.
 constexpr uint32_t I8x16Bitmask(const V128& a) {
   const auto halves = ToLanes<uint64_t>(a);
   constexpr uint64_t kSigns = 0x8080808080808080, kGather = 0x0002040810204081;

@@ -1,4 +1,5 @@
-// Integer SIMD semantics against naive lane loops: all pairs of bytes for 8-bit lanes, random and extreme lanes for wider ones.
+// Integer SIMD semantics against naive lane loops: all pairs of bytes for 8-bit lanes, random and extreme lanes for
+// wider ones.
 #include <algorithm>
 #include <bit>
 #include <cstdint>
@@ -52,41 +53,41 @@ class RandomVectors {
 };
 
 // Whether op(a, b), with lanes of T, is what `expected` says lane by lane.
-#define EXPECT_LANES(Name, T, expected)                                            \
-  {                                                                                \
-    const V128 result = Name(a, b);                                                \
-    for (int i = 0; i < kLaneCount<T>; ++i) {                                      \
-      [[maybe_unused]] const int64_t x = Lane<T>(a, i), y = Lane<T>(b, i);         \
+#define EXPECT_LANES(Name, T, expected)                                                         \
+  {                                                                                             \
+    const V128 result = Name(a, b);                                                             \
+    for (int i = 0; i < kLaneCount<T>; ++i) {                                                   \
+      [[maybe_unused]] const int64_t x = Lane<T>(a, i), y = Lane<T>(b, i);                      \
       ASSERT_EQ(Lane<T>(result, i), static_cast<T>(expected)) << #Name << " " << x << " " << y; \
-    }                                                                              \
+    }                                                                                           \
   }
 
 // The instructions that 8-bit and 16-bit lanes share.
-#define EXPECT_SMALL_SHAPE(P, S, U)                                   \
-  EXPECT_LANES(P##Add, U, x + y)                                      \
-  EXPECT_LANES(P##Sub, U, x - y)                                      \
-  EXPECT_LANES(P##AddSatS, S, Saturate<S>(x + y))                     \
-  EXPECT_LANES(P##AddSatU, U, Saturate<U>(x + y))                     \
-  EXPECT_LANES(P##SubSatS, S, Saturate<S>(x - y))                     \
-  EXPECT_LANES(P##SubSatU, U, Saturate<U>(x - y))                     \
-  EXPECT_LANES(P##AvgrU, U, (x + y + 1) / 2)                          \
+#define EXPECT_SMALL_SHAPE(P, S, U)               \
+  EXPECT_LANES(P##Add, U, x + y)                  \
+  EXPECT_LANES(P##Sub, U, x - y)                  \
+  EXPECT_LANES(P##AddSatS, S, Saturate<S>(x + y)) \
+  EXPECT_LANES(P##AddSatU, U, Saturate<U>(x + y)) \
+  EXPECT_LANES(P##SubSatS, S, Saturate<S>(x - y)) \
+  EXPECT_LANES(P##SubSatU, U, Saturate<U>(x - y)) \
+  EXPECT_LANES(P##AvgrU, U, (x + y + 1) / 2)      \
   EXPECT_ORDER(P, S, U)
-#define EXPECT_ORDER(P, S, U)                                         \
-  EXPECT_LANES(P##MinS, S, std::min(x, y))                            \
-  EXPECT_LANES(P##MinU, U, std::min(x, y))                            \
-  EXPECT_LANES(P##MaxS, S, std::max(x, y))                            \
-  EXPECT_LANES(P##MaxU, U, std::max(x, y))                            \
-  EXPECT_LANES(P##LtU, U, -(x < y))                                   \
-  EXPECT_LANES(P##GtU, U, -(x > y))                                   \
-  EXPECT_LANES(P##LeU, U, -(x <= y))                                  \
-  EXPECT_LANES(P##GeU, U, -(x >= y))                                  \
+#define EXPECT_ORDER(P, S, U)              \
+  EXPECT_LANES(P##MinS, S, std::min(x, y)) \
+  EXPECT_LANES(P##MinU, U, std::min(x, y)) \
+  EXPECT_LANES(P##MaxS, S, std::max(x, y)) \
+  EXPECT_LANES(P##MaxU, U, std::max(x, y)) \
+  EXPECT_LANES(P##LtU, U, -(x < y))        \
+  EXPECT_LANES(P##GtU, U, -(x > y))        \
+  EXPECT_LANES(P##LeU, U, -(x <= y))       \
+  EXPECT_LANES(P##GeU, U, -(x >= y))       \
   EXPECT_SIGNED_ORDER(P, S)
-#define EXPECT_SIGNED_ORDER(P, S)                                     \
-  EXPECT_LANES(P##Eq, S, -(x == y))                                   \
-  EXPECT_LANES(P##Ne, S, -(x != y))                                   \
-  EXPECT_LANES(P##LtS, S, -(x < y))                                   \
-  EXPECT_LANES(P##GtS, S, -(x > y))                                   \
-  EXPECT_LANES(P##LeS, S, -(x <= y))                                  \
+#define EXPECT_SIGNED_ORDER(P, S)    \
+  EXPECT_LANES(P##Eq, S, -(x == y))  \
+  EXPECT_LANES(P##Ne, S, -(x != y))  \
+  EXPECT_LANES(P##LtS, S, -(x < y))  \
+  EXPECT_LANES(P##GtS, S, -(x > y))  \
+  EXPECT_LANES(P##LeS, S, -(x <= y)) \
   EXPECT_LANES(P##GeS, S, -(x >= y))
 
 TEST(NumericSimd, AllPairsOfBytes) {
@@ -157,7 +158,8 @@ TEST(NumericSimd, NarrowWidenAndDot) {
       ASSERT_EQ(Lane<uint16_t>(I16x8ExtmulHighI8x16U(a, b), i), Lane<uint8_t>(a, 8 + i) * Lane<uint8_t>(b, 8 + i));
       ASSERT_EQ(Lane<int16_t>(I16x8ExtaddPairwiseI8x16S(a), i), Lane<int8_t>(a, 2 * i) + Lane<int8_t>(a, 2 * i + 1));
       ASSERT_EQ(Lane<uint16_t>(I16x8ExtaddPairwiseI8x16U(a), i), Lane<uint8_t>(a, 2 * i) + Lane<uint8_t>(a, 2 * i + 1));
-      const int dot = Lane<int8_t>(a, 2 * i) * Lane<int8_t>(b, 2 * i) + Lane<int8_t>(a, 2 * i + 1) * Lane<int8_t>(b, 2 * i + 1);
+      const int dot =
+          Lane<int8_t>(a, 2 * i) * Lane<int8_t>(b, 2 * i) + Lane<int8_t>(a, 2 * i + 1) * Lane<int8_t>(b, 2 * i + 1);
       ASSERT_EQ(Lane<int16_t>(I16x8RelaxedDotI8x16I7x16S(a, b), i), Saturate<int16_t>(dot));
     }
     for (int i = 0; i < 4; ++i) {
@@ -165,12 +167,14 @@ TEST(NumericSimd, NarrowWidenAndDot) {
                           int64_t{Lane<int16_t>(a, 2 * i + 1)} * Lane<int16_t>(b, 2 * i + 1);
       ASSERT_EQ(Lane<uint32_t>(I32x4DotI16x8S(a, b), i), static_cast<uint32_t>(dot));
       ASSERT_EQ(Lane<int32_t>(I32x4ExtendLowI16x8S(a), i), Lane<int16_t>(a, i));
-      ASSERT_EQ(Lane<uint32_t>(I32x4ExtmulHighI16x8U(a, b), i), uint32_t{Lane<uint16_t>(a, 4 + i)} * Lane<uint16_t>(b, 4 + i));
+      ASSERT_EQ(Lane<uint32_t>(I32x4ExtmulHighI16x8U(a, b), i),
+                uint32_t{Lane<uint16_t>(a, 4 + i)} * Lane<uint16_t>(b, 4 + i));
       ASSERT_EQ(Lane<int32_t>(I32x4ExtaddPairwiseI16x8S(a), i), Lane<int16_t>(a, 2 * i) + Lane<int16_t>(a, 2 * i + 1));
     }
     for (int i = 0; i < 2; ++i) {
       ASSERT_EQ(Lane<int64_t>(I64x2ExtmulLowI32x4S(a, b), i), int64_t{Lane<int32_t>(a, i)} * Lane<int32_t>(b, i));
-      ASSERT_EQ(Lane<uint64_t>(I64x2ExtmulHighI32x4U(a, b), i), uint64_t{Lane<uint32_t>(a, 2 + i)} * Lane<uint32_t>(b, 2 + i));
+      ASSERT_EQ(Lane<uint64_t>(I64x2ExtmulHighI32x4U(a, b), i),
+                uint64_t{Lane<uint32_t>(a, 2 + i)} * Lane<uint32_t>(b, 2 + i));
       ASSERT_EQ(Lane<int64_t>(I64x2ExtendHighI32x4S(a), i), Lane<int32_t>(a, 2 + i));
     }
   }

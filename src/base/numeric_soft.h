@@ -1,8 +1,8 @@
 // Binary32 and binary64 arithmetic on integers, correctly rounded to nearest-even: what constant evaluation uses where
 // compilers refuse (NaN results, overflow, sqrt, fma). Also the independent witness for the hardware in the tests.
 //
-// A finite value is mantissa * 2^exponent; every operation computes it exactly, or with a last bit that is set when anything
-// non-zero was cut off below ("jamming"), far below the precision of the result, and rounds once, in Round().
+// A finite value is mantissa * 2^exponent; every operation computes it exactly, or with a last bit that is set when
+// anything non-zero was cut off below ("jamming"), far below the precision of the result, and rounds once, in Round().
 #pragma once
 
 #include <bit>
@@ -33,8 +33,8 @@ inline constexpr BitsOf<F> kSignBit = BitsOf<F>{1} << (sizeof(F) * 8 - 1);
 template <class F>
 inline constexpr BitsOf<F> kQuietBit = BitsOf<F>{1} << (Format<F>::kMantissaBits - 1);
 template <class F>
-inline constexpr BitsOf<F> kInfinityBits = ((BitsOf<F>{1} << (sizeof(F) * 8 - 1 - Format<F>::kMantissaBits)) - 1)
-                                           << Format<F>::kMantissaBits;
+inline constexpr BitsOf<F> kInfinityBits =
+    ((BitsOf<F>{1} << (sizeof(F) * 8 - 1 - Format<F>::kMantissaBits)) - 1) << Format<F>::kMantissaBits;
 
 template <class F>
 constexpr BitsOf<F> ToBits(F x) {
@@ -253,7 +253,8 @@ constexpr float Demote(double a) {
 constexpr double Promote(float a) {
   if (IsNan(a)) {
     const uint64_t payload = static_cast<uint64_t>(ToBits(a) & 0x3fffff) << 29;
-    return FromBits<double>((IsNegative(a) ? kSignBit<double> : 0) | kInfinityBits<double> | kQuietBit<double> | payload);
+    return FromBits<double>((IsNegative(a) ? kSignBit<double> : 0) | kInfinityBits<double> | kQuietBit<double> |
+                            payload);
   }
   if (IsInfinite(a)) return Infinity<double>(IsNegative(a));
   return Round<double>(Unpack(a));

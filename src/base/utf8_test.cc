@@ -12,8 +12,9 @@ TEST(Utf8, AcceptsEveryLength) {
 }
 
 TEST(Utf8, RefusesOverlongSurrogatesAndStrays) {
-  for (const char* bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
-                          "\xf5\x80\x80\x80", "\xff", "\xc2", "\xe1\x80", "\xf1\x80\x80", "abcdefgh\xc2 "}) {
+  for (const char* bad :
+       {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
+        "\xf5\x80\x80\x80", "\xff", "\xc2", "\xe1\x80", "\xf1\x80\x80", "abcdefgh\xc2 "}) {
     EXPECT_FALSE(IsUtf8(bad)) << bad;
   }
 }

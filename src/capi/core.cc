@@ -83,7 +83,8 @@ std::vector<FrameData> FramesOf(const std::vector<runtime::Frame>& frames) {
   for (const runtime::Frame& frame : frames) {
     const std::shared_ptr<const runtime::CompiledModule>& compiled = frame.instance->compiled();
     const uint32_t start = static_cast<uint32_t>(compiled->module.funcs[frame.func_index].body.offset);
-    out.push_back({compiled, frame.instance, frame.instance->store().id(), frame.func_index, frame.offset, frame.offset - start});
+    out.push_back(
+        {compiled, frame.instance, frame.instance->store().id(), frame.func_index, frame.offset, frame.offset - start});
   }
   return out;
 }
@@ -158,7 +159,8 @@ wasmtime_error_t* Report(StoreState& state, engine::Failure failure, wasm_trap_t
     error->exit_status = failure.exit_code;
     if (error->frames.empty()) error->frames = FramesOf(failure.exit_frames);
   }
-  error->message = TextWithFrames(error->frames, failure.kind == Kind::Exit ? failure.Message() : TextOf(*failure.error));
+  error->message =
+      TextWithFrames(error->frames, failure.kind == Kind::Exit ? failure.Message() : TextOf(*failure.error));
   return error;
 }
 
@@ -180,7 +182,8 @@ Status EndWith(StoreState& state, wasm_trap_t* trap) {
     if (data.raw_frames.empty()) return store.Trap(*data.code);
     return store.Retrap({*data.code, std::move(data.raw_frames)});
   }
-  state.error_frames = data.frames.empty() ? FramesOf(store.Backtrace(store.config().max_backtrace)) : std::move(data.frames);
+  state.error_frames =
+      data.frames.empty() ? FramesOf(store.Backtrace(store.config().max_backtrace)) : std::move(data.frames);
   if (data.exit_status) return store.Exit(*data.exit_status);
   return store.Fail(Error(ErrorClass::Host, std::move(data.message)));
 }

@@ -1,10 +1,13 @@
 // What all of the C API stands on: stores as embedders see them, handles, values, errors.
 //
-// [I1] A handle of wasmtime.h is a store id and the address of the store's object, split over its private words. The id of a store
+// [I1] A handle of wasmtime.h is a store id and the address of the store's object, split over its private words. The id
+// of a store
 //      is never used again, so a handle whose id fits names a living object.
-// [I2] A handle with another store's id is a bug of the embedder: functions that can return an error do, the others end the
+// [I2] A handle with another store's id is a bug of the embedder: functions that can return an error do, the others end
+// the
 //      process through ApiMisuse.
-// [I3] References that the embedder holds live in RootCells. The store scans its cells as roots; the handles that share a cell count
+// [I3] References that the embedder holds live in RootCells. The store scans its cells as roots; the handles that share
+// a cell count
 //      themselves, and may outlive the store.
 //
 // Tested by tests/capi.
@@ -66,20 +69,20 @@ struct FrameData {
   runtime::Instance* instance;  // only to be used while the store with store_id lives
   uint64_t store_id;
   uint32_t func_index;
-  uint32_t module_offset;       // of the instruction
-  uint32_t func_offset;         // the same from the start of the function's body
+  uint32_t module_offset;  // of the instruction
+  uint32_t func_offset;    // the same from the start of the function's body
 };
 std::vector<FrameData> FramesOf(const std::vector<runtime::Frame>& frames);
 
 // A trap in the embedder's hands (wasm_trap_t, wasm_refs.h), also what its callbacks end a call with.
 struct TrapData {
-  std::string message;                           // innermost cause
-  std::optional<abi::TrapCode> code;             // of a trap of WebAssembly; else the message is the embedder's
-  std::optional<uint8_t> api_code;               // wasmtime_trap_code, also of codes that nothing here raises
-  bool is_exception = false;                     // stands for the exception pending in the store (StoreState::exception)
+  std::string message;                // innermost cause
+  std::optional<abi::TrapCode> code;  // of a trap of WebAssembly; else the message is the embedder's
+  std::optional<uint8_t> api_code;    // wasmtime_trap_code, also of codes that nothing here raises
+  bool is_exception = false;          // stands for the exception pending in the store (StoreState::exception)
   std::optional<int32_t> exit_status;
-  std::vector<FrameData> frames;                 // innermost first
-  std::vector<runtime::Frame> raw_frames;        // the same, to pass the trap on within its store
+  std::vector<FrameData> frames;           // innermost first
+  std::vector<runtime::Frame> raw_frames;  // the same, to pass the trap on within its store
   // The whole text: backtrace and causes.
   std::string Text() const;
 };
@@ -90,7 +93,7 @@ struct RootCell {
   gc::Ref ref;
   RootCell* next;
 };
-void Drop(RootCell* cell);      // one count less; any thread
+void Drop(RootCell* cell);  // one count less; any thread
 
 class AsyncCall;
 
@@ -104,7 +107,9 @@ class StoreState {
   StoreState& operator=(const StoreState&) = delete;
 
   static StoreState& Of(wasmtime_context_t* context) { return *reinterpret_cast<StoreState*>(context); }
-  static const StoreState& Of(const wasmtime_context_t* context) { return *reinterpret_cast<const StoreState*>(context); }
+  static const StoreState& Of(const wasmtime_context_t* context) {
+    return *reinterpret_cast<const StoreState*>(context);
+  }
   static StoreState& Of(runtime::Store& store) { return *static_cast<StoreState*>(store.embedder); }
   wasmtime_context_t* context() { return reinterpret_cast<wasmtime_context_t*>(this); }
 
@@ -116,12 +121,13 @@ class StoreState {
   // The heap, with the finalizer of this API's extern boxes. Error when address space is short.
   Result<gc::Heap*> Heap();
 
-  Foreign foreign;                      // the embedder's data; dies after everything else of the store
+  Foreign foreign;  // the embedder's data; dies after everything else of the store
   engine::Store engine_store;
   RootCell* exception = nullptr;        // set by wasmtime_context_set_exception or left by a call
   std::vector<FrameData> error_frames;  // where the pending Error came up, if it came from a callback
   AsyncCall* async_call = nullptr;      // that has begun and not ended (async.h)
-  // Lets go of the thread in an asynchronous call; an Error outside of one. A status other than Ok ends the code that asked.
+  // Lets go of the thread in an asynchronous call; an Error outside of one. A status other than Ok ends the code that
+  // asked.
   abi::Status Yield();
   // Has an asynchronous call begun that is not running right now? Then nothing else may run in the store.
   bool is_paused() const { return async_call != nullptr && !async_call_runs; }
@@ -130,7 +136,8 @@ class StoreState {
   // What a call of a function of this store needs to know; good until the next one is asked for.
   const CallShape& ShapeOf(const abi::FuncRef* func) {
     KnownShape& known = shapes_[std::bit_cast<uintptr_t>(func) / sizeof(abi::FuncRef) % kKnownShapes];
-    if (known.func != func) [[unlikely]] known = {func, CallShape(wasm::TypeRegistry::Get()[func->type()])};
+    if (known.func != func) [[unlikely]]
+      known = {func, CallShape(wasm::TypeRegistry::Get()[func->type()])};
     return known.shape;
   }
 
@@ -147,7 +154,7 @@ class StoreState {
   uint64_t id_;
   RootCell* cells_ = nullptr;
   size_t cell_count_ = 0;
-  size_t sweep_at_ = 64;                // cells that make the next Root sweep first
+  size_t sweep_at_ = 64;  // cells that make the next Root sweep first
   bool heap_is_ready_ = false;
   KnownShape shapes_[kKnownShapes];
 };
@@ -164,12 +171,15 @@ inline uint32_t Low(const void* pointer) { return static_cast<uint32_t>(std::bit
 inline uint32_t High(const void* pointer) { return static_cast<uint32_t>(std::bit_cast<uint64_t>(pointer) >> 32); }
 
 inline void Check(const StoreState& state, uint64_t store_id) {
-  if (store_id != state.id()) [[unlikely]] ApiMisuse("object used with the wrong store");
+  if (store_id != state.id()) [[unlikely]]
+    ApiMisuse("object used with the wrong store");
 }
 
 }  // namespace internal
 
-inline wasmtime_func_t Pack(const StoreState& state, abi::FuncRef* func) { return {func == nullptr ? 0 : state.id(), func}; }
+inline wasmtime_func_t Pack(const StoreState& state, abi::FuncRef* func) {
+  return {func == nullptr ? 0 : state.id(), func};
+}
 inline wasmtime_instance_t Pack(const StoreState& state, runtime::Instance* instance) {
   return {state.id(), std::bit_cast<size_t>(instance)};
 }
@@ -213,8 +223,8 @@ inline runtime::Global* Unpack(const StoreState& state, const wasmtime_global_t&
   return static_cast<runtime::Global*>(internal::Join(handle.__private1, handle.__private2));
 }
 
-// References: wasmtime_anyref_t, externref, exnref, eqref, structref, arrayref have the same shape. Null: store_id 0. An i31 value
-// needs no root: it stands in the handle itself, without a cell.
+// References: wasmtime_anyref_t, externref, exnref, eqref, structref, arrayref have the same shape. Null: store_id 0.
+// An i31 value needs no root: it stands in the handle itself, without a cell.
 template <class Handle>
 Handle MakeRef(StoreState& state, gc::Ref ref) {
   if (ref == 0) return {0, 0, 0, nullptr};
@@ -262,14 +272,16 @@ wasmtime_extern_t PackLinked(const StoreState& state, wasmtime_extern_kind_t kin
   return out;
 }
 
-// An item as the embedder gets it; a shared memory becomes an object of its own (wasmtime_sharedmemory_t), which it owns.
+// An item as the embedder gets it; a shared memory becomes an object of its own (wasmtime_sharedmemory_t), which it
+// owns.
 wasmtime_extern_t ToExtern(const StoreState& state, const runtime::Extern& item);
 // The reverse; Error (Usage) for another store's item. A shared memory is adopted by the store.
 Result<runtime::Extern> FromExtern(StoreState& state, const wasmtime_extern_t& item);
 
 // --- values
 
-// Writes a value as slots (abi/context.h) if it has the canonical type `wanted`; else an Error (Usage) that says what it has.
+// Writes a value as slots (abi/context.h) if it has the canonical type `wanted`; else an Error (Usage) that says what
+// it has.
 Result<void> FromVal(StoreState& state, const wasmtime_val_t& val, wasm::ValType wanted, abi::Slot* slots);
 // The reverse. References are rooted: the embedder owns the result.
 void ToVal(StoreState& state, wasm::ValType type, const abi::Slot* slots, wasmtime_val_t* out);
@@ -287,7 +299,9 @@ abi::Status EndWith(StoreState& state, wasm_trap_t* trap);
 
 // --- names
 
-inline std::string_view View(const char* data, size_t size) { return size == 0 ? std::string_view() : std::string_view(data, size); }
+inline std::string_view View(const char* data, size_t size) {
+  return size == 0 ? std::string_view() : std::string_view(data, size);
+}
 inline std::string_view View(const wasm_byte_vec_t& vec) { return View(vec.data, vec.size); }
 void SetBytes(wasm_byte_vec_t* out, std::string_view bytes);
 
@@ -295,7 +309,7 @@ void SetBytes(wasm_byte_vec_t* out, std::string_view bytes);
 
 // An error in the embedder's hands.
 struct wasmtime_error {
-  std::string message;                             // with its causes
+  std::string message;  // with its causes
   std::optional<int32_t> exit_status;
   std::vector<gantry::capi::FrameData> frames;
 };

@@ -6,7 +6,9 @@
 
 using namespace gantry::capi;
 
-wasmtime_error_t* wasmtime_error_new(const char* message) { return NewError(std::string(message == nullptr ? "" : message)); }
+wasmtime_error_t* wasmtime_error_new(const char* message) {
+  return NewError(std::string(message == nullptr ? "" : message));
+}
 void wasmtime_error_delete(wasmtime_error_t* error) { delete error; }
 void wasmtime_error_message(const wasmtime_error_t* error, wasm_name_t* message) { SetBytes(message, error->message); }
 

@@ -38,8 +38,10 @@ wasmtime_extern_t ToExtern(const StoreState& state, const Extern& item) {
       out.kind = WASMTIME_EXTERN_TAG;
       out.of.tag = Pack(state, item.tag);
       break;
-    case ExternKind::Module: return PackLinked(state, GANTRY_EXTERN_MODULE, item.module);
-    case ExternKind::Instance: return PackLinked(state, GANTRY_EXTERN_INSTANCE, item.instance);
+    case ExternKind::Module:
+      return PackLinked(state, GANTRY_EXTERN_MODULE, item.module);
+    case ExternKind::Instance:
+      return PackLinked(state, GANTRY_EXTERN_INSTANCE, item.instance);
   }
   return out;
 }
@@ -50,19 +52,33 @@ Result<Extern> FromExtern(StoreState& state, const wasmtime_extern_t& item) {
   switch (item.kind) {
     case WASMTIME_EXTERN_FUNC:
     case GANTRY_EXTERN_MODULE:
-    case GANTRY_EXTERN_INSTANCE: owner = item.of.func.store_id; break;
-    case WASMTIME_EXTERN_GLOBAL: owner = item.of.global.store_id; break;
-    case WASMTIME_EXTERN_TABLE: owner = item.of.table.store_id; break;
-    case WASMTIME_EXTERN_MEMORY: owner = item.of.memory.store_id; break;
-    case WASMTIME_EXTERN_SHAREDMEMORY: break;
-    case WASMTIME_EXTERN_TAG: owner = item.of.tag.store_id; break;
-    default: return std::unexpected(Error(ErrorClass::Usage, "an item of unknown kind " + std::to_string(item.kind)));
+    case GANTRY_EXTERN_INSTANCE:
+      owner = item.of.func.store_id;
+      break;
+    case WASMTIME_EXTERN_GLOBAL:
+      owner = item.of.global.store_id;
+      break;
+    case WASMTIME_EXTERN_TABLE:
+      owner = item.of.table.store_id;
+      break;
+    case WASMTIME_EXTERN_MEMORY:
+      owner = item.of.memory.store_id;
+      break;
+    case WASMTIME_EXTERN_SHAREDMEMORY:
+      break;
+    case WASMTIME_EXTERN_TAG:
+      owner = item.of.tag.store_id;
+      break;
+    default:
+      return std::unexpected(Error(ErrorClass::Usage, "an item of unknown kind " + std::to_string(item.kind)));
   }
   if (owner != state.id()) {
     return std::unexpected(Error(ErrorClass::Usage, "an item was used with a store that it does not belong to"));
   }
   switch (item.kind) {
-    case WASMTIME_EXTERN_FUNC: out.func = Unpack(state, item.of.func); break;
+    case WASMTIME_EXTERN_FUNC:
+      out.func = Unpack(state, item.of.func);
+      break;
     case WASMTIME_EXTERN_GLOBAL:
       out.kind = ExternKind::Global;
       out.global = Unpack(state, item.of.global);
@@ -108,14 +124,23 @@ void wasmtime_extern_delete(wasmtime_extern_t* val) {
 wasm_externtype_t* wasmtime_extern_type(wasmtime_context_t* context, const wasmtime_extern_t* val) {
   StoreState& state = StoreState::Of(context);
   switch (val->kind) {
-    case WASMTIME_EXTERN_FUNC: return NewFuncType(Unpack(state, val->of.func)->type());
-    case WASMTIME_EXTERN_GLOBAL: return NewGlobalType(Unpack(state, val->of.global)->type);
-    case WASMTIME_EXTERN_TABLE: return NewTableType(Unpack(state, val->of.table)->type());
-    case WASMTIME_EXTERN_MEMORY: return NewMemoryType(Unpack(state, val->of.memory)->storage->type());
-    case WASMTIME_EXTERN_SHAREDMEMORY: return NewMemoryType(val->of.sharedmemory->storage->type());
-    case WASMTIME_EXTERN_TAG: return NewTagType(Unpack(state, val->of.tag)->def.type);
-    case GANTRY_EXTERN_MODULE: return NewExternType({.kind = wasm::ExternKind::Module}, nullptr);
-    case GANTRY_EXTERN_INSTANCE: return NewExternType({.kind = wasm::ExternKind::Instance}, nullptr);
-    default: ApiMisuse("an item of unknown kind");
+    case WASMTIME_EXTERN_FUNC:
+      return NewFuncType(Unpack(state, val->of.func)->type());
+    case WASMTIME_EXTERN_GLOBAL:
+      return NewGlobalType(Unpack(state, val->of.global)->type);
+    case WASMTIME_EXTERN_TABLE:
+      return NewTableType(Unpack(state, val->of.table)->type());
+    case WASMTIME_EXTERN_MEMORY:
+      return NewMemoryType(Unpack(state, val->of.memory)->storage->type());
+    case WASMTIME_EXTERN_SHAREDMEMORY:
+      return NewMemoryType(val->of.sharedmemory->storage->type());
+    case WASMTIME_EXTERN_TAG:
+      return NewTagType(Unpack(state, val->of.tag)->def.type);
+    case GANTRY_EXTERN_MODULE:
+      return NewExternType({.kind = wasm::ExternKind::Module}, nullptr);
+    case GANTRY_EXTERN_INSTANCE:
+      return NewExternType({.kind = wasm::ExternKind::Instance}, nullptr);
+    default:
+      ApiMisuse("an item of unknown kind");
   }
 }

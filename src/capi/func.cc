@@ -34,8 +34,8 @@ Status EnterChecked(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexce
   StoreState& state = StoreState::Of(*caller->store);
   CallbackValues values(state, *callback.shape.type, slots);
   wasmtime_caller_t c_caller{caller, &state};
-  wasm_trap_t* const trap = callback.checked(callback.env.data(), &c_caller, values.args(), values.arg_count(), values.results(),
-                                             values.result_count());
+  wasm_trap_t* const trap = callback.checked(callback.env.data(), &c_caller, values.args(), values.arg_count(),
+                                             values.results(), values.result_count());
   return trap == nullptr ? values.TakeResults(slots) : EndWith(state, trap);
 }
 
@@ -46,7 +46,8 @@ Status EnterChecked(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexce
   for (size_t i = 0; i < shape.results; ++i) {
     Result<void> fits = FromVal(state, results[i], shape.type->results[i], slot);
     if (!fits && status == Status::Ok) {
-      status = state.runtime().Fail(std::move(fits).error().WithContext("function attempted to return an incompatible value"));
+      status = state.runtime().Fail(
+          std::move(fits).error().WithContext("function attempted to return an incompatible value"));
     }
     wasmtime_val_unroot(&results[i]);
   }
@@ -69,13 +70,15 @@ Status EnterCheckedPlain(abi::FuncRef* self, abi::Caller* caller, Slot* slots) n
     results[i].of.i64 = 0;
   }
   wasmtime_caller_t c_caller{caller, &state};
-  wasm_trap_t* const trap = callback.checked(callback.env.data(), &c_caller, values, shape.params, results, shape.results);
+  wasm_trap_t* const trap =
+      callback.checked(callback.env.data(), &c_caller, values, shape.params, results, shape.results);
   if (trap != nullptr) [[unlikely]] {
     for (size_t i = 0; i < shape.results; ++i) wasmtime_val_unroot(&results[i]);
     return EndWith(state, trap);
   }
   for (size_t i = 0; i < shape.results; ++i) {
-    if (results[i].kind != shape.kinds[shape.params + i]) [[unlikely]] return RefuseResults(state, shape, results);
+    if (results[i].kind != shape.kinds[shape.params + i]) [[unlikely]]
+      return RefuseResults(state, shape, results);
     slots[i] = shape.ToSlot(shape.params + i, results[i].of.i64);
   }
   return Status::Ok;
@@ -90,7 +93,8 @@ Status EnterUncheckedFew(abi::FuncRef* self, abi::Caller* caller, Slot* slots) n
   for (size_t i = 0; i < kValues; ++i) raw[i].i64 = static_cast<int64_t>(slots[i]);
   wasmtime_caller_t c_caller{caller, &state};
   wasm_trap_t* const trap = callback.unchecked(callback.env.data(), &c_caller, raw, kValues);
-  if (trap != nullptr) [[unlikely]] return EndWith(state, trap);
+  if (trap != nullptr) [[unlikely]]
+    return EndWith(state, trap);
   if constexpr (kValues != 0) {
     const CallShape& shape = callback.shape;
     for (size_t i = 0; i < shape.results; ++i) slots[i] = shape.ToSlot(shape.params + i, raw[i].i64);
@@ -109,7 +113,8 @@ Status EnterUncheckedPlain(abi::FuncRef* self, abi::Caller* caller, Slot* slots)
   for (size_t i = 0; i < shape.params; ++i) raw[i].i64 = static_cast<int64_t>(slots[i]);
   wasmtime_caller_t c_caller{caller, &state};
   wasm_trap_t* const trap = callback.unchecked(callback.env.data(), &c_caller, raw, shape.raw_values);
-  if (trap != nullptr) [[unlikely]] return EndWith(state, trap);
+  if (trap != nullptr) [[unlikely]]
+    return EndWith(state, trap);
   for (size_t i = 0; i < shape.results; ++i) slots[i] = shape.ToSlot(shape.params + i, raw[i].i64);
   return Status::Ok;
 }
@@ -131,9 +136,9 @@ Status EnterUnchecked(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noex
 void NewFunc(StoreState& state, const wasm_functype_t& type, Callback* callback, wasmtime_func_t* out) {
   wasm::TypeHold hold;
   wasm::TypeRegistry::Get().Keep(type.id, &hold);
-  runtime::HostFunc* const func =
-      state.runtime().NewHostFunc(type.id, std::move(hold), EntryOf(*callback), callback,
-                                  [](void* data) { delete static_cast<Callback*>(data); }, std::string());
+  runtime::HostFunc* const func = state.runtime().NewHostFunc(
+      type.id, std::move(hold), EntryOf(*callback), callback, [](void* data) { delete static_cast<Callback*>(data); },
+      std::string());
   *out = Pack(state, &func->ref);
 }
 
@@ -159,7 +164,8 @@ Status CallbackValues::TakeResults(Slot* slots) {
   for (size_t i = 0; i < result_count(); ++i) {
     Result<void> fits = FromVal(state_, results()[i], type_.results[i], slots);
     if (!fits) {
-      return state_.runtime().Fail(std::move(fits).error().WithContext("function attempted to return an incompatible value"));
+      return state_.runtime().Fail(
+          std::move(fits).error().WithContext("function attempted to return an incompatible value"));
     }
     slots += type_.results[i].slots();
   }
@@ -170,7 +176,8 @@ abi::ArrayEntry EntryOf(const Callback& callback) {
   const CallShape& shape = callback.shape;
   if (shape.is_plain && callback.checked != nullptr) return &EnterCheckedPlain;
   if (shape.is_plain) {
-    return shape.raw_values < std::size(kEnterUncheckedFew) ? kEnterUncheckedFew[shape.raw_values] : &EnterUncheckedPlain;
+    return shape.raw_values < std::size(kEnterUncheckedFew) ? kEnterUncheckedFew[shape.raw_values]
+                                                            : &EnterUncheckedPlain;
   }
   return callback.checked != nullptr ? &EnterChecked : &EnterUnchecked;
 }
@@ -195,7 +202,9 @@ void FromRaw(const std::vector<ValType>& types, const wasmtime_val_raw_t* raw, S
   for (ValType type : types) {
     switch (type.kind()) {
       case TypeKind::I32:
-      case TypeKind::F32: *slots++ = static_cast<uint32_t>(raw->i32); break;
+      case TypeKind::F32:
+        *slots++ = static_cast<uint32_t>(raw->i32);
+        break;
       case TypeKind::V128:
         std::memcpy(slots, raw->v128, 16);
         slots += 2;
@@ -203,7 +212,8 @@ void FromRaw(const std::vector<ValType>& types, const wasmtime_val_raw_t* raw, S
       case TypeKind::Ref:
         *slots++ = abi::IsGcRef(type) ? raw->anyref : static_cast<uint64_t>(raw->i64);
         break;
-      default: *slots++ = static_cast<uint64_t>(raw->i64);
+      default:
+        *slots++ = static_cast<uint64_t>(raw->i64);
     }
     ++raw;
   }
@@ -223,7 +233,9 @@ void ToRaw(const std::vector<ValType>& types, const Slot* slots, wasmtime_val_ra
 
 namespace {
 
-[[gnu::cold, gnu::noinline]] wasmtime_error_t* NullFunction() { return NewError("cannot call a null function reference"); }
+[[gnu::cold, gnu::noinline]] wasmtime_error_t* NullFunction() {
+  return NewError("cannot call a null function reference");
+}
 
 [[gnu::cold, gnu::noinline]] wasmtime_error_t* WrongCounts(const CallShape& shape, size_t nargs, size_t nresults) {
   if (nargs != shape.params) return NewError(CountText("arguments", shape.params, nargs));
@@ -235,8 +247,8 @@ namespace {
 }
 
 // A call with values of any types, as many as the function has.
-[[gnu::noinline]] wasmtime_error_t* CallAny(StoreState& state, abi::FuncRef* callee, const wasm::CanonType& type, const wasmtime_val_t* args,
-                          wasmtime_val_t* results, wasm_trap_t** trap) {
+[[gnu::noinline]] wasmtime_error_t* CallAny(StoreState& state, abi::FuncRef* callee, const wasm::CanonType& type,
+                                            const wasmtime_val_t* args, wasmtime_val_t* results, wasm_trap_t** trap) {
   CallRoom<Slot, kFewSlots> slots(std::max(type.param_slots, type.result_slots));
   Slot* to = slots.data();
   for (size_t i = 0; i < type.params.size(); ++i) {
@@ -254,8 +266,9 @@ namespace {
   return nullptr;
 }
 
-[[gnu::noinline]] wasmtime_error_t* CallAnyUnchecked(StoreState& state, abi::FuncRef* callee, const wasm::CanonType& type, wasmtime_val_raw_t* values,
-                                   wasm_trap_t** trap) {
+[[gnu::noinline]] wasmtime_error_t* CallAnyUnchecked(StoreState& state, abi::FuncRef* callee,
+                                                     const wasm::CanonType& type, wasmtime_val_raw_t* values,
+                                                     wasm_trap_t** trap) {
   CallRoom<Slot, kFewSlots> slots(std::max(type.param_slots, type.result_slots));
   FromRaw(type.params, values, slots.data());
   const Status status = state.runtime().Call(callee, slots.data());
@@ -271,36 +284,44 @@ namespace {
 using namespace gantry;
 using namespace gantry::capi;
 
-void wasmtime_func_new(wasmtime_context_t* store, const wasm_functype_t* type, wasmtime_func_callback_t callback, void* env,
-                       void (*finalizer)(void*), wasmtime_func_t* ret) {
-  NewFunc(StoreState::Of(store), *type, new Callback{callback, nullptr, {env, finalizer}, CallShape(type->type())}, ret);
+void wasmtime_func_new(wasmtime_context_t* store, const wasm_functype_t* type, wasmtime_func_callback_t callback,
+                       void* env, void (*finalizer)(void*), wasmtime_func_t* ret) {
+  NewFunc(StoreState::Of(store), *type, new Callback{callback, nullptr, {env, finalizer}, CallShape(type->type())},
+          ret);
 }
 
-void wasmtime_func_new_unchecked(wasmtime_context_t* store, const wasm_functype_t* type, wasmtime_func_unchecked_callback_t callback,
-                                 void* env, void (*finalizer)(void*), wasmtime_func_t* ret) {
-  NewFunc(StoreState::Of(store), *type, new Callback{nullptr, callback, {env, finalizer}, CallShape(type->type())}, ret);
+void wasmtime_func_new_unchecked(wasmtime_context_t* store, const wasm_functype_t* type,
+                                 wasmtime_func_unchecked_callback_t callback, void* env, void (*finalizer)(void*),
+                                 wasmtime_func_t* ret) {
+  NewFunc(StoreState::Of(store), *type, new Callback{nullptr, callback, {env, finalizer}, CallShape(type->type())},
+          ret);
 }
 
 wasm_functype_t* wasmtime_func_type(const wasmtime_context_t* store, const wasmtime_func_t* func) {
   return NewFuncType(Unpack(StoreState::Of(store), *func)->type());
 }
 
-wasmtime_error_t* wasmtime_func_call(wasmtime_context_t* store, const wasmtime_func_t* func, const wasmtime_val_t* args, size_t nargs,
-                                     wasmtime_val_t* results, size_t nresults, wasm_trap_t** trap) {
+wasmtime_error_t* wasmtime_func_call(wasmtime_context_t* store, const wasmtime_func_t* func, const wasmtime_val_t* args,
+                                     size_t nargs, wasmtime_val_t* results, size_t nresults, wasm_trap_t** trap) {
   StoreState& state = StoreState::Of(store);
   abi::FuncRef* const callee = Unpack(state, *func);
-  if (callee == nullptr) [[unlikely]] return NullFunction();
-  if (state.is_paused()) [[unlikely]] return PausedError();
+  if (callee == nullptr) [[unlikely]]
+    return NullFunction();
+  if (state.is_paused()) [[unlikely]]
+    return PausedError();
   const CallShape& shape = state.ShapeOf(callee);
-  if (nargs != shape.params || nresults != shape.results) [[unlikely]] return WrongCounts(shape, nargs, nresults);
+  if (nargs != shape.params || nresults != shape.results) [[unlikely]]
+    return WrongCounts(shape, nargs, nresults);
   if (!shape.is_plain) return CallAny(state, callee, *shape.type, args, results, trap);
   abi::Slot slots[CallShape::kMostValues];
   for (size_t i = 0; i < nargs; ++i) {
-    if (args[i].kind != shape.kinds[i]) [[unlikely]] return CallAny(state, callee, *shape.type, args, results, trap);
+    if (args[i].kind != shape.kinds[i]) [[unlikely]]
+      return CallAny(state, callee, *shape.type, args, results, trap);
     slots[i] = shape.ToSlot(i, args[i].of.i64);
   }
   const abi::Status status = state.runtime().Call(callee, slots);
-  if (status != abi::Status::Ok) [[unlikely]] return Report(state, status, trap);
+  if (status != abi::Status::Ok) [[unlikely]]
+    return Report(state, status, trap);
   const wasmtime_valkind_t* const kinds = state.ShapeOf(callee).kinds + nargs;
   for (size_t i = 0; i < nresults; ++i) {
     results[i].kind = kinds[i];
@@ -310,19 +331,24 @@ wasmtime_error_t* wasmtime_func_call(wasmtime_context_t* store, const wasmtime_f
 }
 
 wasmtime_error_t* wasmtime_func_call_unchecked(wasmtime_context_t* store, const wasmtime_func_t* func,
-                                               wasmtime_val_raw_t* args_and_results, size_t args_and_results_len, wasm_trap_t** trap) {
+                                               wasmtime_val_raw_t* args_and_results, size_t args_and_results_len,
+                                               wasm_trap_t** trap) {
   StoreState& state = StoreState::Of(store);
   abi::FuncRef* const callee = Unpack(state, *func);
-  if (callee == nullptr) [[unlikely]] return NullFunction();
-  if (state.is_paused()) [[unlikely]] return PausedError();
+  if (callee == nullptr) [[unlikely]]
+    return NullFunction();
+  if (state.is_paused()) [[unlikely]]
+    return PausedError();
   const CallShape& shape = state.ShapeOf(callee);
-  if (args_and_results_len < shape.raw_values) [[unlikely]] return TooFewValues(shape, args_and_results_len);
+  if (args_and_results_len < shape.raw_values) [[unlikely]]
+    return TooFewValues(shape, args_and_results_len);
   if (!shape.is_plain) return CallAnyUnchecked(state, callee, *shape.type, args_and_results, trap);
   abi::Slot slots[CallShape::kMostValues];
   const size_t results = shape.results;
   for (size_t i = 0; i < shape.params; ++i) slots[i] = shape.ToSlot(i, args_and_results[i].i64);
   const abi::Status status = state.runtime().Call(callee, slots);
-  if (status != abi::Status::Ok) [[unlikely]] return Report(state, status, trap);
+  if (status != abi::Status::Ok) [[unlikely]]
+    return Report(state, status, trap);
   for (size_t i = 0; i < results; ++i) args_and_results[i].i64 = static_cast<int64_t>(slots[i]);
   return nullptr;
 }
@@ -342,4 +368,6 @@ void wasmtime_func_from_raw(wasmtime_context_t* context, void* raw, wasmtime_fun
   *ret = Pack(StoreState::Of(context), static_cast<abi::FuncRef*>(raw));
 }
 
-void* wasmtime_func_to_raw(wasmtime_context_t* context, const wasmtime_func_t* func) { return Unpack(StoreState::Of(context), *func); }
+void* wasmtime_func_to_raw(wasmtime_context_t* context, const wasmtime_func_t* func) {
+  return Unpack(StoreState::Of(context), *func);
+}

@@ -44,7 +44,8 @@ class CallRoom {
   T* data_;
 };
 
-// The values of one call of a callback that sees kinds: arguments taken out of slots, room for results. Unroots them all.
+// The values of one call of a callback that sees kinds: arguments taken out of slots, room for results. Unroots them
+// all.
 class CallbackValues {
  public:
   CallbackValues(StoreState& state, const wasm::CanonType& type, const abi::Slot* slots);

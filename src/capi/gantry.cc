@@ -25,10 +25,17 @@ bool gantry_is_precompiled(const uint8_t* bytes, size_t size) { return image::Lo
 
 bool gantry_config_tier_set(wasm_config_t* config, gantry_tier_t tier) {
   switch (tier) {
-    case GANTRY_TIER_AUTO: config->engine.tier = engine::Tier::Auto; return true;
-    case GANTRY_TIER_INTERPRETER: config->engine.tier = engine::Tier::Interp; return true;
-    case GANTRY_TIER_BASELINE: config->engine.tier = engine::Tier::Baseline; return true;
-    default: return false;
+    case GANTRY_TIER_AUTO:
+      config->engine.tier = engine::Tier::Auto;
+      return true;
+    case GANTRY_TIER_INTERPRETER:
+      config->engine.tier = engine::Tier::Interp;
+      return true;
+    case GANTRY_TIER_BASELINE:
+      config->engine.tier = engine::Tier::Baseline;
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -48,13 +55,14 @@ void gantry_config_gc_heap_max_set(wasm_config_t* config, uint64_t bytes) { conf
 
 void gantry_context_interrupt(wasmtime_context_t* context) { StoreState::Of(context).runtime().Interrupt(); }
 
-wasmtime_error_t* gantry_context_coredump(wasmtime_context_t* context, const wasm_trap_t* trap, const char* program, wasm_byte_vec_t* out) {
+wasmtime_error_t* gantry_context_coredump(wasmtime_context_t* context, const wasm_trap_t* trap, const char* program,
+                                          wasm_byte_vec_t* out) {
   StoreState& state = StoreState::Of(context);
   std::string bytes;
   const std::vector<runtime::Frame> none;
   const Result<void> written =
-      engine::WriteCoredump(state.runtime(), trap == nullptr ? none : trap->data.raw_frames, program == nullptr ? "" : program,
-                            [&bytes](std::span<const uint8_t> next) -> Result<void> {
+      engine::WriteCoredump(state.runtime(), trap == nullptr ? none : trap->data.raw_frames,
+                            program == nullptr ? "" : program, [&bytes](std::span<const uint8_t> next) -> Result<void> {
                               bytes.append(reinterpret_cast<const char*>(next.data()), next.size());
                               return {};
                             });
@@ -91,22 +99,26 @@ bool Give(const StoreState& state, const std::optional<Extern>& found, wasmtime_
 
 }  // namespace
 
-wasmtime_error_t* gantry_extern_from_module(wasmtime_context_t* context, const wasmtime_module_t* module, wasmtime_extern_t* out) {
+wasmtime_error_t* gantry_extern_from_module(wasmtime_context_t* context, const wasmtime_module_t* module,
+                                            wasmtime_extern_t* out) {
   StoreState& state = StoreState::Of(context);
-  if (module->module->engine() != state.engine_store.engine()) return NewError("store and module belong to different engines");
+  if (module->module->engine() != state.engine_store.engine())
+    return NewError("store and module belong to different engines");
   const runtime::ModuleValue* const value = module->module->ToValue(state.runtime());
   if (value == nullptr) return NewError("the module's engine has the feature module-linking off");
   *out = PackLinked(state, GANTRY_EXTERN_MODULE, value);
   return nullptr;
 }
 
-void gantry_extern_from_instance(wasmtime_context_t* context, const wasmtime_instance_t* instance, wasmtime_extern_t* out) {
+void gantry_extern_from_instance(wasmtime_context_t* context, const wasmtime_instance_t* instance,
+                                 wasmtime_extern_t* out) {
   StoreState& state = StoreState::Of(context);
-  *out = PackLinked(state, GANTRY_EXTERN_INSTANCE, runtime::NewInstanceValue(state.runtime(), Unpack(state, *instance)));
+  *out =
+      PackLinked(state, GANTRY_EXTERN_INSTANCE, runtime::NewInstanceValue(state.runtime(), Unpack(state, *instance)));
 }
 
-wasmtime_error_t* gantry_extern_from_items(wasmtime_context_t* context, const wasm_name_t* names, const wasmtime_extern_t* items,
-                                           size_t count, wasmtime_extern_t* out) {
+wasmtime_error_t* gantry_extern_from_items(wasmtime_context_t* context, const wasm_name_t* names,
+                                           const wasmtime_extern_t* items, size_t count, wasmtime_extern_t* out) {
   StoreState& state = StoreState::Of(context);
   Result<std::vector<Extern>> taken = FromExterns(state, items, count);
   if (!taken) return NewError(taken.error());
@@ -114,26 +126,28 @@ wasmtime_error_t* gantry_extern_from_items(wasmtime_context_t* context, const wa
   named.reserve(count);
   for (size_t i = 0; i < count; ++i) named.emplace_back(View(names[i]), (*taken)[i]);
   std::sort(named.begin(), named.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  const auto twice = std::adjacent_find(named.begin(), named.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
+  const auto twice =
+      std::adjacent_find(named.begin(), named.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
   if (twice != named.end()) return NewError("there are two items named `" + twice->first + "`");
   *out = PackLinked(state, GANTRY_EXTERN_INSTANCE, runtime::NewInstanceValue(state.runtime(), std::move(named)));
   return nullptr;
 }
 
-bool gantry_extern_export_get(wasmtime_context_t* context, const wasmtime_extern_t* instance, const char* name, size_t name_size,
-                              wasmtime_extern_t* out) {
+bool gantry_extern_export_get(wasmtime_context_t* context, const wasmtime_extern_t* instance, const char* name,
+                              size_t name_size, wasmtime_extern_t* out) {
   StoreState& state = StoreState::Of(context);
   return Give(state, InstanceOf(state, *instance)->Export(View(name, name_size)), out);
 }
 
-bool gantry_instance_export_get(wasmtime_context_t* context, const wasmtime_instance_t* instance, const char* name, size_t name_size,
-                                wasmtime_extern_t* out) {
+bool gantry_instance_export_get(wasmtime_context_t* context, const wasmtime_instance_t* instance, const char* name,
+                                size_t name_size, wasmtime_extern_t* out) {
   StoreState& state = StoreState::Of(context);
   return Give(state, Unpack(state, *instance)->Export(View(name, name_size)), out);
 }
 
-wasmtime_error_t* gantry_extern_instantiate(wasmtime_context_t* context, const wasmtime_extern_t* module, const wasmtime_extern_t* imports,
-                                            size_t count, wasmtime_extern_t* out, wasm_trap_t** trap) {
+wasmtime_error_t* gantry_extern_instantiate(wasmtime_context_t* context, const wasmtime_extern_t* module,
+                                            const wasmtime_extern_t* imports, size_t count, wasmtime_extern_t* out,
+                                            wasm_trap_t** trap) {
   StoreState& state = StoreState::Of(context);
   if (trap != nullptr) *trap = nullptr;
   if (module->kind != GANTRY_EXTERN_MODULE) return NewError("a module was expected");
@@ -142,15 +156,16 @@ wasmtime_error_t* gantry_extern_instantiate(wasmtime_context_t* context, const w
   Result<std::vector<Extern>> items = FromExterns(state, imports, count);
   if (!items) return NewError(items.error());
   const size_t wanted = value->module->type().imports.items().size();
-  if (count != wanted) return NewError("expected " + std::to_string(wanted) + " imports, found " + std::to_string(count));
+  if (count != wanted)
+    return NewError("expected " + std::to_string(wanted) + " imports, found " + std::to_string(count));
   auto instance = engine::RunLinking(state.runtime(), *value->module, *items);
   if (!instance) return Report(state, engine::TakeFailure(state.runtime(), std::move(instance).error()), trap);
   *out = PackLinked(state, GANTRY_EXTERN_INSTANCE, runtime::NewInstanceValue(state.runtime(), *instance));
   return nullptr;
 }
 
-wasmtime_error_t* gantry_linker_define_name(wasmtime_linker_t* linker, wasmtime_context_t* context, const char* name, size_t name_size,
-                                            const wasmtime_extern_t* item) {
+wasmtime_error_t* gantry_linker_define_name(wasmtime_linker_t* linker, wasmtime_context_t* context, const char* name,
+                                            size_t name_size, const wasmtime_extern_t* item) {
   StoreState& state = StoreState::Of(context);
   if (!IsUtf8(View(name, name_size))) return NewError("input was not valid utf-8");
   Result<Extern> taken = FromExtern(state, *item);
@@ -161,6 +176,7 @@ wasmtime_error_t* gantry_linker_define_name(wasmtime_linker_t* linker, wasmtime_
 wasmtime_error_t* gantry_linker_define_module(wasmtime_linker_t* linker, const char* name, size_t name_size,
                                               const wasmtime_module_t* module) {
   if (!IsUtf8(View(name, name_size))) return NewError("input was not valid utf-8");
-  if (module->module->engine() != linker->linker.engine()) return NewError("linker and module belong to different engines");
+  if (module->module->engine() != linker->linker.engine())
+    return NewError("linker and module belong to different engines");
   return ErrorOf(linker->linker.DefineModule(View(name, name_size), module->module));
 }

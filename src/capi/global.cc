@@ -7,8 +7,8 @@
 using namespace gantry;
 using namespace gantry::capi;
 
-wasmtime_error_t* wasmtime_global_new(wasmtime_context_t* store, const wasm_globaltype_t* type, const wasmtime_val_t* val,
-                                      wasmtime_global_t* ret) {
+wasmtime_error_t* wasmtime_global_new(wasmtime_context_t* store, const wasm_globaltype_t* type,
+                                      const wasmtime_val_t* val, wasmtime_global_t* ret) {
   StoreState& state = StoreState::Of(store);
   abi::Slot slots[2] = {};
   if (Result<void> fits = FromVal(state, *val, type->type.type, slots); !fits) return NewError(fits.error());
@@ -28,7 +28,8 @@ void wasmtime_global_get(wasmtime_context_t* store, const wasmtime_global_t* glo
   ToVal(state, from.type.type, slots, out);
 }
 
-wasmtime_error_t* wasmtime_global_set(wasmtime_context_t* store, const wasmtime_global_t* global, const wasmtime_val_t* val) {
+wasmtime_error_t* wasmtime_global_set(wasmtime_context_t* store, const wasmtime_global_t* global,
+                                      const wasmtime_val_t* val) {
   StoreState& state = StoreState::Of(store);
   runtime::Global& to = *Unpack(state, *global);
   if (!to.type.is_mutable) return NewError("immutable global cannot be set");

@@ -19,8 +19,9 @@ wasmtime_error_t* FinishInstantiation(StoreState& state, std::expected<runtime::
 using namespace gantry;
 using namespace gantry::capi;
 
-wasmtime_error_t* wasmtime_instance_new(wasmtime_context_t* store, const wasmtime_module_t* module, const wasmtime_extern_t* imports,
-                                        size_t nimports, wasmtime_instance_t* instance, wasm_trap_t** trap) {
+wasmtime_error_t* wasmtime_instance_new(wasmtime_context_t* store, const wasmtime_module_t* module,
+                                        const wasmtime_extern_t* imports, size_t nimports,
+                                        wasmtime_instance_t* instance, wasm_trap_t** trap) {
   StoreState& state = StoreState::Of(store);
   if (state.is_paused()) return PausedError();
   std::vector<runtime::Extern> items;
@@ -33,8 +34,8 @@ wasmtime_error_t* wasmtime_instance_new(wasmtime_context_t* store, const wasmtim
   return FinishInstantiation(state, engine::Instantiate(state.engine_store, *module->module, items), instance, trap);
 }
 
-bool wasmtime_instance_export_get(wasmtime_context_t* store, const wasmtime_instance_t* instance, const char* name, size_t name_len,
-                                  wasmtime_extern_t* item) {
+bool wasmtime_instance_export_get(wasmtime_context_t* store, const wasmtime_instance_t* instance, const char* name,
+                                  size_t name_len, wasmtime_extern_t* item) {
   StoreState& state = StoreState::Of(store);
   const std::optional<runtime::Extern> found = Unpack(state, *instance)->Export(View(name, name_len));
   if (!found || static_cast<int>(found->kind) >= wasm::kCoreKinds) return false;
@@ -42,9 +43,10 @@ bool wasmtime_instance_export_get(wasmtime_context_t* store, const wasmtime_inst
   return true;
 }
 
-// Modules and instances among the exports count, so that indices are those of the module, but only gantry.h can show them.
-bool wasmtime_instance_export_nth(wasmtime_context_t* store, const wasmtime_instance_t* instance, size_t index, char** name,
-                                  size_t* name_len, wasmtime_extern_t* item) {
+// Modules and instances among the exports count, so that indices are those of the module, but only gantry.h can show
+// them.
+bool wasmtime_instance_export_nth(wasmtime_context_t* store, const wasmtime_instance_t* instance, size_t index,
+                                  char** name, size_t* name_len, wasmtime_extern_t* item) {
   StoreState& state = StoreState::Of(store);
   const runtime::Instance& from = *Unpack(state, *instance);
   const std::vector<wasm::Export>& exports = from.module().exports;
@@ -60,8 +62,9 @@ bool wasmtime_instance_export_nth(wasmtime_context_t* store, const wasmtime_inst
 
 void wasmtime_instance_pre_delete(wasmtime_instance_pre_t* instance_pre) { delete instance_pre; }
 
-wasmtime_error_t* wasmtime_instance_pre_instantiate(const wasmtime_instance_pre_t* instance_pre, wasmtime_context_t* store,
-                                                    wasmtime_instance_t* instance, wasm_trap_t** trap_ptr) {
+wasmtime_error_t* wasmtime_instance_pre_instantiate(const wasmtime_instance_pre_t* instance_pre,
+                                                    wasmtime_context_t* store, wasmtime_instance_t* instance,
+                                                    wasm_trap_t** trap_ptr) {
   StoreState& state = StoreState::Of(store);
   if (state.is_paused()) return PausedError();
   return FinishInstantiation(state, instance_pre->pre.Instantiate(state.engine_store), instance, trap_ptr);

@@ -65,7 +65,8 @@ uint64_t wasmtime_memory_size(const wasmtime_context_t* store, const wasmtime_me
   return Unpack(StoreState::Of(store), *memory)->storage->pages();
 }
 
-wasmtime_error_t* wasmtime_memory_grow(wasmtime_context_t* store, const wasmtime_memory_t* memory, uint64_t delta, uint64_t* prev_size) {
+wasmtime_error_t* wasmtime_memory_grow(wasmtime_context_t* store, const wasmtime_memory_t* memory, uint64_t delta,
+                                       uint64_t* prev_size) {
   StoreState& state = StoreState::Of(store);
   std::optional<Error> refusal;
   const int64_t before = Unpack(state, *memory)->storage->Grow(delta, state.runtime().MaxMemoryBytes(), &refusal);

@@ -58,14 +58,19 @@ std::string_view ViewOf(const uint8_t* bytes, size_t size) { return View(reinter
 using namespace gantry;
 using namespace gantry::capi;
 
-wasmtime_error_t* wasmtime_module_new(wasm_engine_t* engine, const uint8_t* wasm, size_t wasm_len, wasmtime_module_t** ret) {
+wasmtime_error_t* wasmtime_module_new(wasm_engine_t* engine, const uint8_t* wasm, size_t wasm_len,
+                                      wasmtime_module_t** ret) {
   return Give(CompileBinary(*engine, ViewOf(wasm, wasm_len)), ret);
 }
 
 void wasmtime_module_delete(wasmtime_module_t* m) { delete m; }
 wasmtime_module_t* wasmtime_module_clone(const wasmtime_module_t* m) { return new wasmtime_module(*m); }
-void wasmtime_module_imports(const wasmtime_module_t* module, wasm_importtype_vec_t* out) { ListImports(*module->module, out); }
-void wasmtime_module_exports(const wasmtime_module_t* module, wasm_exporttype_vec_t* out) { ListExports(*module->module, out); }
+void wasmtime_module_imports(const wasmtime_module_t* module, wasm_importtype_vec_t* out) {
+  ListImports(*module->module, out);
+}
+void wasmtime_module_exports(const wasmtime_module_t* module, wasm_exporttype_vec_t* out) {
+  ListExports(*module->module, out);
+}
 
 wasmtime_error_t* wasmtime_module_validate(wasm_engine_t* engine, const uint8_t* wasm, size_t wasm_len) {
   return ErrorOf(engine::Module::Validate(*engine->engine, wasm::ModuleBytes::Copy({wasm, wasm_len})));
@@ -77,7 +82,8 @@ wasmtime_error_t* wasmtime_module_serialize(const wasmtime_module_t* module, was
   return nullptr;
 }
 
-wasmtime_error_t* wasmtime_module_deserialize(wasm_engine_t* engine, const uint8_t* bytes, size_t bytes_len, wasmtime_module_t** ret) {
+wasmtime_error_t* wasmtime_module_deserialize(wasm_engine_t* engine, const uint8_t* bytes, size_t bytes_len,
+                                              wasmtime_module_t** ret) {
   return Give(Deserialize(*engine, ViewOf(bytes, bytes_len)), ret);
 }
 

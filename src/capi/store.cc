@@ -18,8 +18,10 @@ constexpr const char* kNoFuel = "fuel is not configured in this store";
 uint64_t LimitOf(int64_t number, uint64_t otherwise) { return number < 0 ? otherwise : static_cast<uint64_t>(number); }
 
 // What an epoch callback of the embedder answers.
-std::expected<uint64_t, abi::Status> AskDeadline(
-    StoreState& state, wasmtime_error_t* (*func)(wasmtime_context_t*, void*, uint64_t*, wasmtime_update_deadline_kind_t*), void* data) {
+std::expected<uint64_t, abi::Status> AskDeadline(StoreState& state,
+                                                 wasmtime_error_t* (*func)(wasmtime_context_t*, void*, uint64_t*,
+                                                                           wasmtime_update_deadline_kind_t*),
+                                                 void* data) {
   uint64_t delta = 0;
   wasmtime_update_deadline_kind_t kind = WASMTIME_UPDATE_DEADLINE_CONTINUE;
   if (wasmtime_error_t* const error = func(state.context(), data, &delta, &kind); error != nullptr) {
@@ -42,8 +44,8 @@ wasmtime_store_t* wasmtime_store_new(wasm_engine_t* engine, void* data, void (*f
 wasmtime_context_t* wasmtime_store_context(wasmtime_store_t* store) { return store->state.context(); }
 void wasmtime_store_delete(wasmtime_store_t* store) { delete store; }
 
-void wasmtime_store_limiter(wasmtime_store_t* store, int64_t memory_size, int64_t table_elements, int64_t instances, int64_t tables,
-                            int64_t memories) {
+void wasmtime_store_limiter(wasmtime_store_t* store, int64_t memory_size, int64_t table_elements, int64_t instances,
+                            int64_t tables, int64_t memories) {
   const runtime::StoreLimits defaults;
   runtime::StoreLimits limits;
   limits.max_memory_bytes = LimitOf(memory_size, defaults.max_memory_bytes);
@@ -55,7 +57,9 @@ void wasmtime_store_limiter(wasmtime_store_t* store, int64_t memory_size, int64_
 }
 
 void* wasmtime_context_get_data(const wasmtime_context_t* context) { return StoreState::Of(context).foreign.data(); }
-void wasmtime_context_set_data(wasmtime_context_t* context, void* data) { StoreState::Of(context).foreign.set_data(data); }
+void wasmtime_context_set_data(wasmtime_context_t* context, void* data) {
+  StoreState::Of(context).foreign.set_data(data);
+}
 
 wasmtime_error_t* wasmtime_context_gc(wasmtime_context_t* context) {
   if (gc::Heap* const heap = StoreState::Of(context).runtime().heap()) heap->Collect();

@@ -32,7 +32,8 @@ bool wasmtime_table_get(wasmtime_context_t* store, const wasmtime_table_t* table
   return true;
 }
 
-wasmtime_error_t* wasmtime_table_set(wasmtime_context_t* store, const wasmtime_table_t* table, uint64_t index, const wasmtime_val_t* value) {
+wasmtime_error_t* wasmtime_table_set(wasmtime_context_t* store, const wasmtime_table_t* table, uint64_t index,
+                                     const wasmtime_val_t* value) {
   StoreState& state = StoreState::Of(store);
   runtime::Table& to = *Unpack(state, *table);
   abi::Slot slot;
@@ -46,8 +47,8 @@ uint64_t wasmtime_table_size(const wasmtime_context_t* store, const wasmtime_tab
   return Unpack(StoreState::Of(store), *table)->size();
 }
 
-wasmtime_error_t* wasmtime_table_grow(wasmtime_context_t* store, const wasmtime_table_t* table, uint64_t delta, const wasmtime_val_t* init,
-                                      uint64_t* prev_size) {
+wasmtime_error_t* wasmtime_table_grow(wasmtime_context_t* store, const wasmtime_table_t* table, uint64_t delta,
+                                      const wasmtime_val_t* init, uint64_t* prev_size) {
   StoreState& state = StoreState::Of(store);
   runtime::Table& grown = *Unpack(state, *table);
   abi::Slot slot;

@@ -16,25 +16,36 @@ using wasm::ValType;
 
 wasmtime_valkind_t KindOf(ValType type) {
   switch (type.kind()) {
-    case TypeKind::I32: return WASMTIME_I32;
-    case TypeKind::I64: return WASMTIME_I64;
-    case TypeKind::F32: return WASMTIME_F32;
-    case TypeKind::F64: return WASMTIME_F64;
-    case TypeKind::V128: return WASMTIME_V128;
-    default: break;
+    case TypeKind::I32:
+      return WASMTIME_I32;
+    case TypeKind::I64:
+      return WASMTIME_I64;
+    case TypeKind::F32:
+      return WASMTIME_F32;
+    case TypeKind::F64:
+      return WASMTIME_F64;
+    case TypeKind::V128:
+      return WASMTIME_V128;
+    default:
+      break;
   }
   switch (wasm::TopOf(type.heap())) {
-    case HeapKind::Func: return WASMTIME_FUNCREF;
-    case HeapKind::Extern: return WASMTIME_EXTERNREF;
-    case HeapKind::Exn: return WASMTIME_EXNREF;
-    default: return WASMTIME_ANYREF;
+    case HeapKind::Func:
+      return WASMTIME_FUNCREF;
+    case HeapKind::Extern:
+      return WASMTIME_EXTERNREF;
+    case HeapKind::Exn:
+      return WASMTIME_EXNREF;
+    default:
+      return WASMTIME_ANYREF;
   }
 }
 
 bool RefIs(StoreState& state, gc::Ref ref, wasm::HeapType type) {
   // An i31 value needs no heap; every other reference comes from the store's.
-  if (gc::IsI31(ref)) return !type.is_concrete() && (type.is(HeapKind::I31) || type.is(HeapKind::Eq) || type.is(HeapKind::Any) ||
-                                                     type.is(HeapKind::Extern));
+  if (gc::IsI31(ref))
+    return !type.is_concrete() &&
+           (type.is(HeapKind::I31) || type.is(HeapKind::Eq) || type.is(HeapKind::Any) || type.is(HeapKind::Extern));
   return state.runtime().heap()->RefIs(ref, type);
 }
 
@@ -50,7 +61,8 @@ bool IsOfType(StoreState& state, Slot slot, ValType type) {
 
 namespace {
 
-constexpr std::string_view kKindNames[] = {"i32", "i64", "f32", "f64", "v128", "funcref", "externref", "anyref", "exnref"};
+constexpr std::string_view kKindNames[] = {"i32",     "i64",       "f32",    "f64",   "v128",
+                                           "funcref", "externref", "anyref", "exnref"};
 
 Error Mismatch(wasmtime_valkind_t kind, ValType wanted) {
   const std::string_view name = kind < std::size(kKindNames) ? kKindNames[kind] : "a value of unknown kind";
@@ -63,15 +75,33 @@ Result<void> FromVal(StoreState& state, const wasmtime_val_t& val, ValType wante
   if (val.kind != KindOf(wanted)) return std::unexpected(Mismatch(val.kind, wanted));
   uint64_t owner = 0;
   switch (val.kind) {
-    case WASMTIME_I32: slots[0] = static_cast<uint32_t>(val.of.i32); return {};
-    case WASMTIME_I64: slots[0] = static_cast<uint64_t>(val.of.i64); return {};
-    case WASMTIME_F32: slots[0] = std::bit_cast<uint32_t>(val.of.f32); return {};
-    case WASMTIME_F64: slots[0] = std::bit_cast<uint64_t>(val.of.f64); return {};
-    case WASMTIME_V128: std::memcpy(slots, val.of.v128, 16); return {};
-    case WASMTIME_FUNCREF: owner = val.of.funcref.store_id; break;
-    case WASMTIME_EXTERNREF: owner = val.of.externref.store_id; break;
-    case WASMTIME_ANYREF: owner = val.of.anyref.store_id; break;
-    case WASMTIME_EXNREF: owner = val.of.exnref.store_id; break;
+    case WASMTIME_I32:
+      slots[0] = static_cast<uint32_t>(val.of.i32);
+      return {};
+    case WASMTIME_I64:
+      slots[0] = static_cast<uint64_t>(val.of.i64);
+      return {};
+    case WASMTIME_F32:
+      slots[0] = std::bit_cast<uint32_t>(val.of.f32);
+      return {};
+    case WASMTIME_F64:
+      slots[0] = std::bit_cast<uint64_t>(val.of.f64);
+      return {};
+    case WASMTIME_V128:
+      std::memcpy(slots, val.of.v128, 16);
+      return {};
+    case WASMTIME_FUNCREF:
+      owner = val.of.funcref.store_id;
+      break;
+    case WASMTIME_EXTERNREF:
+      owner = val.of.externref.store_id;
+      break;
+    case WASMTIME_ANYREF:
+      owner = val.of.anyref.store_id;
+      break;
+    case WASMTIME_EXNREF:
+      owner = val.of.exnref.store_id;
+      break;
   }
   if (owner == 0) {
     slots[0] = 0;
@@ -91,15 +121,33 @@ void ToVal(StoreState& state, ValType type, const Slot* slots, wasmtime_val_t* o
   out->kind = KindOf(type);
   const auto ref = static_cast<gc::Ref>(slots[0]);
   switch (out->kind) {
-    case WASMTIME_I32: out->of.i32 = static_cast<int32_t>(slots[0]); break;
-    case WASMTIME_I64: out->of.i64 = static_cast<int64_t>(slots[0]); break;
-    case WASMTIME_F32: out->of.f32 = std::bit_cast<float>(static_cast<uint32_t>(slots[0])); break;
-    case WASMTIME_F64: out->of.f64 = std::bit_cast<double>(slots[0]); break;
-    case WASMTIME_V128: std::memcpy(out->of.v128, slots, 16); break;
-    case WASMTIME_FUNCREF: out->of.funcref = Pack(state, std::bit_cast<abi::FuncRef*>(slots[0])); break;
-    case WASMTIME_EXTERNREF: out->of.externref = MakeRef<wasmtime_externref_t>(state, ref); break;
-    case WASMTIME_ANYREF: out->of.anyref = MakeRef<wasmtime_anyref_t>(state, ref); break;
-    case WASMTIME_EXNREF: out->of.exnref = MakeRef<wasmtime_exnref_t>(state, ref); break;
+    case WASMTIME_I32:
+      out->of.i32 = static_cast<int32_t>(slots[0]);
+      break;
+    case WASMTIME_I64:
+      out->of.i64 = static_cast<int64_t>(slots[0]);
+      break;
+    case WASMTIME_F32:
+      out->of.f32 = std::bit_cast<float>(static_cast<uint32_t>(slots[0]));
+      break;
+    case WASMTIME_F64:
+      out->of.f64 = std::bit_cast<double>(slots[0]);
+      break;
+    case WASMTIME_V128:
+      std::memcpy(out->of.v128, slots, 16);
+      break;
+    case WASMTIME_FUNCREF:
+      out->of.funcref = Pack(state, std::bit_cast<abi::FuncRef*>(slots[0]));
+      break;
+    case WASMTIME_EXTERNREF:
+      out->of.externref = MakeRef<wasmtime_externref_t>(state, ref);
+      break;
+    case WASMTIME_ANYREF:
+      out->of.anyref = MakeRef<wasmtime_anyref_t>(state, ref);
+      break;
+    case WASMTIME_EXNREF:
+      out->of.exnref = MakeRef<wasmtime_exnref_t>(state, ref);
+      break;
   }
 }
 
@@ -109,19 +157,27 @@ using namespace gantry::capi;
 
 void wasmtime_val_unroot(wasmtime_val_t* val) {
   switch (val->kind) {
-    case WASMTIME_EXTERNREF: return UnrootRef(&val->of.externref);
-    case WASMTIME_ANYREF: return UnrootRef(&val->of.anyref);
-    case WASMTIME_EXNREF: return UnrootRef(&val->of.exnref);
-    default: return;
+    case WASMTIME_EXTERNREF:
+      return UnrootRef(&val->of.externref);
+    case WASMTIME_ANYREF:
+      return UnrootRef(&val->of.anyref);
+    case WASMTIME_EXNREF:
+      return UnrootRef(&val->of.exnref);
+    default:
+      return;
   }
 }
 
 void wasmtime_val_clone(const wasmtime_val_t* src, wasmtime_val_t* dst) {
   *dst = *src;
   switch (src->kind) {
-    case WASMTIME_EXTERNREF: return CloneRef(&src->of.externref, &dst->of.externref);
-    case WASMTIME_ANYREF: return CloneRef(&src->of.anyref, &dst->of.anyref);
-    case WASMTIME_EXNREF: return CloneRef(&src->of.exnref, &dst->of.exnref);
-    default: return;
+    case WASMTIME_EXTERNREF:
+      return CloneRef(&src->of.externref, &dst->of.externref);
+    case WASMTIME_ANYREF:
+      return CloneRef(&src->of.anyref, &dst->of.anyref);
+    case WASMTIME_EXNREF:
+      return CloneRef(&src->of.exnref, &dst->of.exnref);
+    default:
+      return;
   }
 }

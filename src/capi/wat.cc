@@ -1,10 +1,10 @@
 // wasmtime/wat.h: from the text format to bytes.
-#include <wasmtime/wat.h>
+#include "wasm/text/wat.h"
 
 #include <gantry.h>
+#include <wasmtime/wat.h>
 
 #include "capi/core.h"
-#include "wasm/text/wat.h"
 
 using namespace gantry;
 using namespace gantry::capi;
@@ -20,7 +20,9 @@ wasmtime_error_t* Assemble(std::string_view text, const wasm::text::WatOptions& 
 
 }  // namespace
 
-wasmtime_error_t* wasmtime_wat2wasm(const char* wat, size_t wat_len, wasm_byte_vec_t* ret) { return Assemble(View(wat, wat_len), {}, ret); }
+wasmtime_error_t* wasmtime_wat2wasm(const char* wat, size_t wat_len, wasm_byte_vec_t* ret) {
+  return Assemble(View(wat, wat_len), {}, ret);
+}
 
 wasmtime_error_t* gantry_wat2wasm(const wasm_engine_t* engine, const char* text, size_t size, wasm_byte_vec_t* out) {
   wasm::text::WatOptions options;

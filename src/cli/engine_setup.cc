@@ -9,7 +9,8 @@ namespace gantry::cli {
 engine::Config EngineConfigOf(const Settings& settings) {
   engine::Config config;
   config.features = settings.Features();
-  if (const auto compiler = settings.Text(Key::Compiler)) config.tier = engine::TierNamed(*compiler).value_or(config.tier);
+  if (const auto compiler = settings.Text(Key::Compiler))
+    config.tier = engine::TierNamed(*compiler).value_or(config.tier);
   if (settings.Has(Key::Lazy)) config.lazy = settings.Flag(Key::Lazy);
   config.parallel_compilation = settings.Flag(Key::ParallelCompilation, config.parallel_compilation);
   config.consume_fuel = settings.Number(Key::Fuel).has_value();

@@ -45,7 +45,8 @@ bool StartsWith(std::span<const uint8_t> bytes, std::string_view magic) { return
 // Why an ELF file is not taken as a module.
 Error NoModule(const Result<image::Image>& image) {
   if (image) {
-    return Error(ErrorClass::Usage, "this is a precompiled module; `gantry run --allow-precompiled` runs it if you trust its source");
+    return Error(ErrorClass::Usage,
+                 "this is a precompiled module; `gantry run --allow-precompiled` runs it if you trust its source");
   }
   return Error(ErrorClass::Unsupported, "this is a precompiled or native file, not a module");
 }
@@ -57,7 +58,8 @@ std::string_view AsText(std::span<const uint8_t> bytes) {
 }
 
 Result<std::vector<uint8_t>> ReadInput(std::string_view path) {
-  return path == "-" ? platform::ReadDescriptor(STDIN_FILENO, "-", kLargestInput) : platform::ReadFile(path, kLargestInput);
+  return path == "-" ? platform::ReadDescriptor(STDIN_FILENO, "-", kLargestInput)
+                     : platform::ReadFile(path, kLargestInput);
 }
 
 Result<void> WriteOutput(std::string_view path, std::span<const uint8_t> bytes) {
@@ -76,7 +78,9 @@ Result<void> WriteOutput(std::string_view path, std::span<const uint8_t> bytes) 
 Result<std::vector<uint8_t>> ToBinary(std::vector<uint8_t> bytes, wasm::Features features) {
   using namespace std::string_view_literals;
   if (StartsWith(bytes, "\0asm\x0d\0\1\0"sv)) {
-    return std::unexpected(Error(ErrorClass::Unsupported, "this is a component; Gantry runs core modules so far, which compilers make for the target wasm32-wasip1"));
+    return std::unexpected(Error(
+        ErrorClass::Unsupported,
+        "this is a component; Gantry runs core modules so far, which compilers make for the target wasm32-wasip1"));
   }
   if (image::LooksLikeImage(bytes)) return std::unexpected(NoModule(image::Read(bytes)));
   if (bytes.empty()) return std::unexpected(Error(ErrorClass::Malformed, "it is empty"));

@@ -44,8 +44,8 @@ Error NoSuchFunction(const wasm::Module& module, std::string_view name) {
                fmt::format("no func export named `{}` found{}", Printable(name), Printable(nearest.Hint())));
 }
 
-// Interrupts whatever runs in the engine once the time is over. The thread lives at most as long as the process. False if
-// the host refuses it.
+// Interrupts whatever runs in the engine once the time is over. The thread lives at most as long as the process. False
+// if the host refuses it.
 bool InterruptAfter(const std::shared_ptr<engine::Engine>& engine, std::chrono::nanoseconds time) {
   platform::Thread thread;
   const bool is_started = thread.Start([engine, time] {
@@ -101,7 +101,8 @@ Step<std::shared_ptr<const engine::Module>> Program::Compile(std::vector<uint8_t
   const std::chrono::nanoseconds before = stats_.compile;
   auto module = [&] {
     const StatsTimer timer(&stats_.compile);
-    if (allow_precompiled_ && image::LooksLikeImage(bytes)) return engine::Module::Deserialize(engine_, std::move(bytes));
+    if (allow_precompiled_ && image::LooksLikeImage(bytes))
+      return engine::Module::Deserialize(engine_, std::move(bytes));
     return engine::Module::Compile(engine_, wasm::ModuleBytes::Own(std::move(bytes)));
   }();
   progress.reset();

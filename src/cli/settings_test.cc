@@ -71,7 +71,8 @@ TEST(Settings, SingleProposalsWinOverAll) {
 
 TEST(Settings, ChoicesAndPrefixes) {
   EXPECT_EQ(With(Option::Codegen, "compiler=interp").Text(Key::Compiler), "interp");
-  EXPECT_EQ(Fault(Option::Codegen, "compiler=fast"), "`-C compiler=fast`: expected one of auto|interp|baseline|winch|cranelift");
+  EXPECT_EQ(Fault(Option::Codegen, "compiler=fast"),
+            "`-C compiler=fast`: expected one of auto|interp|baseline|winch|cranelift");
   EXPECT_EQ(Fault(Option::Optimize, "pooling-total-memories=5"), "no error");
 }
 

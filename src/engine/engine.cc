@@ -10,8 +10,9 @@
 
 namespace gantry::engine {
 
-// Stores that follow the epoch: blocks of atomic pointers that are only ever appended, so a signal handler may walk them.
-// [I1] A store leaves by clearing its place and then waiting until no walker that may have seen it is left. A walker never waits,
+// Stores that follow the epoch: blocks of atomic pointers that are only ever appended, so a signal handler may walk
+// them. [I1] A store leaves by clearing its place and then waiting until no walker that may have seen it is left. A
+// walker never waits,
 //      and a handler that interrupts the leaving thread is done before that thread goes on, so the wait ends.
 struct Engine::StoreList {
   static constexpr int kBlockSize = 64;
@@ -94,7 +95,8 @@ Result<Tier> TierFromEnvironment(Tier otherwise) {
   if (word == nullptr || *word == 0) return otherwise;
   if (const std::optional<Tier> tier = TierNamed(word)) return *tier;
   return std::unexpected(
-      Error(ErrorClass::Usage, fmt::format("GANTRY_COMPILER is `{}`: expected auto, interp, baseline, cranelift or winch", word)));
+      Error(ErrorClass::Usage,
+            fmt::format("GANTRY_COMPILER is `{}`: expected auto, interp, baseline, cranelift or winch", word)));
 }
 
 // A variable that makes no sense counts for nothing here; who can report it asks TierFromEnvironment.

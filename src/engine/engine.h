@@ -19,8 +19,8 @@ namespace gantry::engine {
 struct HostFuncDef;  // linker.h
 class NativeTier;    // native_tier.h
 
-// Which tier runs wasm functions. Auto and Baseline: native code; on hosts that cannot run it, the interpreter. Baseline compiles
-// modules when they are made, Auto larger ones function by function as they are called.
+// Which tier runs wasm functions. Auto and Baseline: native code; on hosts that cannot run it, the interpreter.
+// Baseline compiles modules when they are made, Auto larger ones function by function as they are called.
 enum class Tier : uint8_t { Auto, Interp, Baseline };
 
 // Bytes of function bodies up to which Auto compiles a module at once.
@@ -29,32 +29,35 @@ inline constexpr uint64_t kMaxEagerCode = uint64_t{32} << 10;
 // What a 32-bit memory can be addressed at: with less reserved, code cannot leave bounds to guard pages.
 inline constexpr uint64_t kFullReservation = uint64_t{4} << 30;
 
-// The tier with this name: auto, interp, baseline, or a compiler of the reference's: winch (baseline), cranelift (the best there is).
+// The tier with this name: auto, interp, baseline, or a compiler of the reference's: winch (baseline), cranelift (the
+// best there is).
 std::optional<Tier> TierNamed(std::string_view name);
-// The tier that the environment variable GANTRY_COMPILER names, else `otherwise`. Every engine is made with it. Error (Usage) when the variable names no tier.
+// The tier that the environment variable GANTRY_COMPILER names, else `otherwise`. Every engine is made with it. Error
+// (Usage) when the variable names no tier.
 Result<Tier> TierFromEnvironment(Tier otherwise);
 
 struct Config {
   wasm::Features features = wasm::Features::Default();
-  Tier tier = Tier::Auto;              // unless GANTRY_COMPILER says otherwise
-  std::optional<bool> lazy;            // are functions compiled when they are first called? Unset: as the tier says
+  Tier tier = Tier::Auto;    // unless GANTRY_COMPILER says otherwise
+  std::optional<bool> lazy;  // are functions compiled when they are first called? Unset: as the tier says
   bool consume_fuel = false;
-  bool epoch_interruption = false;     // also needed for timeouts and Store::Interrupt
-  bool shared_memory = false;          // may modules define shared memories?
+  bool epoch_interruption = false;  // also needed for timeouts and Store::Interrupt
+  bool shared_memory = false;       // may modules define shared memories?
   bool relaxed_simd_deterministic = false;
-  bool interp_pairs = true;            // neighbouring instructions share handlers in the interpreter; off to compare
-  bool guard_pages = true;             // native code leaves bounds of 32-bit memories to guard pages; else it compares
-  bool fault_traps = true;             // native code traps by faults; without, and without guard_pages, it needs no signal handler
-  bool memory_init_cow = true;         // copy-on-write data images
-  uint64_t max_wasm_stack = 512 << 10; // bytes
-  uint32_t max_backtrace = 20;         // frames in a trap's backtrace
-  bool parallel_compilation = true;    // validate and compile large modules on several threads
-  uint64_t memory_growth_bound = ~uint64_t{0};              // bytes beyond which no memory grows
-  std::shared_ptr<runtime::MemoryCreator> memory_creator;   // of unshared memories; null: reservations
-  std::optional<runtime::PoolLimits> pool;                  // bounds on what all stores of the engine have together
+  bool interp_pairs = true;  // neighbouring instructions share handlers in the interpreter; off to compare
+  bool guard_pages = true;   // native code leaves bounds of 32-bit memories to guard pages; else it compares
+  bool fault_traps = true;  // native code traps by faults; without, and without guard_pages, it needs no signal handler
+  bool memory_init_cow = true;                             // copy-on-write data images
+  uint64_t max_wasm_stack = 512 << 10;                     // bytes
+  uint32_t max_backtrace = 20;                             // frames in a trap's backtrace
+  bool parallel_compilation = true;                        // validate and compile large modules on several threads
+  uint64_t memory_growth_bound = ~uint64_t{0};             // bytes beyond which no memory grows
+  std::shared_ptr<runtime::MemoryCreator> memory_creator;  // of unshared memories; null: reservations
+  std::optional<runtime::PoolLimits> pool;                 // bounds on what all stores of the engine have together
   gc::HeapConfig heap;
-  uint64_t async_stack_size = uint64_t{2} << 20;            // bytes of native stack of an asynchronous call
-  std::shared_ptr<platform::StackSource> stack_source;      // where those stacks come from; null: platform::FiberStack::Take
+  uint64_t async_stack_size = uint64_t{2} << 20;  // bytes of native stack of an asynchronous call
+  std::shared_ptr<platform::StackSource>
+      stack_source;  // where those stacks come from; null: platform::FiberStack::Take
   abi::NewFunctionCompiler function_compiler = nullptr;  // Baseline: compiles functions; null: the baseline compiler
 };
 
@@ -103,13 +106,14 @@ class Store {
   // The store's function for a host function of a linker: the same one each time. `name` for messages.
   abi::FuncRef* HostFunc(const std::shared_ptr<const HostFuncDef>& def, std::string_view module, std::string_view name);
 
-  // Trap once the engine's epoch has moved `ticks` beyond now. A store whose engine has epoch interruption on starts with no deadline.
+  // Trap once the engine's epoch has moved `ticks` beyond now. A store whose engine has epoch interruption on starts
+  // with no deadline.
   void SetEpochDeadline(uint64_t ticks);
 
  private:
   std::shared_ptr<Engine> engine_;
   runtime::Store runtime_;
-  std::atomic<runtime::Store*>* place_ = nullptr;  // in the engine's list
+  std::atomic<runtime::Store*>* place_ = nullptr;                     // in the engine's list
   std::unordered_map<const HostFuncDef*, abi::FuncRef*> host_funcs_;  // runtime_ shares ownership of the keys
 };
 

@@ -63,11 +63,12 @@ TEST(Engine, RefusesArgumentsOfOtherTypes) {
 TEST(Engine, TypedHostFunctionsSeeArgumentsAndCaller) {
   Env env;
   std::vector<std::string> seen;
-  ASSERT_TRUE(env.linker.DefineFunc("h", "f", MakeHostFunc([&](Caller* caller, int32_t a, int64_t b, float c, double d) -> double {
-    EXPECT_NE(caller->instance, nullptr);
-    seen.push_back(std::to_string(a) + " " + std::to_string(b) + " " + std::to_string(c));
-    return d * 2;
-  })));
+  ASSERT_TRUE(env.linker.DefineFunc(
+      "h", "f", MakeHostFunc([&](Caller* caller, int32_t a, int64_t b, float c, double d) -> double {
+        EXPECT_NE(caller->instance, nullptr);
+        seen.push_back(std::to_string(a) + " " + std::to_string(b) + " " + std::to_string(c));
+        return d * 2;
+      })));
   auto* instance = env.Make(R"((module (import "h" "f" (func $f (param i32 i64 f32 f64) (result f64)))
       (func (export "go") (result f64) (call $f (i32.const -1) (i64.const -2) (f32.const 0.5) (f64.const 21)))))");
   auto results = env.Call(instance, "go");
@@ -80,11 +81,11 @@ TEST(Engine, BacktraceGoesThroughNestedCallsAndHostFunctions) {
   Env env;
   runtime::Instance* instance = nullptr;
   ASSERT_TRUE(env.linker.DefineFunc("h", "back", MakeHostFunc([&](Caller* caller) -> HostResult<void> {
-    abi::Slot slots[1];
-    const Status status = caller->store->Call(instance->Export("inner")->func, slots);
-    if (status != Status::Ok) return std::unexpected(status);
-    return {};
-  })));
+                                      abi::Slot slots[1];
+                                      const Status status = caller->store->Call(instance->Export("inner")->func, slots);
+                                      if (status != Status::Ok) return std::unexpected(status);
+                                      return {};
+                                    })));
   instance = env.Make(R"((module $m (import "h" "back" (func $back))
       (func $inner (export "inner") (call $deep))
       (func $deep unreachable)
@@ -113,7 +114,8 @@ TEST(Engine, MissingImportsAreListedTogether) {
 TEST(Engine, UnknownImportsCanTrapOrGiveDefaults) {
   Env env;
   env.linker.OnUnknownImport(Linker::Unknown::Default);
-  const char* wat = R"((module (import "a" "x" (func $x (result i32 i64))) (import "a" "m" (memory 1)) (import "a" "g" (global i32))
+  const char* wat =
+      R"((module (import "a" "x" (func $x (result i32 i64))) (import "a" "m" (memory 1)) (import "a" "g" (global i32))
       (func (export "f") (result i32) call $x drop)))";
   auto results = env.Call(env.Make(wat), "f");
   ASSERT_TRUE(results);
@@ -128,11 +130,12 @@ TEST(Engine, ExceptionsPassThroughHostFunctions) {
   Env env;
   runtime::Instance* instance = nullptr;
   ASSERT_TRUE(env.linker.DefineFunc("h", "back", MakeHostFunc([&](Caller* caller) -> HostResult<void> {
-    abi::Slot slots[1];
-    const Status status = caller->store->Call(instance->Export("thrower")->func, slots);
-    if (status != Status::Ok) return std::unexpected(status);
-    return {};
-  })));
+                                      abi::Slot slots[1];
+                                      const Status status =
+                                          caller->store->Call(instance->Export("thrower")->func, slots);
+                                      if (status != Status::Ok) return std::unexpected(status);
+                                      return {};
+                                    })));
   instance = env.Make(R"((module (import "h" "back" (func $back)) (tag $t (param i32))
       (func (export "thrower") (throw $t (i32.const 7)))
       (func (export "catcher") (result i32)
@@ -148,8 +151,8 @@ TEST(Engine, ExceptionsPassThroughHostFunctions) {
 TEST(Engine, ExitEndsTheGuest) {
   Env env;
   ASSERT_TRUE(env.linker.DefineFunc("h", "exit", MakeHostFunc([](Caller* caller, int32_t code) -> HostResult<void> {
-    return std::unexpected(caller->store->Exit(code));
-  })));
+                                      return std::unexpected(caller->store->Exit(code));
+                                    })));
   auto* instance = env.Make(R"((module (import "h" "exit" (func $exit (param i32)))
       (func (export "f") (call $exit (i32.const 3)) unreachable)))");
   auto results = env.Call(instance, "f");
@@ -173,10 +176,12 @@ TEST_P(FuelCosts, EqualTheReference) {
     config.tier = tier;
     Env env(config);
     env.store.runtime().SetFuel(1'000'000);
-    const std::string wat = std::string(R"((module (memory 10 100) (table $t 100 10000 funcref) (elem $e func $g $g $g $g)
+    const std::string wat =
+        std::string(R"((module (memory 10 100) (table $t 100 10000 funcref) (elem $e func $g $g $g $g)
       (data $d "0123456789abcdef") (type $s (struct (field (mut i32)))) (type $a (array (mut i32)))
       (type $ba (array (mut i8))) (global $gl (mut i32) (i32.const 0)) (func $g) (tag $tag) (type $ft (func))
-      (elem declare func $g) (func (export "f") )") + GetParam().body + "))";
+      (elem declare func $g) (func (export "f") )") +
+        GetParam().body + "))";
     auto* instance = env.Make(wat);
     const uint64_t before = env.store.runtime().Fuel();
     ASSERT_TRUE(env.Call(instance, "f")) << GetParam().body;
@@ -187,29 +192,36 @@ TEST_P(FuelCosts, EqualTheReference) {
 INSTANTIATE_TEST_SUITE_P(
     Table, FuelCosts,
     testing::Values(
-        FuelRow{"", 0}, FuelRow{"nop", 0}, FuelRow{"(drop (i32.const 1))", 1}, FuelRow{"(block)", 0}, FuelRow{"(loop)", 0},
-        FuelRow{"(if (i32.const 1) (then))", 2}, FuelRow{"(if (i32.const 0) (then) (else))", 2}, FuelRow{"return", 0},
-        FuelRow{"(block br 0)", 1}, FuelRow{"(block (br_if 0 (i32.const 1)))", 2}, FuelRow{"(block (br_table 0 0 (i32.const 1)))", 2},
+        FuelRow{"", 0}, FuelRow{"nop", 0}, FuelRow{"(drop (i32.const 1))", 1}, FuelRow{"(block)", 0},
+        FuelRow{"(loop)", 0}, FuelRow{"(if (i32.const 1) (then))", 2}, FuelRow{"(if (i32.const 0) (then) (else))", 2},
+        FuelRow{"return", 0}, FuelRow{"(block br 0)", 1}, FuelRow{"(block (br_if 0 (i32.const 1)))", 2},
+        FuelRow{"(block (br_table 0 0 (i32.const 1)))", 2},
         FuelRow{"(br_if 0 (i32.const 1)) (drop (i32.const 1)) (drop (i32.const 1))", 2},
         FuelRow{"(br_if 0 (i32.const 0)) (drop (i32.const 1)) (drop (i32.const 1))", 4},
         FuelRow{"(block (br_if 0 (i32.const 1)) (drop (i32.const 1)))", 2}, FuelRow{"(br_table 0 0 (i32.const 5))", 2},
         FuelRow{"(if (i32.const 0) (then (drop (i32.const 1)) (drop (i32.const 1))))", 2},
-        FuelRow{"(if (i32.const 1) (then (drop (i32.const 1)) (br 1)) (else (drop (i32.const 1)))) (drop (i32.const 1))", 4},
-        FuelRow{"call $g", 2}, FuelRow{"(call_ref $ft (ref.func $g))", 3}, FuelRow{"return_call $g", 2}, FuelRow{"(try_table)", 1},
-        FuelRow{"(block (try_table (catch_all 0) (throw $tag)))", 2},
+        FuelRow{
+            "(if (i32.const 1) (then (drop (i32.const 1)) (br 1)) (else (drop (i32.const 1)))) (drop (i32.const 1))",
+            4},
+        FuelRow{"call $g", 2}, FuelRow{"(call_ref $ft (ref.func $g))", 3}, FuelRow{"return_call $g", 2},
+        FuelRow{"(try_table)", 1}, FuelRow{"(block (try_table (catch_all 0) (throw $tag)))", 2},
         FuelRow{"(memory.copy (i32.const 0) (i32.const 0) (i32.const 100))", 104},
         FuelRow{"(memory.fill (i32.const 0) (i32.const 0) (i32.const 100))", 104},
         FuelRow{"(memory.init $d (i32.const 0) (i32.const 0) (i32.const 16))", 20},
-        FuelRow{"(drop (memory.grow (i32.const 5)))", 2}, FuelRow{"(drop (table.grow $t (ref.null func) (i32.const 5)))", 8},
+        FuelRow{"(drop (memory.grow (i32.const 5)))", 2},
+        FuelRow{"(drop (table.grow $t (ref.null func) (i32.const 5)))", 8},
         FuelRow{"(table.fill $t (i32.const 0) (ref.null func) (i32.const 50))", 54},
         FuelRow{"(table.copy (i32.const 0) (i32.const 0) (i32.const 50))", 54},
         FuelRow{"(table.init $t $e (i32.const 0) (i32.const 0) (i32.const 4))", 8},
-        FuelRow{"(drop (struct.new $s (i32.const 1)))", 2}, FuelRow{"(drop (array.new $a (i32.const 1) (i32.const 100)))", 103},
+        FuelRow{"(drop (struct.new $s (i32.const 1)))", 2},
+        FuelRow{"(drop (array.new $a (i32.const 1) (i32.const 100)))", 103},
         FuelRow{"(drop (array.new_default $a (i32.const 100)))", 102},
         FuelRow{"(drop (array.new_fixed $a 3 (i32.const 1) (i32.const 1) (i32.const 1)))", 4},
         FuelRow{"(drop (array.new_data $ba $d (i32.const 0) (i32.const 16)))", 19},
-        FuelRow{"(array.fill $a (array.new_default $a (i32.const 100)) (i32.const 0) (i32.const 0) (i32.const 50))", 156},
-        FuelRow{"(local $i i32) (loop $l (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 3))))",
+        FuelRow{"(array.fill $a (array.new_default $a (i32.const 100)) (i32.const 0) (i32.const 0) (i32.const 50))",
+                156},
+        FuelRow{"(local $i i32) (loop $l (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) "
+                "(i32.const 3))))",
                 21}));
 
 TEST(Engine, RunsOutOfFuel) {
@@ -291,11 +303,11 @@ TEST(Engine, DeepRecursionThroughTheHostTraps) {
   Env env;
   runtime::Instance* instance = nullptr;
   ASSERT_TRUE(env.linker.DefineFunc("h", "back", MakeHostFunc([&](Caller* caller) -> HostResult<void> {
-    abi::Slot slots[1];
-    const Status status = caller->store->Call(instance->Export("f")->func, slots);
-    if (status != Status::Ok) return std::unexpected(status);
-    return {};
-  })));
+                                      abi::Slot slots[1];
+                                      const Status status = caller->store->Call(instance->Export("f")->func, slots);
+                                      if (status != Status::Ok) return std::unexpected(status);
+                                      return {};
+                                    })));
   instance = env.Make(R"((module (import "h" "back" (func $back)) (func (export "f") (call $back))))");
   auto results = env.Call(instance, "f");
   ASSERT_FALSE(results);
@@ -373,7 +385,8 @@ TEST(Engine, PoolBoundsWhatAModuleDefines) {
   EXPECT_TRUE(refused("(module (table 1 funcref) (table 1 funcref))"));
   EXPECT_TRUE(refused("(module (table 11 funcref))"));
   EXPECT_FALSE(refused("(module (import \"a\" \"b\" (memory 3)) (memory 2) (table 10 funcref))"));
-  auto* instance = env.Make(R"((module (memory 1) (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))))");
+  auto* instance =
+      env.Make(R"((module (memory 1) (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))))");
   EXPECT_EQ((*env.Call(instance, "grow", {Value::I32(1)}))[0].i32(), 1u);
   EXPECT_EQ((*env.Call(instance, "grow", {Value::I32(1)}))[0].i32(), ~0u);
 }
@@ -382,7 +395,8 @@ TEST(Engine, MemoriesThatMayNotMoveGrowToTheirReservation) {
   Config config;
   config.memory_growth_bound = 2 << 16;
   Env env(config);
-  auto* instance = env.Make(R"((module (memory 1) (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))))");
+  auto* instance =
+      env.Make(R"((module (memory 1) (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))))");
   EXPECT_EQ((*env.Call(instance, "grow", {Value::I32(1)}))[0].i32(), 1u);
   EXPECT_EQ((*env.Call(instance, "grow", {Value::I32(1)}))[0].i32(), ~0u);
   EXPECT_FALSE(IsLimited(env, "(module (memory 3))")) << "a larger minimum is no growth";
@@ -407,7 +421,8 @@ class VectorMemory final : public runtime::HostMemory {
 
 class VectorMemories final : public runtime::MemoryCreator {
  public:
-  Result<std::unique_ptr<runtime::HostMemory>> New(const wasm::MemoryType&, uint64_t min_bytes, uint64_t max_bytes) override {
+  Result<std::unique_ptr<runtime::HostMemory>> New(const wasm::MemoryType&, uint64_t min_bytes,
+                                                   uint64_t max_bytes) override {
     max_seen = max_bytes;
     return std::make_unique<VectorMemory>(min_bytes);
   }
@@ -488,7 +503,8 @@ long PeakKilobytes() {
 
 TEST(Engine, TenThousandStoresInFlatMemory) {
   auto engine = Engine::New({});
-  auto module = MakeModule(engine, R"((module (memory 1) (table 10 funcref) (global (mut i32) (i32.const 1)) (data (i32.const 0) "x")
+  auto module = MakeModule(
+      engine, R"((module (memory 1) (table 10 funcref) (global (mut i32) (i32.const 1)) (data (i32.const 0) "x")
       (elem (i32.const 0) $f) (func $f (export "f") (result i32) (i32.load8_u (i32.const 0)))))");
   auto run = [&](int count) {
     for (int i = 0; i < count; ++i) {

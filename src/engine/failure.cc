@@ -30,7 +30,8 @@ Failure TakeFailure(runtime::Store& store, Status status) {
       failure.kind = Failure::Kind::Error;
       failure.error = store.TakeError();
       break;
-    case Status::Ok: GANTRY_UNREACHABLE("no failure to take");
+    case Status::Ok:
+      GANTRY_UNREACHABLE("no failure to take");
   }
   return failure;
 }
@@ -45,10 +46,14 @@ Failure TakeFailure(runtime::Store& store, runtime::Failure failure) {
 
 Status PassOn(runtime::Store& store, Failure failure) {
   switch (failure.kind) {
-    case Failure::Kind::Error: return store.Fail(*std::move(failure.error));
-    case Failure::Kind::Trap: return store.Retrap(*std::move(failure.trap));
-    case Failure::Kind::Exception: return store.Throw(failure.exception);
-    case Failure::Kind::Exit: return store.Exit(failure.exit_code);
+    case Failure::Kind::Error:
+      return store.Fail(*std::move(failure.error));
+    case Failure::Kind::Trap:
+      return store.Retrap(*std::move(failure.trap));
+    case Failure::Kind::Exception:
+      return store.Throw(failure.exception);
+    case Failure::Kind::Exit:
+      return store.Exit(failure.exit_code);
   }
   return Status::Ok;
 }
@@ -64,7 +69,8 @@ Failure ErrorFailure(Error error) {
 
 }  // namespace
 
-std::string FormatFrame(size_t number, uint32_t module_offset, const runtime::CompiledModule& compiled, uint32_t func_index) {
+std::string FormatFrame(size_t number, uint32_t module_offset, const runtime::CompiledModule& compiled,
+                        uint32_t func_index) {
   const wasm::binary::ModuleNames& names = *compiled.names;
   std::string_view module = names.ModuleName();
   const std::string_view function = names.FunctionName(func_index);
@@ -93,7 +99,8 @@ std::vector<std::string> Failure::Causes() const {
       causes.push_back(fmt::format("wasm trap: {}", Message()));
       return causes;
     case Kind::Exception:
-    case Kind::Exit: break;
+    case Kind::Exit:
+      break;
   }
   causes.push_back(Message());
   return causes;
@@ -101,15 +108,20 @@ std::vector<std::string> Failure::Causes() const {
 
 std::string Failure::Message() const {
   switch (kind) {
-    case Kind::Error: return error->Summary();
-    case Kind::Trap: return std::string(abi::ReferenceText(trap->code));
-    case Kind::Exception: return "thrown Wasm exception";
-    case Kind::Exit: return fmt::format("Exited with i32 exit status {}", exit_code);
+    case Kind::Error:
+      return error->Summary();
+    case Kind::Trap:
+      return std::string(abi::ReferenceText(trap->code));
+    case Kind::Exception:
+      return "thrown Wasm exception";
+    case Kind::Exit:
+      return fmt::format("Exited with i32 exit status {}", exit_code);
   }
   return {};
 }
 
-std::expected<std::vector<Value>, Failure> Call(runtime::Store& store, abi::FuncRef* func, std::span<const Value> args) {
+std::expected<std::vector<Value>, Failure> Call(runtime::Store& store, abi::FuncRef* func,
+                                                std::span<const Value> args) {
   const wasm::CanonType& type = TypeRegistry::Get()[func->type()];
   if (args.size() != type.params.size()) {
     return std::unexpected(ErrorFailure(
@@ -119,9 +131,9 @@ std::expected<std::vector<Value>, Failure> Call(runtime::Store& store, abi::Func
   slots.reserve(std::max(type.param_slots, type.result_slots));
   for (size_t i = 0; i < args.size(); ++i) {
     if (!TypeRegistry::Get().Matches(args[i].type, type.params[i])) {
-      return std::unexpected(ErrorFailure(Error(
-          ErrorClass::Usage, fmt::format("argument type mismatch: argument {} should be {}, is {}", i,
-                                         wasm::TypeName(type.params[i]), wasm::TypeName(args[i].type)))));
+      return std::unexpected(ErrorFailure(
+          Error(ErrorClass::Usage, fmt::format("argument type mismatch: argument {} should be {}, is {}", i,
+                                               wasm::TypeName(type.params[i]), wasm::TypeName(args[i].type)))));
     }
     slots.push_back(args[i].low);
     if (args[i].type.slots() == 2) slots.push_back(args[i].high);

@@ -14,15 +14,17 @@ namespace gantry::engine {
 struct Failure {
   enum class Kind : uint8_t { Error, Trap, Exception, Exit };
   Kind kind;
-  std::optional<gantry::Error> error;      // Error
-  std::optional<runtime::TrapInfo> trap;   // Trap
-  gc::Ref exception = 0;                   // Exception: root it before allocating (gc::Heap::AddRoot)
-  int32_t exit_code = 0;                   // Exit
+  std::optional<gantry::Error> error;       // Error
+  std::optional<runtime::TrapInfo> trap;    // Trap
+  gc::Ref exception = 0;                    // Exception: root it before allocating (gc::Heap::AddRoot)
+  int32_t exit_code = 0;                    // Exit
   std::vector<runtime::Frame> exit_frames;  // Exit: where the program asked for it
 
-  // One line each, outermost first: what goes under "Caused by:". A trap with a backtrace gives the backtrace, then "wasm trap: …".
+  // One line each, outermost first: what goes under "Caused by:". A trap with a backtrace gives the backtrace, then
+  // "wasm trap: …".
   std::vector<std::string> Causes() const;
-  // The innermost cause: the trap's text for users, the error's summary, "thrown Wasm exception", "Exited with i32 exit status N".
+  // The innermost cause: the trap's text for users, the error's summary, "thrown Wasm exception", "Exited with i32 exit
+  // status N".
   std::string Message() const;
 };
 
@@ -37,7 +39,8 @@ abi::Status PassOn(runtime::Store& store, Failure failure);
 std::string FormatBacktrace(const std::vector<runtime::Frame>& frames);
 // Its first line, and the line of one frame (with the new line before it).
 inline constexpr const char* kBacktraceTitle = "error while executing at wasm backtrace:";
-std::string FormatFrame(size_t number, uint32_t module_offset, const runtime::CompiledModule& module, uint32_t func_index);
+std::string FormatFrame(size_t number, uint32_t module_offset, const runtime::CompiledModule& module,
+                        uint32_t func_index);
 
 // Calls `func` with values of its parameter types. Wrong types or counts are Errors (Usage).
 std::expected<std::vector<Value>, Failure> Call(runtime::Store& store, abi::FuncRef* func, std::span<const Value> args);

@@ -1,11 +1,11 @@
-// MakeHostFunc: a host function from a C++ callable, typed at compile time. Arguments and results are read from and written to
-// slots directly; there is no value array in between.
+// MakeHostFunc: a host function from a C++ callable, typed at compile time. Arguments and results are read from and
+// written to slots directly; there is no value array in between.
 //
 //   linker.DefineFunc("env", "add", MakeHostFunc([](abi::Caller*, int32_t a, int32_t b) -> int32_t { return a + b; }));
 //
 // Parameters: the Caller, then int32_t, uint32_t, int64_t, uint64_t, float, double. Result: void, one of these, or
-// HostResult of one (or of void): an abi::Status that the callable has left pending in the store ends the call. A C++ exception that
-// leaves the callable ends the process.
+// HostResult of one (or of void): an abi::Status that the callable has left pending in the store ends the call. A C++
+// exception that leaves the callable ends the process.
 #pragma once
 
 #include <bit>
@@ -25,9 +25,12 @@ namespace internal {
 
 template <class T>
 constexpr wasm::ValType TypeOf() {
-  if constexpr (std::same_as<T, int32_t> || std::same_as<T, uint32_t>) return wasm::kI32;
-  else if constexpr (std::same_as<T, int64_t> || std::same_as<T, uint64_t>) return wasm::kI64;
-  else if constexpr (std::same_as<T, float>) return wasm::kF32;
+  if constexpr (std::same_as<T, int32_t> || std::same_as<T, uint32_t>)
+    return wasm::kI32;
+  else if constexpr (std::same_as<T, int64_t> || std::same_as<T, uint64_t>)
+    return wasm::kI64;
+  else if constexpr (std::same_as<T, float>)
+    return wasm::kF32;
   else {
     static_assert(std::same_as<T, double>, "not a WebAssembly number type");
     return wasm::kF64;
@@ -36,16 +39,22 @@ constexpr wasm::ValType TypeOf() {
 
 template <class T>
 T FromSlot(abi::Slot slot) {
-  if constexpr (std::same_as<T, float>) return std::bit_cast<float>(static_cast<uint32_t>(slot));
-  else if constexpr (std::same_as<T, double>) return std::bit_cast<double>(slot);
-  else return static_cast<T>(slot);
+  if constexpr (std::same_as<T, float>)
+    return std::bit_cast<float>(static_cast<uint32_t>(slot));
+  else if constexpr (std::same_as<T, double>)
+    return std::bit_cast<double>(slot);
+  else
+    return static_cast<T>(slot);
 }
 
 template <class T>
 abi::Slot ToSlot(T value) {
-  if constexpr (std::same_as<T, float>) return std::bit_cast<uint32_t>(value);
-  else if constexpr (std::same_as<T, double>) return std::bit_cast<uint64_t>(value);
-  else return static_cast<std::make_unsigned_t<T>>(value);
+  if constexpr (std::same_as<T, float>)
+    return std::bit_cast<uint32_t>(value);
+  else if constexpr (std::same_as<T, double>)
+    return std::bit_cast<uint64_t>(value);
+  else
+    return static_cast<std::make_unsigned_t<T>>(value);
 }
 
 template <class R>

@@ -26,7 +26,8 @@ std::string Quoted(std::string_view module, std::string_view name) { return fmt:
 
 Status TrapOnCall(abi::FuncRef* self, abi::Caller* caller, abi::Slot*) {
   const auto* func = static_cast<runtime::HostFunc*>(self->host);
-  return caller->store->Fail(Error(ErrorClass::Host, fmt::format("unknown import: {} has not been defined", func->name)));
+  return caller->store->Fail(
+      Error(ErrorClass::Host, fmt::format("unknown import: {} has not been defined", func->name)));
 }
 
 // Every result type of a default function has zero as its default value.
@@ -106,7 +107,8 @@ std::vector<uint32_t> Linker::MissingImports(const Module& module) const {
   return missing;
 }
 
-abi::FuncRef* Store::HostFunc(const std::shared_ptr<const HostFuncDef>& def, std::string_view module, std::string_view name) {
+abi::FuncRef* Store::HostFunc(const std::shared_ptr<const HostFuncDef>& def, std::string_view module,
+                              std::string_view name) {
   const auto [place, is_new] = host_funcs_.try_emplace(def.get(), nullptr);
   if (is_new) {
     wasm::TypeHold hold;
@@ -133,7 +135,8 @@ Result<Extern> Materialize(Store& store, const Definition& definition, std::stri
   }
   if (definition.func) return Extern{.kind = ExternKind::Func, .func = store.HostFunc(definition.func, module, name)};
   if (definition.store_id == store.runtime().id()) return definition.item;
-  return std::unexpected(Error(ErrorClass::Usage, fmt::format("{} is defined by an item of another store", Quoted(module, name))));
+  return std::unexpected(
+      Error(ErrorClass::Usage, fmt::format("{} is defined by an item of another store", Quoted(module, name))));
 }
 
 Error NoDefault(const std::string& name) {
@@ -209,8 +212,8 @@ Result<void> Linker::DefineUnknownAsDefaults(Store& store, const Module& module)
     if (import.kind == ExternKind::Func) {
       const wasm::CanonType& func = wasm::TypeRegistry::Get()[type.func];
       if (!HaveDefaults(func.results)) return std::unexpected(NoDefault(Quoted(import.module, import.name)));
-      GANTRY_RETURN_IF_ERROR(
-          DefineFunc(import.module, import.name, {func.params, func.results, &ReturnDefaults, nullptr, TypesOf(module)}));
+      GANTRY_RETURN_IF_ERROR(DefineFunc(import.module, import.name,
+                                        {func.params, func.results, &ReturnDefaults, nullptr, TypesOf(module)}));
     } else {
       store.runtime().KeepAlive(TypesOf(module));
       GANTRY_ASSIGN_OR_RETURN(const Extern item, MakeUnknown(store, type, Quoted(import.module, import.name), false));
@@ -265,13 +268,15 @@ std::expected<runtime::Instance*, Failure> Linker::Instantiate(Store& store, con
   return *instance;
 }
 
-Result<Extern> Linker::Resolve(Store& store, const wasm::ExternList::Item& import, std::vector<std::string>* missing) const {
+Result<Extern> Linker::Resolve(Store& store, const wasm::ExternList::Item& import,
+                               std::vector<std::string>* missing) const {
   if (const auto single = single_level_.find(import.name); single != single_level_.end()) {
     return Materialize(store, single->second, import.name, {});
   }
   Extern item{.kind = import.type.kind, .func = nullptr};
   if (import.type.kind != ExternKind::Instance) {
-    if (unknown_ != Unknown::Refuse) return MakeUnknown(store, import.type, fmt::format("`{}`", import.name), unknown_ == Unknown::Trap);
+    if (unknown_ != Unknown::Refuse)
+      return MakeUnknown(store, import.type, fmt::format("`{}`", import.name), unknown_ == Unknown::Trap);
     missing->push_back(fmt::format("`{}`", import.name));
     return item;
   }
@@ -314,8 +319,10 @@ Result<std::optional<Extern>> Linker::Get(Store& store, std::string_view module,
   return item;
 }
 
-std::expected<runtime::Instance*, Failure> Instantiate(Store& store, const Module& module, std::span<const Extern> imports) {
-  if (store.engine() != module.engine()) return Refuse(Error(ErrorClass::Usage, "store and module belong to different engines"));
+std::expected<runtime::Instance*, Failure> Instantiate(Store& store, const Module& module,
+                                                       std::span<const Extern> imports) {
+  if (store.engine() != module.engine())
+    return Refuse(Error(ErrorClass::Usage, "store and module belong to different engines"));
   const runtime::ModuleValue* const value = module.ToValue(store.runtime());
   const size_t wanted = value != nullptr ? value->type().imports.items().size() : module.wasm().imports.size();
   if (imports.size() != wanted) {
@@ -328,7 +335,8 @@ std::expected<runtime::Instance*, Failure> Instantiate(Store& store, const Modul
 }
 
 Result<InstancePre> InstancePre::Create(const Linker& linker, std::shared_ptr<const Module> module) {
-  if (module->engine() != linker.engine_) return std::unexpected(Error(ErrorClass::Usage, "linker and module belong to different engines"));
+  if (module->engine() != linker.engine_)
+    return std::unexpected(Error(ErrorClass::Usage, "linker and module belong to different engines"));
   InstancePre pre;
   pre.module_ = std::move(module);
   if (pre.module_->unit() != nullptr || linker.unknown_ != Linker::Unknown::Refuse) {
@@ -345,7 +353,8 @@ Result<InstancePre> InstancePre::Create(const Linker& linker, std::shared_ptr<co
 }
 
 std::expected<runtime::Instance*, Failure> InstancePre::Instantiate(Store& store) const {
-  if (store.engine() != module_->engine()) return Refuse(Error(ErrorClass::Usage, "store and module belong to different engines"));
+  if (store.engine() != module_->engine())
+    return Refuse(Error(ErrorClass::Usage, "store and module belong to different engines"));
   if (linker_ != nullptr) return linker_->Instantiate(store, *module_);
   std::vector<Extern> items;
   items.reserve(items_.size());

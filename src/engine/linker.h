@@ -1,6 +1,6 @@
-// Linker: named definitions that satisfy imports. Definitions are store items, instances, or host functions that become a
-// store's own when a module is instantiated there. Defining needs the linker alone; its const members may run on several
-// threads at once, each with a store of its own. It may be copied and outlive what it linked.
+// Linker: named definitions that satisfy imports. Definitions are store items, instances, or host functions that become
+// a store's own when a module is instantiated there. Defining needs the linker alone; its const members may run on
+// several threads at once, each with a store of its own. It may be copied and outlive what it linked.
 #pragma once
 
 #include <map>
@@ -20,8 +20,8 @@ namespace gantry::engine {
 struct HostFuncDef {
   std::vector<wasm::ValType> params, results;  // canonical
   abi::ArrayEntry entry;
-  std::shared_ptr<void> data;                  // kept alive by every store that uses the function; HostFunc::data
-  std::shared_ptr<const wasm::TypeHold> types; // keeps concrete types in the signature; null without any
+  std::shared_ptr<void> data;                   // kept alive by every store that uses the function; HostFunc::data
+  std::shared_ptr<const wasm::TypeHold> types;  // keeps concrete types in the signature; null without any
 };
 
 class Linker {
@@ -32,7 +32,8 @@ class Linker {
   void AllowShadowing(bool allow) { allow_shadowing_ = allow; }
 
   // Item of one store: only modules instantiated there may use it.
-  Result<void> Define(std::string_view module, std::string_view name, const runtime::Store& store, runtime::Extern item);
+  Result<void> Define(std::string_view module, std::string_view name, const runtime::Store& store,
+                      runtime::Extern item);
   Result<void> DefineFunc(std::string_view module, std::string_view name, HostFuncDef func);
   // Module linking: what an import by a single name gets. An import of an instance that has no such definition is put
   // together from the two-level ones under its name; it has exactly the exports that are wanted.
@@ -41,13 +42,14 @@ class Linker {
   // Every export of an instance under `module`.
   Result<void> DefineInstance(std::string_view module, runtime::Instance* instance);
 
-  // What to do about imports that nothing defines: an Error that lists them all, functions that trap when called, or (functions)
-  // results of zero and (others) default items.
+  // What to do about imports that nothing defines: an Error that lists them all, functions that trap when called, or
+  // (functions) results of zero and (others) default items.
   enum class Unknown : uint8_t { Refuse, Trap, Default };
   void OnUnknownImport(Unknown what) { unknown_ = what; }
 
-  // Defines those imports of `module` that nothing defines: functions that trap when called (other kinds stay undefined), or
-  // functions with results of zero and items of `store` with default values. Error (Unlinkable) where a type has no default.
+  // Defines those imports of `module` that nothing defines: functions that trap when called (other kinds stay
+  // undefined), or functions with results of zero and items of `store` with default values. Error (Unlinkable) where a
+  // type has no default.
   Result<void> DefineUnknownAsTraps(const Module& module);
   Result<void> DefineUnknownAsDefaults(Store& store, const Module& module);
 
@@ -66,7 +68,7 @@ class Linker {
  private:
   friend class InstancePre;
   struct Definition {
-    uint64_t store_id = 0;            // 0: `func` or `module`
+    uint64_t store_id = 0;  // 0: `func` or `module`
     runtime::Extern item{};
     std::shared_ptr<const HostFuncDef> func;
     std::shared_ptr<const Module> module;
@@ -88,9 +90,10 @@ class Linker {
   Unknown unknown_ = Unknown::Refuse;
 };
 
-// Instantiates with these items as imports: in the order of the module's imports (module linking: of its type's, by first name). Error
-// (Usage) when there are too few or too many; types are checked.
-std::expected<runtime::Instance*, Failure> Instantiate(Store& store, const Module& module, std::span<const runtime::Extern> imports);
+// Instantiates with these items as imports: in the order of the module's imports (module linking: of its type's, by
+// first name). Error (Usage) when there are too few or too many; types are checked.
+std::expected<runtime::Instance*, Failure> Instantiate(Store& store, const Module& module,
+                                                       std::span<const runtime::Extern> imports);
 
 // A module with its imports looked up once: instantiating it again and again searches no names. Immutable, any thread.
 class InstancePre {
@@ -104,8 +107,8 @@ class InstancePre {
  private:
   InstancePre() = default;
   std::shared_ptr<const Module> module_;
-  std::vector<Linker::Definition> items_;        // in the order of the module's imports
-  std::shared_ptr<const Linker> linker_;         // instead of items: a module with a header of module linking
+  std::vector<Linker::Definition> items_;  // in the order of the module's imports
+  std::shared_ptr<const Linker> linker_;   // instead of items: a module with a header of module linking
 };
 
 }  // namespace gantry::engine

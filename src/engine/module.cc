@@ -7,8 +7,8 @@
 #include <cstring>
 #include <mutex>
 
-#include "image/image.h"
 #include "engine/native_tier.h"
+#include "image/image.h"
 #include "platform/threads.h"
 #include "runtime/interp/interp.h"
 #include "runtime/memory_image.h"
@@ -30,8 +30,8 @@ uint64_t CodeBytes(const wasm::Module& module) {
   return bytes;
 }
 
-// Validates all bodies on several threads, in tasks of neighbouring functions. The error of the first faulty function, whatever the
-// number of threads.
+// Validates all bodies on several threads, in tasks of neighbouring functions. The error of the first faulty function,
+// whatever the number of threads.
 Result<void> ValidateBodies(wasm::Module* validated) {
   const wasm::Module& module = *validated;
   std::vector<uint32_t> task_starts;
@@ -53,7 +53,8 @@ Result<void> ValidateBodies(wasm::Module* validated) {
     wasm::valid::FuncSummary summary;
     uint32_t uses = 0;
     for (size_t task; (task = next_task.fetch_add(1)) < task_starts.size();) {
-      const uint32_t end = task + 1 < task_starts.size() ? task_starts[task + 1] : static_cast<uint32_t>(module.funcs.size());
+      const uint32_t end =
+          task + 1 < task_starts.size() ? task_starts[task + 1] : static_cast<uint32_t>(module.funcs.size());
       for (uint32_t i = task_starts[task]; i < end; ++i) {
         Result<void> result = wasm::valid::ValidateFunc(module, i, &scratch, &summary);
         uses |= summary.uses;
@@ -75,7 +76,8 @@ Result<void> ValidateBodies(wasm::Module* validated) {
   return {};
 }
 
-Result<wasm::Module> Decode(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes, wasm::TypeHold* hold) {
+Result<wasm::Module> Decode(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes,
+                            wasm::TypeHold* hold) {
   const wasm::Features features = engine.config().features;
   GANTRY_ASSIGN_OR_RETURN(wasm::Module module, wasm::binary::ReadModule(bytes, features));
   if (engine.config().parallel_compilation && module.linking == nullptr && CodeBytes(module) >= kParallelBytes) {
@@ -109,7 +111,8 @@ Result<void> CheckPool(const runtime::PoolLimits& bounds, const wasm::Module& mo
   const auto fail = [](std::string text) { return std::unexpected(Error(ErrorClass::Limit, std::move(text))); };
   const size_t memories = module.memories.size() - module.imported_memories;
   if (memories > bounds.memories_per_module) {
-    return fail(fmt::format("defined memories count of {} exceeds the per-instance limit of {}", memories, bounds.memories_per_module));
+    return fail(fmt::format("defined memories count of {} exceeds the per-instance limit of {}", memories,
+                            bounds.memories_per_module));
   }
   for (size_t i = module.imported_memories; i < module.memories.size(); ++i) {
     const std::optional<uint64_t> bytes = runtime::MinimumBytes(module.memories[i].type);
@@ -119,13 +122,14 @@ Result<void> CheckPool(const runtime::PoolLimits& bounds, const wasm::Module& mo
   }
   const size_t tables = module.tables.size() - module.imported_tables;
   if (tables > bounds.tables_per_module) {
-    return fail(fmt::format("defined tables count of {} exceeds the per-instance limit of {}", tables, bounds.tables_per_module));
+    return fail(fmt::format("defined tables count of {} exceeds the per-instance limit of {}", tables,
+                            bounds.tables_per_module));
   }
   for (size_t i = module.imported_tables; i < module.tables.size(); ++i) {
     const uint64_t elements = module.tables[i].type.limits.min;
     if (elements > bounds.table_elements) {
-      return fail(fmt::format("table index {} has a minimum element size of {} which exceeds the limit of {}", i, elements,
-                              bounds.table_elements));
+      return fail(fmt::format("table index {} has a minimum element size of {} which exceeds the limit of {}", i,
+                              elements, bounds.table_elements));
     }
   }
   return {};
@@ -137,7 +141,9 @@ Result<void> Complete(const Engine& engine, runtime::CompiledModule* compiled, s
   if (!config.shared_memory) {
     for (uint32_t i = compiled->module.imported_memories; i < compiled->module.memories.size(); ++i) {
       if (compiled->module.memories[i].type.is_shared) {
-        return std::unexpected(Error(ErrorClass::Unsupported, "shared memories are disabled in this engine (enable them with -W shared-memory)"));
+        return std::unexpected(
+            Error(ErrorClass::Unsupported,
+                  "shared memories are disabled in this engine (enable them with -W shared-memory)"));
       }
     }
   }
@@ -164,8 +170,8 @@ Result<void> Complete(const Engine& engine, runtime::CompiledModule* compiled, s
 }
 
 // All modules of a blob; the plan points at them where they have come to stand.
-Result<std::shared_ptr<const runtime::LinkUnit>> MakeUnit(const Engine& engine, wasm::Module root,
-                                                          wasm::TypeHold types, std::string* why_interpreted) {
+Result<std::shared_ptr<const runtime::LinkUnit>> MakeUnit(const Engine& engine, wasm::Module root, wasm::TypeHold types,
+                                                          std::string* why_interpreted) {
   auto unit = std::make_shared<runtime::LinkUnit>();
   unit->types = std::move(types);
   unit->plan = link::MakePlan(&root);
@@ -189,7 +195,8 @@ Result<std::shared_ptr<const Module>> Module::Compile(const std::shared_ptr<Engi
   module->engine_ = engine;
   if (engine->why_interpreted() != nullptr) module->why_interpreted_ = engine->why_interpreted();
   if (decoded.linking != nullptr) {
-    GANTRY_ASSIGN_OR_RETURN(module->unit_, MakeUnit(*engine, std::move(decoded), std::move(types), &module->why_interpreted_));
+    GANTRY_ASSIGN_OR_RETURN(module->unit_,
+                            MakeUnit(*engine, std::move(decoded), std::move(types), &module->why_interpreted_));
     module->compiled_ = {module->unit_, module->unit_->modules[0].get()};
     return module;
   }
@@ -205,7 +212,8 @@ const runtime::ModuleValue* Module::ToValue(runtime::Store& store) const {
   return unit_ == nullptr ? nullptr : runtime::NewModuleValue(store, unit_, 0, {});
 }
 
-Result<std::shared_ptr<const Module>> Module::CompileAny(const std::shared_ptr<Engine>& engine, std::vector<uint8_t> bytes) {
+Result<std::shared_ptr<const Module>> Module::CompileAny(const std::shared_ptr<Engine>& engine,
+                                                         std::vector<uint8_t> bytes) {
   if (bytes.size() < 4 || std::memcmp(bytes.data(), "\0asm", 4) != 0) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     wasm::text::WatOptions options;
@@ -228,7 +236,8 @@ class ImageBytes : public wasm::ModuleBytes {
 
 }  // namespace
 
-Result<std::shared_ptr<const Module>> Module::Deserialize(const std::shared_ptr<Engine>& engine, std::vector<uint8_t> bytes) {
+Result<std::shared_ptr<const Module>> Module::Deserialize(const std::shared_ptr<Engine>& engine,
+                                                          std::vector<uint8_t> bytes) {
   GANTRY_ASSIGN_OR_RETURN(const image::Image image, image::Read(bytes));
   if (image.kind != image::Kind::Module) {
     return std::unexpected(Error(ErrorClass::Unsupported, "the image holds a component, not a module"));

@@ -19,9 +19,12 @@ class Module {
   static Result<std::shared_ptr<const Module>> Compile(const std::shared_ptr<Engine>& engine,
                                                        std::shared_ptr<const wasm::ModuleBytes> bytes);
   // The same for bytes that hold either format: text if they do not start with the binary magic number.
-  static Result<std::shared_ptr<const Module>> CompileAny(const std::shared_ptr<Engine>& engine, std::vector<uint8_t> bytes);
-  // From an image (image/image.h), which is validated again. Error (Unsupported) that names what does not fit this build.
-  static Result<std::shared_ptr<const Module>> Deserialize(const std::shared_ptr<Engine>& engine, std::vector<uint8_t> image);
+  static Result<std::shared_ptr<const Module>> CompileAny(const std::shared_ptr<Engine>& engine,
+                                                          std::vector<uint8_t> bytes);
+  // From an image (image/image.h), which is validated again. Error (Unsupported) that names what does not fit this
+  // build.
+  static Result<std::shared_ptr<const Module>> Deserialize(const std::shared_ptr<Engine>& engine,
+                                                           std::vector<uint8_t> image);
   static Result<void> Validate(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes);
 
   const std::shared_ptr<Engine>& engine() const { return engine_; }
@@ -39,8 +42,8 @@ class Module {
   // Names for messages; empty views where the module has none.
   const wasm::binary::ModuleNames& names() const { return *compiled_->names; }
 
-  // The code that runs the module's functions, all of it, as far as it is not there already; native code of an eager engine is. For
-  // measurements. Returns bytes.
+  // The code that runs the module's functions, all of it, as far as it is not there already; native code of an eager
+  // engine is. For measurements. Returns bytes.
   size_t CompileAll() const;
   // Why the interpreter runs this module although the engine was to run native code; empty if it does or was not to.
   const std::string& why_interpreted() const { return why_interpreted_; }

@@ -1,5 +1,5 @@
-// Value: a WebAssembly value in the embedder's hands. References are only good while nothing allocates in the store, unless the
-// embedder roots them (gc::Heap::AddRoot).
+// Value: a WebAssembly value in the embedder's hands. References are only good while nothing allocates in the store,
+// unless the embedder roots them (gc::Heap::AddRoot).
 #pragma once
 
 #include <bit>
@@ -12,9 +12,9 @@
 namespace gantry::engine {
 
 struct Value {
-  wasm::ValType type;      // canonical
-  abi::Slot low = 0;       // as in a frame slot (abi/context.h)
-  abi::Slot high = 0;      // v128 only
+  wasm::ValType type;  // canonical
+  abi::Slot low = 0;   // as in a frame slot (abi/context.h)
+  abi::Slot high = 0;  // v128 only
 
   static Value I32(uint32_t v) { return {wasm::kI32, v, 0}; }
   static Value I64(uint64_t v) { return {wasm::kI64, v, 0}; }

@@ -20,7 +20,8 @@ constexpr uint16_t kRelocatable = 1, kNoMachine = 0;
 constexpr uint32_t kProgBits = 1, kStringTable = 3;
 constexpr size_t kHeaderSize = 64, kSectionHeaderSize = 64, kAlignment = 16;
 
-constexpr std::string_view kEngineSection = ".gantry.engine", kWasmSection = ".gantry.wasm", kNamesSection = ".shstrtab";
+constexpr std::string_view kEngineSection = ".gantry.engine", kWasmSection = ".gantry.wasm",
+                           kNamesSection = ".shstrtab";
 
 struct Section {
   std::string_view name;
@@ -28,7 +29,9 @@ struct Section {
   std::span<const uint8_t> bytes;
 };
 
-std::span<const uint8_t> BytesOf(std::string_view text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
+std::span<const uint8_t> BytesOf(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
 
 void Fixed16(ByteWriter& out, uint16_t value) {
   out.U8(static_cast<uint8_t>(value));
@@ -107,8 +110,9 @@ std::vector<uint8_t> Write(const Image& image) {
   key.Fixed32(kFormatVersion);
   key.Name(image.version);
   std::string names(1, '\0');
-  std::vector<Section> sections = {
-      {kEngineSection, kProgBits, key.view()}, {kWasmSection, kProgBits, image.wasm}, {kNamesSection, kStringTable, {}}};
+  std::vector<Section> sections = {{kEngineSection, kProgBits, key.view()},
+                                   {kWasmSection, kProgBits, image.wasm},
+                                   {kNamesSection, kStringTable, {}}};
   std::vector<uint32_t> name_offsets;
   for (const Section& section : sections) {
     name_offsets.push_back(static_cast<uint32_t>(names.size()));
@@ -142,7 +146,8 @@ Result<Image> Read(std::span<const uint8_t> bytes) {
   if (!LooksLikeImage(bytes)) return Malformed("it does not start as an ELF file does", 0);
   if (bytes.size() < kHeaderSize) return Malformed("the ELF header is cut off", bytes.size());
   if (bytes[4] != kClass64 || bytes[5] != kLittleEndian || bytes[7] != kOsAbi) {
-    return std::unexpected(Error(ErrorClass::Unsupported, "this ELF file is a program or library, not a precompiled module"));
+    return std::unexpected(
+        Error(ErrorClass::Unsupported, "this ELF file is a program or library, not a precompiled module"));
   }
   const uint64_t flags = At(bytes, 48, 4);
   const uint64_t sections_at = At(bytes, 40, 8);
@@ -159,20 +164,24 @@ Result<Image> Read(std::span<const uint8_t> bytes) {
   std::optional<std::span<const uint8_t>> key, wasm;
   for (uint64_t i = 1; i < count; ++i) {
     const std::string_view name = NameAt(*names, At(bytes, header(i), 4));
-    std::optional<std::span<const uint8_t>>* const found = name == kEngineSection ? &key : name == kWasmSection ? &wasm : nullptr;
+    std::optional<std::span<const uint8_t>>* const found = name == kEngineSection ? &key
+                                                           : name == kWasmSection ? &wasm
+                                                                                  : nullptr;
     if (found == nullptr) continue;
     *found = Contents(bytes, header(i));
     if (!*found) return Malformed("section `" + std::string(name) + "` does not lie in the file", header(i));
   }
   if (!key || !wasm) {
     return std::unexpected(Error(ErrorClass::Unsupported, "this image was not written by Gantry: section `" +
-                                                              std::string(key ? kWasmSection : kEngineSection) + "` is missing"));
+                                                              std::string(key ? kWasmSection : kEngineSection) +
+                                                              "` is missing"));
   }
   ByteReader reader(*key, static_cast<uint64_t>(key->data() - bytes.data()));
   const uint32_t version = reader.Fixed32();
   if (reader.ok() && version != kFormatVersion) {
     return std::unexpected(Error(ErrorClass::Unsupported, "the image has format version " + std::to_string(version) +
-                                                              ", this build reads version " + std::to_string(kFormatVersion)));
+                                                              ", this build reads version " +
+                                                              std::to_string(kFormatVersion)));
   }
   const std::span<const uint8_t> product = reader.Bytes(reader.U32());
   if (!reader.ok()) return Malformed("its compatibility key is cut off", reader.fault_offset());

@@ -11,10 +11,14 @@ enum class Clock : uint8_t { Realtime, Monotonic, ProcessCpu, ThreadCpu };
 
 constexpr clockid_t HostClock(Clock clock) {
   switch (clock) {
-    case Clock::Realtime: return CLOCK_REALTIME;
-    case Clock::Monotonic: return CLOCK_MONOTONIC;
-    case Clock::ProcessCpu: return CLOCK_PROCESS_CPUTIME_ID;
-    case Clock::ThreadCpu: return CLOCK_THREAD_CPUTIME_ID;
+    case Clock::Realtime:
+      return CLOCK_REALTIME;
+    case Clock::Monotonic:
+      return CLOCK_MONOTONIC;
+    case Clock::ProcessCpu:
+      return CLOCK_PROCESS_CPUTIME_ID;
+    case Clock::ThreadCpu:
+      return CLOCK_THREAD_CPUTIME_ID;
   }
   return CLOCK_MONOTONIC;
 }
@@ -31,7 +35,8 @@ constexpr uint64_t ToNanos(const timespec& t) {
 }
 
 constexpr timespec FromNanos(uint64_t nanos) {
-  return timespec{.tv_sec = static_cast<time_t>(nanos / kNanosPerSecond), .tv_nsec = static_cast<long>(nanos % kNanosPerSecond)};
+  return timespec{.tv_sec = static_cast<time_t>(nanos / kNanosPerSecond),
+                  .tv_nsec = static_cast<long>(nanos % kNanosPerSecond)};
 }
 
 inline uint64_t ClockNow(Clock clock) {

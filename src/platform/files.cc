@@ -27,7 +27,9 @@ static int OpenAt2(int root, const char* path, int flags, mode_t mode) {
 
 bool HasOpenBeneath() {
   // A sandbox may answer EPERM instead of ENOSYS, so only a success counts.
-  static const bool works = [] { return static_cast<bool>(OwnedFd(OpenAt2(AT_FDCWD, ".", O_PATH | O_DIRECTORY, 0))); }();
+  static const bool works = [] {
+    return static_cast<bool>(OwnedFd(OpenAt2(AT_FDCWD, ".", O_PATH | O_DIRECTORY, 0)));
+  }();
   return works;
 }
 

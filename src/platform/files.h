@@ -36,8 +36,8 @@ class OwnedFd {
 // True when the kernel can resolve a path without leaving a directory in one step (Linux 5.6). Probed once.
 bool HasOpenBeneath();
 
-// Opens `path` with the whole resolution, symbolic links and ".." included, confined below `root`; magic links are refused.
-// The descriptor, or -errno; EXDEV when the path would leave `root`. Requires HasOpenBeneath().
+// Opens `path` with the whole resolution, symbolic links and ".." included, confined below `root`; magic links are
+// refused. The descriptor, or -errno; EXDEV when the path would leave `root`. Requires HasOpenBeneath().
 int OpenBeneath(int root, const char* path, int flags, mode_t mode);
 
 // Appends to the end of the file, whatever the open flags say; moves the file position behind what was written.
@@ -50,10 +50,10 @@ ssize_t ReadDirectory(int fd, void* buffer, size_t size);
 // A directory entry as ReadDirectory stores it. `length` is the distance to the next one.
 struct DirectoryEntry {
   uint64_t inode;
-  int64_t next;            // position behind this entry, for lseek
+  int64_t next;  // position behind this entry, for lseek
   uint16_t length;
-  uint8_t type;            // DT_*
-  const char* name;        // NUL-terminated, in the buffer
+  uint8_t type;      // DT_*
+  const char* name;  // NUL-terminated, in the buffer
 };
 
 // Decodes the entry at `at`, which must lie in a buffer that ReadDirectory filled.

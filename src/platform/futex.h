@@ -9,7 +9,8 @@ namespace gantry::platform {
 // Monotonic clock.
 int64_t NowNs();
 
-// Sleeps while *word == expected, until woken or the monotonic clock reaches `deadline_ns` (negative: no deadline). May return early.
+// Sleeps while *word == expected, until woken or the monotonic clock reaches `deadline_ns` (negative: no deadline). May
+// return early.
 void FutexWait(const std::atomic<uint32_t>* word, uint32_t expected, int64_t deadline_ns);
 // Wakes every sleeper. Async-signal-safe; keeps errno; harmless if the word is gone.
 void FutexWake(const std::atomic<uint32_t>* word);

@@ -1,7 +1,8 @@
-// Virtual memory: address space is reserved first and made accessible piece by piece. The one place that calls the kernel for it.
+// Virtual memory: address space is reserved first and made accessible piece by piece. The one place that calls the
+// kernel for it.
 //
-// Addresses and sizes are multiples of PageSize() unless said otherwise. Functions that may fail say so by their result and leave
-// everything as it was. Fresh and decommitted pages read as zero.
+// Addresses and sizes are multiples of PageSize() unless said otherwise. Functions that may fail say so by their result
+// and leave everything as it was. Fresh and decommitted pages read as zero.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +27,8 @@ bool GuardPages(uint8_t* address, uint64_t size);
 bool PublishCode(uint8_t* address, uint64_t size);
 // Drops contents: anonymous pages read as zero afterwards, pages of a file mapping as the file. Keeps access.
 void DropPages(uint8_t* address, uint64_t size);
-// Makes anonymous pages zero, like DropPages, but keeps a few that are in memory there (by clearing them), so that the next use of
-// them does not fault. For ranges that will be used again soon.
+// Makes anonymous pages zero, like DropPages, but keeps a few that are in memory there (by clearing them), so that the
+// next use of them does not fault. For ranges that will be used again soon.
 void ClearPages(uint8_t* address, uint64_t size);
 // Replaces whatever is mapped there by a fresh reservation without access.
 bool ResetPages(uint8_t* address, uint64_t size);

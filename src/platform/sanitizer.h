@@ -1,5 +1,5 @@
-// kSanitized: built with AddressSanitizer or ThreadSanitizer, which keep freed memory and need address space of their own. For tests
-// that measure memory or limit it.
+// kSanitized: built with AddressSanitizer or ThreadSanitizer, which keep freed memory and need address space of their
+// own. For tests that measure memory or limit it.
 #pragma once
 
 namespace gantry::platform {

@@ -1,5 +1,5 @@
-// Activation: one entry from the host into guest code, linked innermost first from StoreContext::activation. Backtraces, the
-// collector and exceptions go through the chain; what lies inside an activation only its tier knows.
+// Activation: one entry from the host into guest code, linked innermost first from StoreContext::activation.
+// Backtraces, the collector and exceptions go through the chain; what lies inside an activation only its tier knows.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ class Instance;
 struct Frame {
   Instance* instance;
   uint32_t func_index;
-  uint32_t offset;         // of the current instruction (the call, or what trapped), from the start of the module
+  uint32_t offset;  // of the current instruction (the call, or what trapped), from the start of the module
 };
 
 // Called for each frame, innermost first. False stops the walk.

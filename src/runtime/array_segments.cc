@@ -1,4 +1,5 @@
-// Slow paths of GC array instructions that read segments (spec 4.4.5): array.new_data, array.new_elem, array.init_data, array.init_elem.
+// Slow paths of GC array instructions that read segments (spec 4.4.5): array.new_data, array.new_elem, array.init_data,
+// array.init_elem.
 #include <cstring>
 
 #include "abi/gc_layout.h"
@@ -42,7 +43,8 @@ Status Instance::ArrayNewElem(uint32_t type, uint32_t elem, uint32_t from, uint3
   return ArrayInitElem(type, *out, 0, elem, from, count);
 }
 
-Status Instance::ArrayInitData(uint32_t type, gc::Ref array, uint32_t to, uint32_t data, uint32_t from, uint32_t count) {
+Status Instance::ArrayInitData(uint32_t type, gc::Ref array, uint32_t to, uint32_t data, uint32_t from,
+                               uint32_t count) {
   gc::Heap& heap = *store_->heap();
   const uint32_t size = abi::StorageSize(ElementOf(*context_, type));
   const std::span<const uint8_t> bytes = DataBytes(data);
@@ -52,14 +54,16 @@ Status Instance::ArrayInitData(uint32_t type, gc::Ref array, uint32_t to, uint32
   return Status::Ok;
 }
 
-Status Instance::ArrayInitElem(uint32_t type, gc::Ref array, uint32_t to, uint32_t elem, uint32_t from, uint32_t count) {
+Status Instance::ArrayInitElem(uint32_t type, gc::Ref array, uint32_t to, uint32_t elem, uint32_t from,
+                               uint32_t count) {
   gc::Heap& heap = *store_->heap();
   const wasm::ValType storage = ElementOf(*context_, type);
   const uint32_t size = abi::StorageSize(storage);
   const std::span<const Slot> values = ElemSlots(elem);
   if (!InRange(to, count, heap.ArrayLength(array))) return store_->Trap(TrapCode::ArrayOutOfBounds);
   if (!InRange(from, count, values.size())) return store_->Trap(TrapCode::TableOutOfBounds);
-  for (uint32_t i = 0; i < count; ++i) gc::WriteStorage(ElementAt(heap, array, to + i, size), storage, &values[from + i]);
+  for (uint32_t i = 0; i < count; ++i)
+    gc::WriteStorage(ElementAt(heap, array, to + i, size), storage, &values[from + i]);
   return Status::Ok;
 }
 

@@ -1,10 +1,10 @@
 // Atomic wait and notify: threads parked by the address they wait on, in a hash table of queues (a parking lot).
 //
-// A store runs on one thread at a time, so a waiting thread sleeps on its store's own word; notify and interrupts write there.
-// [I1] A waiter compares and enters the queue under the queue's lock, and notify takes that lock, so no notification between is lost.
-// [I2] A waiter clears its word before it asks whether an interrupt is due, and an interrupt becomes due before the word is written.
-// [I3] A queued waiter's store is alive: the waiter leaves the queue under the lock before it returns.
-// Tested by interruption_test.cc (also under ThreadSanitizer).
+// A store runs on one thread at a time, so a waiting thread sleeps on its store's own word; notify and interrupts write
+// there. [I1] A waiter compares and enters the queue under the queue's lock, and notify takes that lock, so no
+// notification between is lost. [I2] A waiter clears its word before it asks whether an interrupt is due, and an
+// interrupt becomes due before the word is written. [I3] A queued waiter's store is alive: the waiter leaves the queue
+// under the lock before it returns. Tested by interruption_test.cc (also under ThreadSanitizer).
 #include <array>
 #include <mutex>
 

@@ -1,4 +1,5 @@
-// Slow paths of bulk memory and table instructions (spec 4.4.7, 4.4.8): ranges are checked as a whole before anything is written.
+// Slow paths of bulk memory and table instructions (spec 4.4.7, 4.4.8): ranges are checked as a whole before anything
+// is written.
 #include <algorithm>
 #include <cstring>
 

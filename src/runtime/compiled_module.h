@@ -1,5 +1,6 @@
 // CompiledModule: a validated module with everything that is computed once and shared by all its instances.
-// Immutable after engine::Module makes it (lazily translated code inside `code` publishes itself atomically). Any thread.
+// Immutable after engine::Module makes it (lazily translated code inside `code` publishes itself atomically). Any
+// thread.
 #pragma once
 
 #include <memory>
@@ -16,17 +17,17 @@
 namespace gantry::runtime {
 
 struct InstancePlan;  // what instantiation needs (instance_plan.h)
-class MemoryImage;  // copy-on-write data image of one memory (memory_image.h)
+class MemoryImage;    // copy-on-write data image of one memory (memory_image.h)
 
 struct CompiledModule {
   wasm::Module module;
-  wasm::TypeHold types;               // keeps module.canon valid
-  abi::ArrayEntry array_entry;        // generic entry of the tier that runs this module's functions
-  std::shared_ptr<void> code;         // the tier's code, InstanceContext::code of every instance
+  wasm::TypeHold types;                      // keeps module.canon valid
+  abi::ArrayEntry array_entry;               // generic entry of the tier that runs this module's functions
+  std::shared_ptr<void> code;                // the tier's code, InstanceContext::code of every instance
   std::shared_ptr<const NativeCode> native;  // native code of its functions, or null
   std::vector<std::shared_ptr<const MemoryImage>> images;  // by memory index; null: initialise by copying
   std::unique_ptr<const wasm::binary::ModuleNames> names;  // for backtraces and messages
-  bool has_gc_types = false;          // has a struct or array type
+  bool has_gc_types = false;                               // has a struct or array type
 
   CompiledModule();
   ~CompiledModule();

@@ -40,24 +40,41 @@ class Evaluator {
  private:
   Status Step(const Instr& instr) {
     switch (instr.info().family) {
-      case OpFamily::Const: PushConst(instr); return Status::Ok;
-      case OpFamily::Binary: Binary(instr.op); return Status::Ok;
-      case OpFamily::RefNull: stack_.Push(0, false); return Status::Ok;
-      case OpFamily::RefFunc: stack_.Push(reinterpret_cast<uintptr_t>(instance_.Func(instr.index)), false); return Status::Ok;
-      case OpFamily::GlobalGet: PushGlobal(*instance_.global(instr.index)); return Status::Ok;
+      case OpFamily::Const:
+        PushConst(instr);
+        return Status::Ok;
+      case OpFamily::Binary:
+        Binary(instr.op);
+        return Status::Ok;
+      case OpFamily::RefNull:
+        stack_.Push(0, false);
+        return Status::Ok;
+      case OpFamily::RefFunc:
+        stack_.Push(reinterpret_cast<uintptr_t>(instance_.Func(instr.index)), false);
+        return Status::Ok;
+      case OpFamily::GlobalGet:
+        PushGlobal(*instance_.global(instr.index));
+        return Status::Ok;
       case OpFamily::RefI31: {
         const auto value = static_cast<uint32_t>(stack_.Pop());
         stack_.Push(gc::MakeI31(value), true);
         return Status::Ok;
       }
       case OpFamily::AnyConvertExtern:
-      case OpFamily::ExternConvertAny: return Status::Ok;  // one representation for both
-      case OpFamily::StructNew: return NewStruct(instr.index, /*with_operands=*/true);
-      case OpFamily::StructNewDefault: return NewStruct(instr.index, /*with_operands=*/false);
-      case OpFamily::ArrayNew: return NewArray(instr.index, /*with_operand=*/true);
-      case OpFamily::ArrayNewDefault: return NewArray(instr.index, /*with_operand=*/false);
-      case OpFamily::ArrayNewFixed: return NewFixedArray(instr.index, instr.index2);
-      default: GANTRY_UNREACHABLE("not a constant instruction");
+      case OpFamily::ExternConvertAny:
+        return Status::Ok;  // one representation for both
+      case OpFamily::StructNew:
+        return NewStruct(instr.index, /*with_operands=*/true);
+      case OpFamily::StructNewDefault:
+        return NewStruct(instr.index, /*with_operands=*/false);
+      case OpFamily::ArrayNew:
+        return NewArray(instr.index, /*with_operand=*/true);
+      case OpFamily::ArrayNewDefault:
+        return NewArray(instr.index, /*with_operand=*/false);
+      case OpFamily::ArrayNewFixed:
+        return NewFixedArray(instr.index, instr.index2);
+      default:
+        GANTRY_UNREACHABLE("not a constant instruction");
     }
   }
 
@@ -84,13 +101,26 @@ class Evaluator {
     const auto a32 = static_cast<uint32_t>(a), b32 = static_cast<uint32_t>(b);
     Slot value = 0;
     switch (op) {
-      case Op::I32Add: value = num::I32Add(a32, b32); break;
-      case Op::I32Sub: value = num::I32Sub(a32, b32); break;
-      case Op::I32Mul: value = num::I32Mul(a32, b32); break;
-      case Op::I64Add: value = num::I64Add(a, b); break;
-      case Op::I64Sub: value = num::I64Sub(a, b); break;
-      case Op::I64Mul: value = num::I64Mul(a, b); break;
-      default: GANTRY_UNREACHABLE("not a constant instruction");
+      case Op::I32Add:
+        value = num::I32Add(a32, b32);
+        break;
+      case Op::I32Sub:
+        value = num::I32Sub(a32, b32);
+        break;
+      case Op::I32Mul:
+        value = num::I32Mul(a32, b32);
+        break;
+      case Op::I64Add:
+        value = num::I64Add(a, b);
+        break;
+      case Op::I64Sub:
+        value = num::I64Sub(a, b);
+        break;
+      case Op::I64Mul:
+        value = num::I64Mul(a, b);
+        break;
+      default:
+        GANTRY_UNREACHABLE("not a constant instruction");
     }
     stack_.Push(value, false);
   }

@@ -21,7 +21,8 @@ T* Place(void* allocation, uint32_t offset) {
 }  // namespace
 
 // Everything in the allocation is trivial; its parts are written by the Instantiator.
-Instance::Instance(Store* store, std::shared_ptr<const CompiledModule> compiled) : store_(store), compiled_(std::move(compiled)) {}
+Instance::Instance(Store* store, std::shared_ptr<const CompiledModule> compiled)
+    : store_(store), compiled_(std::move(compiled)) {}
 
 bool Instance::AllocateContext() {
   const InstanceLayout& layout = compiled_->plan().layout;
@@ -66,11 +67,21 @@ Extern Instance::ExportAt(uint32_t index) const {
   const wasm::Export& item = module().exports[index];
   Extern out{.kind = item.kind, .func = nullptr};
   switch (item.kind) {
-    case wasm::ExternKind::Func: out.func = Func(item.index); break;
-    case wasm::ExternKind::Table: out.table = tables_[item.index]; break;
-    case wasm::ExternKind::Memory: out.memory = memories_[item.index]; break;
-    case wasm::ExternKind::Global: out.global = globals_[item.index]; break;
-    case wasm::ExternKind::Tag: out.tag = tags_[item.index]; break;
+    case wasm::ExternKind::Func:
+      out.func = Func(item.index);
+      break;
+    case wasm::ExternKind::Table:
+      out.table = tables_[item.index];
+      break;
+    case wasm::ExternKind::Memory:
+      out.memory = memories_[item.index];
+      break;
+    case wasm::ExternKind::Global:
+      out.global = globals_[item.index];
+      break;
+    case wasm::ExternKind::Tag:
+      out.tag = tags_[item.index];
+      break;
     case wasm::ExternKind::Module:
       out.module = linked_->modules[item.index];
       break;
@@ -103,7 +114,8 @@ std::span<const abi::Slot> Instance::ElemSlots(uint32_t elem) {
     const wasm::ElemSegment& segment = module().elems[elem];
     ByteReader reader(module().Bytes(segment.items));
     values.values.reserve(segment.count);
-    for (uint32_t i = 0; i < segment.count; ++i) values.values.push_back(reinterpret_cast<uintptr_t>(Func(reader.U32())));
+    for (uint32_t i = 0; i < segment.count; ++i)
+      values.values.push_back(reinterpret_cast<uintptr_t>(Func(reader.U32())));
     values.decoded = true;
   }
   return values.values;

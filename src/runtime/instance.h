@@ -62,11 +62,11 @@ class Instance {
   friend class Store;
   friend struct Instantiator;
   Instance(Store* store, std::shared_ptr<const CompiledModule> compiled);
-  bool AllocateContext();       // false if there is no memory for it
+  bool AllocateContext();  // false if there is no memory for it
   void ScanRoots(gc::RootVisitor& visitor);
   std::span<const uint8_t> DataBytes(uint32_t data) const;
-  // An element segment. The values of expressions are computed once, when the instance is made; plain function indices are
-  // decoded when an instruction first uses them.
+  // An element segment. The values of expressions are computed once, when the instance is made; plain function indices
+  // are decoded when an instruction first uses them.
   struct ElemValues {
     std::vector<abi::Slot> values;
     bool gc_refs = false;
@@ -77,8 +77,8 @@ class Instance {
 
   Store* store_;
   std::shared_ptr<const CompiledModule> compiled_;
-  abi::InstanceContext* context_ = nullptr;   // start of the one allocation (InstanceLayout)
-  Table** tables_ = nullptr;                  // these lie in it too
+  abi::InstanceContext* context_ = nullptr;  // start of the one allocation (InstanceLayout)
+  Table** tables_ = nullptr;                 // these lie in it too
   Memory** memories_ = nullptr;
   Global** globals_ = nullptr;
   Tag** tags_ = nullptr;
@@ -88,15 +88,16 @@ class Instance {
   std::unique_ptr<const LinkedItems> linked_;
 };
 
-// How an instantiation or call ended badly. The Error, trap, exception or exit code is pending in the store, except an Error made
-// before anything ran, which `error` carries.
+// How an instantiation or call ended badly. The Error, trap, exception or exit code is pending in the store, except an
+// Error made before anything ran, which `error` carries.
 struct Failure {
   abi::Status status = abi::Status::Error;
   std::optional<Error> error;
 };
 
-// Checks `imports` (in the module's import order) against the module's types, allocates, initialises and runs the start function, in the
-// order of spec 4.5.4. On a trap in a segment or the start function, earlier effects stay and the instance lives on unreachable.
+// Checks `imports` (in the module's import order) against the module's types, allocates, initialises and runs the start
+// function, in the order of spec 4.5.4. On a trap in a segment or the start function, earlier effects stay and the
+// instance lives on unreachable.
 std::expected<Instance*, Failure> Instantiate(Store& store, std::shared_ptr<const CompiledModule> compiled,
                                               std::span<const Extern> imports);
 
@@ -105,7 +106,8 @@ std::expected<Instance*, Failure> Instantiate(Store& store, std::shared_ptr<cons
 std::expected<Instance*, Failure> InstantiateLinked(Store& store, std::shared_ptr<const CompiledModule> compiled,
                                                     std::span<const Extern> items, LinkedItems linked);
 
-// May an extern be used for this import of `module`? Error (Unlinkable) "incompatible import type" with both types named.
+// May an extern be used for this import of `module`? Error (Unlinkable) "incompatible import type" with both types
+// named.
 Result<void> CheckImport(const wasm::Module& module, const wasm::Import& import, const Extern& item);
 
 // The same for a type of its own, modules and instances included. `name` for the message.

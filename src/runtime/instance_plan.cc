@@ -59,11 +59,21 @@ ConstInit ReadConstInit(ByteReader* reader) {
       init.kind = ConstInit::Kind::Global;
       init.index = r.U32();
       break;
-    case 0x41: init.low = static_cast<uint32_t>(r.S32()); break;
-    case 0x42: init.low = static_cast<uint64_t>(r.S64()); break;
-    case 0x43: init.low = r.Fixed32(); break;
-    case 0x44: init.low = r.Fixed64(); break;
-    case 0xd0: r.S33(); break;
+    case 0x41:
+      init.low = static_cast<uint32_t>(r.S32());
+      break;
+    case 0x42:
+      init.low = static_cast<uint64_t>(r.S64());
+      break;
+    case 0x43:
+      init.low = r.Fixed32();
+      break;
+    case 0x44:
+      init.low = r.Fixed64();
+      break;
+    case 0xd0:
+      r.S33();
+      break;
     case 0xd2:
       init.kind = ConstInit::Kind::Func;
       init.index = r.U32();
@@ -73,7 +83,8 @@ ConstInit ReadConstInit(ByteReader* reader) {
       init.low = r.Fixed64();
       init.high = r.Fixed64();
       break;
-    default: return {.kind = ConstInit::Kind::General};
+    default:
+      return {.kind = ConstInit::Kind::General};
   }
   if (r.U8() != 0x0b || !r.ok()) return {.kind = ConstInit::Kind::General};
   *reader = r;
@@ -115,8 +126,9 @@ std::optional<uint32_t> InstancePlan::FindExport(const wasm::Module& module, std
     }
     return std::nullopt;
   }
-  const auto it = std::lower_bound(exports_by_name.begin(), exports_by_name.end(), name,
-                                   [&](uint32_t index, std::string_view wanted) { return module.exports[index].name < wanted; });
+  const auto it =
+      std::lower_bound(exports_by_name.begin(), exports_by_name.end(), name,
+                       [&](uint32_t index, std::string_view wanted) { return module.exports[index].name < wanted; });
   if (it == exports_by_name.end() || module.exports[*it].name != name) return std::nullopt;
   return *it;
 }

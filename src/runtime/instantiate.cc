@@ -1,7 +1,9 @@
-// Instantiation (spec 4.5.4): allocation, then initialisers, active segments and the start function, in the order of the specification.
+// Instantiation (spec 4.5.4): allocation, then initialisers, active segments and the start function, in the order of
+// the specification.
 //
 // [I1] Until every object is allocated nothing can run and nothing is visible: a failure undoes the allocations.
-// [I2] From then on effects stay. The instance is in the store's list, so that the collector sees its globals and segments while
+// [I2] From then on effects stay. The instance is in the store's list, so that the collector sees its globals and
+// segments while
 //      initialisers allocate.
 // Tested by instantiate_test.cc.
 #include <fmt/core.h>
@@ -55,8 +57,8 @@ struct Instantiator {
 
   Result<void> TakeFromPool() {
     GANTRY_RETURN_IF_ERROR(store_.TakeFromPool(Pooled::Instance, 1));
-    GANTRY_RETURN_IF_ERROR(
-        store_.TakeFromPool(Pooled::Memory, static_cast<uint32_t>(module_.memories.size() - module_.imported_memories)));
+    GANTRY_RETURN_IF_ERROR(store_.TakeFromPool(
+        Pooled::Memory, static_cast<uint32_t>(module_.memories.size() - module_.imported_memories)));
     return store_.TakeFromPool(Pooled::Table, static_cast<uint32_t>(module_.tables.size() - module_.imported_tables));
   }
 
@@ -71,7 +73,8 @@ struct Instantiator {
   }
 
   Result<void> AllocateAll(std::span<const Extern> imports) {
-    if (!instance_.AllocateContext()) return std::unexpected(Error(ErrorClass::Host, "not enough memory for the instance"));
+    if (!instance_.AllocateContext())
+      return std::unexpected(Error(ErrorClass::Host, "not enough memory for the instance"));
     TakeImports(imports);
     GANTRY_RETURN_IF_ERROR(MakeMemories());
     GANTRY_RETURN_IF_ERROR(MakeTables());
@@ -91,11 +94,21 @@ struct Instantiator {
     for (const Extern& item : imports) {
       const uint32_t index = next[static_cast<size_t>(item.kind)]++;
       switch (item.kind) {
-        case wasm::ExternKind::Func: context.imported_funcs[index] = item.func; break;
-        case wasm::ExternKind::Table: SetTable(index, item.table); break;
-        case wasm::ExternKind::Memory: SetMemory(index, item.memory); break;
-        case wasm::ExternKind::Global: SetGlobal(index, item.global); break;
-        case wasm::ExternKind::Tag: SetTag(index, item.tag); break;
+        case wasm::ExternKind::Func:
+          context.imported_funcs[index] = item.func;
+          break;
+        case wasm::ExternKind::Table:
+          SetTable(index, item.table);
+          break;
+        case wasm::ExternKind::Memory:
+          SetMemory(index, item.memory);
+          break;
+        case wasm::ExternKind::Global:
+          SetGlobal(index, item.global);
+          break;
+        case wasm::ExternKind::Tag:
+          SetTag(index, item.tag);
+          break;
         case wasm::ExternKind::Module:
         case wasm::ExternKind::Instance:
           break;  // core code does not see them
@@ -292,7 +305,8 @@ struct Instantiator {
   // An active segment of function indices goes into the table without a list of values in between.
   Status InitWithFuncs(const wasm::ElemSegment& segment, uint64_t to) {
     Table& table = *instance_.tables_[segment.table];
-    if (segment.count > table.size() || to > table.size() - segment.count) return store_.Trap(TrapCode::TableOutOfBounds);
+    if (segment.count > table.size() || to > table.size() - segment.count)
+      return store_.Trap(TrapCode::TableOutOfBounds);
     ByteReader reader(module_.Bytes(segment.items));
     for (uint32_t i = 0; i < segment.count; ++i) {
       table.Set(to + i, reinterpret_cast<uintptr_t>(instance_.Func(reader.U32())));
@@ -356,7 +370,8 @@ std::expected<Instance*, Failure> Instantiate(Store& store, std::shared_ptr<cons
                                               std::span<const Extern> imports) {
   const wasm::Module& module = compiled->module;
   if (module.linking != nullptr) {
-    return std::unexpected(FailureOf(Error(ErrorClass::Usage, "with module linking, steps come before this (engine::RunLinking)")));
+    return std::unexpected(
+        FailureOf(Error(ErrorClass::Usage, "with module linking, steps come before this (engine::RunLinking)")));
   }
   if (imports.size() != module.imports.size()) {
     return std::unexpected(FailureOf(

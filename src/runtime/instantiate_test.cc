@@ -1,5 +1,5 @@
-// Instantiation, import matching, data images and the slow paths of instructions, on modules in the text format. No tier runs
-// here: calls go to a handler of the test.
+// Instantiation, import matching, data images and the slow paths of instructions, on modules in the text format. No
+// tier runs here: calls go to a handler of the test.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -55,7 +55,9 @@ class InstantiateTest : public testing::Test {
     EXPECT_TRUE(instance.has_value()) << (instance.error().error ? instance.error().error->Summary() : "trap");
     return instance.has_value() ? *instance : nullptr;
   }
-  Instance* Make(std::string_view text, std::vector<Extern> imports = {}) { return Make(CompileText(text), std::move(imports)); }
+  Instance* Make(std::string_view text, std::vector<Extern> imports = {}) {
+    return Make(CompileText(text), std::move(imports));
+  }
 
   // Message of the link error, empty if there was none.
   std::string LinkError(std::string_view text, std::vector<Extern> imports) {
@@ -112,7 +114,8 @@ TEST_F(InstantiateTest, EffectsBeforeATrapStay) {
     (func $f)
     (elem (i32.const 1) $f)
     (data (i32.const 10) "abc")
-    (data (i32.const 65535) "xy")))"), imports);
+    (data (i32.const 65535) "xy")))"),
+                            imports);
   ASSERT_FALSE(failed.has_value());
   EXPECT_EQ(failed.error().status, Status::Trap);
   EXPECT_EQ(store.TakeTrap().code, TrapCode::MemoryOutOfBounds);
@@ -319,7 +322,8 @@ TEST_F(InstantiateTest, TablesCopyFillAndGrow) {
 std::string BigData(char letter, int size) { return std::string(static_cast<size_t>(size), letter); }
 
 TEST_F(InstantiateTest, DataImagesAreMappedFromTheSecondInstanceOn) {
-  auto compiled = CompileText("(module (memory 3) (data (i32.const 4090) \"" + BigData('a', 140'000) + "\") (data (i32.const 5000) \"BB\"))");
+  auto compiled = CompileText("(module (memory 3) (data (i32.const 4090) \"" + BigData('a', 140'000) +
+                              "\") (data (i32.const 5000) \"BB\"))");
   BuildImages(compiled.get());
   ASSERT_NE(compiled->images[0], nullptr);
   for (int round = 0; round < 5; ++round) {
@@ -334,7 +338,7 @@ TEST_F(InstantiateTest, DataImagesAreMappedFromTheSecondInstanceOn) {
     EXPECT_EQ(bytes[144089], 'a');
     EXPECT_EQ(bytes[144090], 0);
     EXPECT_EQ((*made)->MemoryInit(0, 0, 0, 0, 1), Status::Trap);  // dropped all the same
-    std::memset(bytes, 0xee, 3 << 16);                             // must not reach the next one
+    std::memset(bytes, 0xee, 3 << 16);                            // must not reach the next one
   }
 }
 
@@ -376,7 +380,8 @@ TEST_F(InstantiateTest, OnlySegmentsThatSucceedMakeImages) {
   EXPECT_FALSE(has_image("(module (memory 3) (data (i32.const 0) \"tiny\"))"));
   EXPECT_FALSE(has_image("(module (global $g i32 (i32.const 0)) (memory 3) (data (global.get $g) \"" + big + "\"))"));
   EXPECT_FALSE(has_image("(module (memory 3 3 shared) (data (i32.const 0) \"" + big + "\"))"));
-  EXPECT_FALSE(has_image("(module (memory 3) (table 1 funcref) (func $f) (elem (i32.const 1) $f) (data (i32.const 0) \"" + big + "\"))"));
+  EXPECT_FALSE(has_image(
+      "(module (memory 3) (table 1 funcref) (func $f) (elem (i32.const 1) $f) (data (i32.const 0) \"" + big + "\"))"));
 }
 
 // --- GC initialisers
@@ -399,7 +404,9 @@ void CheckGcModule(Store& store) {
   ASSERT_TRUE(made.has_value());
   Instance* instance = *made;
   gc::Heap& heap = *store.heap();
-  const auto value = [&](std::string_view name) { return static_cast<gc::Ref>(instance->Export(name)->global->cell->low); };
+  const auto value = [&](std::string_view name) {
+    return static_cast<gc::Ref>(instance->Export(name)->global->cell->low);
+  };
   // $s: i8 at 4, reference at 8, i64 at 16.
   EXPECT_EQ(*heap.At<uint8_t>(value("one") + 4), 0xff);
   EXPECT_EQ(*heap.At<uint64_t>(value("one") + 16), 7u);
@@ -409,7 +416,8 @@ void CheckGcModule(Store& store) {
   EXPECT_EQ(heap.ArrayLength(value("fill")), 4u);
   EXPECT_EQ(*heap.At<gc::Ref>(value("fill") + 8), *heap.At<gc::Ref>(value("fill") + 20));
   EXPECT_EQ(value("i31"), 0xffffffffu);
-  for (uint64_t i = 0; i < 3; ++i) EXPECT_EQ(*heap.At<uint64_t>(static_cast<gc::Ref>(instance->table(0)->Get(i)) + 16), 5u);
+  for (uint64_t i = 0; i < 3; ++i)
+    EXPECT_EQ(*heap.At<uint64_t>(static_cast<gc::Ref>(instance->table(0)->Get(i)) + 16), 5u);
 
   gc::Ref array;
   ASSERT_EQ(instance->ArrayNewElem(2, 0, 0, 3, &array), Status::Ok);

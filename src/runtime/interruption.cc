@@ -1,10 +1,12 @@
 // Interruption of a store's code: requests of the host, epoch deadlines, fuel.
 //
-// The flag that code polls (StoreContext::interrupt_pending) only says "ask"; the truth is interrupt_requested_ and the epoch's deadline.
-// [I1] Whoever makes the truth true sets the flag afterwards; OnPoll clears the flag before it reads the truth. So a request that
+// The flag that code polls (StoreContext::interrupt_pending) only says "ask"; the truth is interrupt_requested_ and the
+// epoch's deadline. [I1] Whoever makes the truth true sets the flag afterwards; OnPoll clears the flag before it reads
+// the truth. So a request that
 //      comes at any moment is seen by this poll or leaves the flag set for the next one.
 // [I2] A passed deadline stays passed: OnPoll leaves the flag set until the embedder moves the deadline.
-// [I3] Native code polls at function entries by its stack limit, which is raised along with the flag and comes back down with it; whoever
+// [I3] Native code polls at function entries by its stack limit, which is raised along with the flag and comes back
+// down with it; whoever
 //      lowers it looks at the truth afterwards.
 // Interrupt and NotifyEpoch use only atomics and a futex wake, so signal handlers may call them.
 // Tested by interruption_test.cc.
@@ -34,7 +36,8 @@ void Store::AskToStop() {
 }
 
 void Store::StartNativeStack(uintptr_t sp, uintptr_t end) {
-  end = std::max({end, reinterpret_cast<uintptr_t>(native_stack_bound_), sp - std::min<uint64_t>(sp, config_.max_wasm_stack)});
+  end = std::max(
+      {end, reinterpret_cast<uintptr_t>(native_stack_bound_), sp - std::min<uint64_t>(sp, config_.max_wasm_stack)});
   context_.native_stack_end = end;
   // Mostly the limit is as the last run left it, and an ordered write costs what the rest of a call costs.
   if (context_.native_stack_limit.load(std::memory_order_relaxed) == end) return;
@@ -61,7 +64,7 @@ bool Store::interrupt_is_due() const {
 }
 
 Status Store::OnPoll() {
-  context_.interrupt_pending.store(0);  // [I1]
+  context_.interrupt_pending.store(0);                           // [I1]
   context_.native_stack_limit.store(context_.native_stack_end);  // [I3]
   if (interrupt_requested_.exchange(false)) {
     // A deadline may have passed as well.
@@ -116,7 +119,8 @@ void Store::SetFuelYield(uint64_t interval, std::function<Status()> yield) {
 
 Status Store::ChargeFuel(uint64_t units) {
   const auto charge = static_cast<int64_t>(std::min<uint64_t>(units, std::numeric_limits<int64_t>::max()));
-  if (__builtin_sub_overflow(context_.fuel, charge, &context_.fuel)) context_.fuel = -std::numeric_limits<int64_t>::max();
+  if (__builtin_sub_overflow(context_.fuel, charge, &context_.fuel))
+    context_.fuel = -std::numeric_limits<int64_t>::max();
   return context_.fuel < 0 ? OnFuel() : Status::Ok;
 }
 

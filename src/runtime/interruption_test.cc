@@ -1,4 +1,5 @@
-// Interrupts, epochs and fuel; and atomic waits, which they end. Threads here make it worth running under ThreadSanitizer.
+// Interrupts, epochs and fuel; and atomic waits, which they end. Threads here make it worth running under
+// ThreadSanitizer.
 #include <gtest/gtest.h>
 
 #include <atomic>

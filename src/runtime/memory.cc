@@ -28,11 +28,12 @@ uint64_t MaxPages(const wasm::MemoryType& type) {
 }
 
 uint64_t WantedBytes(const wasm::MemoryType& type, uint64_t min_bytes) {
-  // All 32-bit memories reserve the whole range, so that compiled code needs no check and any reservation fits the next memory.
+  // All 32-bit memories reserve the whole range, so that compiled code needs no check and any reservation fits the next
+  // memory.
   if (!type.is_64) return kIndexSpace32;
   const uint64_t max_pages = MaxPages(type);
-  const uint64_t max_bytes = max_pages > (kMaxReservation64 >> type.page_size_log2) ? kMaxReservation64
-                                                                                    : max_pages << type.page_size_log2;
+  const uint64_t max_bytes =
+      max_pages > (kMaxReservation64 >> type.page_size_log2) ? kMaxReservation64 : max_pages << type.page_size_log2;
   return std::max(max_bytes, min_bytes);
 }
 
@@ -73,7 +74,8 @@ Result<std::shared_ptr<MemoryStorage>> MemoryStorage::Create(const wasm::MemoryT
   const std::optional<uint64_t> bytes = MinimumBytes(type);
   if (!bytes) return std::unexpected(Error(ErrorClass::Host, kTooLarge));
   const uint64_t max_pages = MaxPages(type);
-  const uint64_t max_bytes = max_pages > (~uint64_t{0} >> type.page_size_log2) ? ~uint64_t{0} : max_pages << type.page_size_log2;
+  const uint64_t max_bytes =
+      max_pages > (~uint64_t{0} >> type.page_size_log2) ? ~uint64_t{0} : max_pages << type.page_size_log2;
   GANTRY_ASSIGN_OR_RETURN(std::unique_ptr<HostMemory> host, creator.New(type, *bytes, max_bytes));
   return std::make_shared<MemoryStorage>(Private{}, type, std::move(host));
 }

@@ -33,15 +33,16 @@ class MemoryCreator {
  public:
   virtual ~MemoryCreator() = default;
   // `min_bytes` zero bytes that will grow to at most `max_bytes`.
-  virtual Result<std::unique_ptr<HostMemory>> New(const wasm::MemoryType& type, uint64_t min_bytes, uint64_t max_bytes) = 0;
+  virtual Result<std::unique_ptr<HostMemory>> New(const wasm::MemoryType& type, uint64_t min_bytes,
+                                                  uint64_t max_bytes) = 0;
 };
 
 // What backs a linear memory. Thread-safe for shared memories: growth is serialised, length is published atomically.
 class MemoryStorage {
  public:
-  // Reserves address space for the maximum (bounded: a memory whose maximum is too large to reserve gets a smaller reservation, beyond
-  // which growing fails) and makes `limits.min` pages accessible. Error (Host) when the minimum cannot be had. `image` may be null;
-  // whether it was used, has_image() tells.
+  // Reserves address space for the maximum (bounded: a memory whose maximum is too large to reserve gets a smaller
+  // reservation, beyond which growing fails) and makes `limits.min` pages accessible. Error (Host) when the minimum
+  // cannot be had. `image` may be null; whether it was used, has_image() tells.
   static Result<std::shared_ptr<MemoryStorage>> Create(const wasm::MemoryType& type, const MemoryImage* image);
   // The same with bytes from the embedder.
   static Result<std::shared_ptr<MemoryStorage>> Create(const wasm::MemoryType& type, MemoryCreator& creator);
@@ -60,18 +61,18 @@ class MemoryStorage {
   bool Covers(uintptr_t address) const {
     return address - reinterpret_cast<uintptr_t>(reservation_.start) < reservation_.size;
   }
-  // Grows by `delta` pages. Old size in pages, or -1 (also beyond `max_bytes`, a limit of the store). *refusal, unless null: what an
-  // embedder's memory says about it.
+  // Grows by `delta` pages. Old size in pages, or -1 (also beyond `max_bytes`, a limit of the store). *refusal, unless
+  // null: what an embedder's memory says about it.
   int64_t Grow(uint64_t delta, uint64_t max_bytes, std::optional<Error>* refusal = nullptr);
 
-  struct Private {};             // only Create makes one
+  struct Private {};  // only Create makes one
   MemoryStorage(Private, const wasm::MemoryType& type, const Reservation& reservation);
   MemoryStorage(Private, const wasm::MemoryType& type, std::unique_ptr<HostMemory> host);
 
  private:
   wasm::MemoryType type_;
   abi::MemoryDef def_{};
-  Reservation reservation_;             // empty with `host_`
+  Reservation reservation_;  // empty with `host_`
   std::unique_ptr<HostMemory> host_;
   std::mutex grow_lock_;
 };
@@ -85,8 +86,9 @@ struct Memory {
   abi::MemoryDef* def() const { return storage->def(); }
 };
 
-// Atomic wait and notify (threads proposal). `address` is a checked address inside a shared memory. Timeout in ns, negative: forever.
-// *result: 0 woken, 1 not equal, 2 timed out. Interrupts of the store are polled during the wait; a status other than Ok is theirs.
+// Atomic wait and notify (threads proposal). `address` is a checked address inside a shared memory. Timeout in ns,
+// negative: forever. *result: 0 woken, 1 not equal, 2 timed out. Interrupts of the store are polled during the wait; a
+// status other than Ok is theirs.
 abi::Status AtomicWait32(Store& store, uint8_t* address, uint32_t expected, int64_t timeout_ns, uint32_t* result);
 abi::Status AtomicWait64(Store& store, uint8_t* address, uint64_t expected, int64_t timeout_ns, uint32_t* result);
 // Number of waiters woken.

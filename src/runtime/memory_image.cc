@@ -28,7 +28,8 @@ struct Draft {
 
 }  // namespace
 
-MemoryImage::MemoryImage(std::shared_ptr<const wasm::ModuleBytes> bytes, std::vector<Piece> pieces, uint64_t begin, uint64_t end)
+MemoryImage::MemoryImage(std::shared_ptr<const wasm::ModuleBytes> bytes, std::vector<Piece> pieces, uint64_t begin,
+                         uint64_t end)
     : bytes_(std::move(bytes)), pieces_(std::move(pieces)), id_(next_id.fetch_add(1)), begin_(begin), end_(end) {}
 
 bool MemoryImage::Use() const {

@@ -1,10 +1,10 @@
-// MemoryImage: the contents that a module's active data segments give to one of its memories, mapped copy-on-write instead of
-// copied at every instantiation.
+// MemoryImage: the contents that a module's active data segments give to one of its memories, mapped copy-on-write
+// instead of copied at every instantiation.
 //
-// Only for memories that the module defines and does not share, and only if every active segment of the module is known to succeed
-// (constant offset, in bounds): then whether bytes are there before or after another segment runs cannot be observed.
-// The file is made when a module is instantiated for the second time; a program that runs once never pays for it. Thread-safe.
-// Tested by instantiate_test.cc.
+// Only for memories that the module defines and does not share, and only if every active segment of the module is known
+// to succeed (constant offset, in bounds): then whether bytes are there before or after another segment runs cannot be
+// observed. The file is made when a module is instantiated for the second time; a program that runs once never pays for
+// it. Thread-safe. Tested by instantiate_test.cc.
 #pragma once
 
 #include <atomic>
@@ -23,7 +23,7 @@ struct CompiledModule;
 class MemoryImage {
  public:
   struct Piece {
-    uint64_t to;             // address in the memory
+    uint64_t to;  // address in the memory
     wasm::ByteRange bytes;
   };
   MemoryImage(std::shared_ptr<const wasm::ModuleBytes> bytes, std::vector<Piece> pieces, uint64_t begin, uint64_t end);

@@ -56,7 +56,8 @@ TEST(Reservation, FreedOnesAreReused) {
   GiveBackReservation(second);
 }
 
-// The class of bug that shows one guest another's data: dirty everything, reuse with other sizes, expect zeros and faults.
+// The class of bug that shows one guest another's data: dirty everything, reuse with other sizes, expect zeros and
+// faults.
 TEST(Reservation, NothingOfThePreviousOwnerIsSeen) {
   const uint64_t sizes[] = {1 << 16, 3 << 16, 40 << 16, 0, 4096, 1 << 16, 2 << 16};
   for (int round = 0; round < 3; ++round) {

@@ -12,8 +12,12 @@ uint64_t MisalignmentOf(const uint8_t* address) { return reinterpret_cast<uintpt
 
 uint8_t LoadByte(const uint8_t* from) { return __atomic_load_n(from, __ATOMIC_RELAXED); }
 void StoreByte(uint8_t* to, uint8_t value) { __atomic_store_n(to, value, __ATOMIC_RELAXED); }
-uint64_t LoadWord(const uint8_t* from) { return __atomic_load_n(reinterpret_cast<const uint64_t*>(from), __ATOMIC_RELAXED); }
-void StoreWord(uint8_t* to, uint64_t value) { __atomic_store_n(reinterpret_cast<uint64_t*>(to), value, __ATOMIC_RELAXED); }
+uint64_t LoadWord(const uint8_t* from) {
+  return __atomic_load_n(reinterpret_cast<const uint64_t*>(from), __ATOMIC_RELAXED);
+}
+void StoreWord(uint8_t* to, uint64_t value) {
+  __atomic_store_n(reinterpret_cast<uint64_t*>(to), value, __ATOMIC_RELAXED);
+}
 
 void MoveUp(uint8_t* to, const uint8_t* from, uint64_t count) {
   const bool by_words = MisalignmentOf(to) == MisalignmentOf(from);

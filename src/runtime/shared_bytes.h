@@ -1,5 +1,5 @@
-// Bulk accesses to shared memories. Other threads may access the same bytes, so they are relaxed atomics (a plain memcpy would
-// be a data race in C++); the proposal gives bulk instructions no more than that.
+// Bulk accesses to shared memories. Other threads may access the same bytes, so they are relaxed atomics (a plain
+// memcpy would be a data race in C++); the proposal gives bulk instructions no more than that.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,9 @@ Error LimitError(const char* message) { return Error(ErrorClass::Limit, message)
 
 }  // namespace
 
-TemporaryRoots::TemporaryRoots(Store& store) : store_(store), outer_(store.temporary_roots_) { store.temporary_roots_ = this; }
+TemporaryRoots::TemporaryRoots(Store& store) : store_(store), outer_(store.temporary_roots_) {
+  store.temporary_roots_ = this;
+}
 TemporaryRoots::~TemporaryRoots() { store_.temporary_roots_ = outer_; }
 
 Store::Store(const StoreConfig& config)
@@ -67,7 +69,8 @@ Result<Memory*> Store::NewMemory(const wasm::MemoryType& type, const MemoryImage
     return std::unexpected(LimitError("memory minimum size exceeds memory limits"));
   }
   if (config_.memory_creator != nullptr && !type.is_shared) {
-    GANTRY_ASSIGN_OR_RETURN(std::shared_ptr<MemoryStorage> provided, MemoryStorage::Create(type, *config_.memory_creator));
+    GANTRY_ASSIGN_OR_RETURN(std::shared_ptr<MemoryStorage> provided,
+                            MemoryStorage::Create(type, *config_.memory_creator));
     return AdoptMemory(std::move(provided));
   }
   GANTRY_ASSIGN_OR_RETURN(std::shared_ptr<MemoryStorage> storage, MemoryStorage::Create(type, image));

@@ -1,5 +1,6 @@
 // Store: all runtime objects of one embedder context (spec 4.2.3), and the state of code that is running in it.
-// One thread at a time, except Interrupt() and the epoch (any thread, async-signal-safe). Objects live until the store dies.
+// One thread at a time, except Interrupt() and the epoch (any thread, async-signal-safe). Objects live until the store
+// dies.
 #pragma once
 
 #include <algorithm>
@@ -31,9 +32,9 @@ struct InstanceValue;
 
 // A global: its cell lies in its instance's allocation or here (the embedder's globals).
 struct Global {
-  wasm::GlobalType type;       // canonical
+  wasm::GlobalType type;  // canonical
   abi::GlobalCell* cell;
-  bool is_gc_ref;              // the collector must know the cell
+  bool is_gc_ref;  // the collector must know the cell
   abi::GlobalCell own;
 };
 
@@ -44,10 +45,10 @@ struct Tag {
 
 // A host function. `entry` gets `self`; `data` is the embedder's, freed by `finalizer` when the store dies.
 struct HostFunc {
-  abi::FuncRef ref;            // ref.host == this
+  abi::FuncRef ref;  // ref.host == this
   void* data = nullptr;
   void (*finalizer)(void*) = nullptr;
-  std::string name;            // for backtraces and messages
+  std::string name;  // for backtraces and messages
 };
 // Native code that calls a function loads this field of what it takes for an InstanceContext (native.h).
 static_assert(offsetof(abi::InstanceContext, memory0_base) + sizeof(void*) <= sizeof(HostFunc));
@@ -68,8 +69,8 @@ struct Extern {
 
 // Limits of a store; a count or size beyond one is an Error (or a failed grow).
 struct StoreLimits {
-  uint64_t max_memory_bytes = ~uint64_t{0};      // per memory
-  uint64_t max_table_elements = ~uint64_t{0};    // per table
+  uint64_t max_memory_bytes = ~uint64_t{0};    // per memory
+  uint64_t max_table_elements = ~uint64_t{0};  // per table
   uint64_t max_instances = 10000;
   uint64_t max_tables = 10000;
   uint64_t max_memories = 10000;
@@ -77,22 +78,22 @@ struct StoreLimits {
 };
 
 struct StoreConfig {
-  uint64_t max_wasm_stack = 512 << 10;           // bytes of interpreter frames
-  uint32_t max_native_depth = 200;               // nested entries host -> guest
+  uint64_t max_wasm_stack = 512 << 10;  // bytes of interpreter frames
+  uint32_t max_native_depth = 200;      // nested entries host -> guest
   bool consume_fuel = false;
   bool epoch_interruption = false;
-  uint32_t max_backtrace = 20;                   // frames recorded in a trap; 0 none
+  uint32_t max_backtrace = 20;  // frames recorded in a trap; 0 none
   gc::HeapConfig heap;
   StoreLimits limits;
-  uint64_t memory_growth_bound = ~uint64_t{0};   // bytes beyond which no memory grows, whatever the limits
-  std::shared_ptr<MemoryCreator> memory_creator; // of unshared memories; null: reservations
-  Pool* pool = nullptr;                          // outlives the store; null: no bounds across stores
-  const NativeLinks* native = nullptr;           // set if native code may run in the store
+  uint64_t memory_growth_bound = ~uint64_t{0};    // bytes beyond which no memory grows, whatever the limits
+  std::shared_ptr<MemoryCreator> memory_creator;  // of unshared memories; null: reservations
+  Pool* pool = nullptr;                           // outlives the store; null: no bounds across stores
+  const NativeLinks* native = nullptr;            // set if native code may run in the store
 };
 
 struct TrapInfo {
   abi::TrapCode code;
-  std::vector<Frame> backtrace;   // innermost first
+  std::vector<Frame> backtrace;  // innermost first
 };
 
 // References that C++ code holds while it allocates: roots for as long as the object lives. Nests like a stack.
@@ -149,24 +150,24 @@ class Store {
 
   // --- objects
   Result<Memory*> NewMemory(const wasm::MemoryType& type);
-  Result<Memory*> AdoptMemory(std::shared_ptr<MemoryStorage> storage);  // shared memories of other stores
-  Result<Table*> NewTable(const wasm::TableType& type, abi::Slot init);  // canonical element type
+  Result<Memory*> AdoptMemory(std::shared_ptr<MemoryStorage> storage);     // shared memories of other stores
+  Result<Table*> NewTable(const wasm::TableType& type, abi::Slot init);    // canonical element type
   Global* NewGlobal(const wasm::GlobalType& type, abi::GlobalCell value);  // canonical type
   Tag* NewTag(wasm::CanonId type, wasm::TypeHold hold);
-  HostFunc* NewHostFunc(wasm::CanonId type, wasm::TypeHold hold, abi::ArrayEntry entry, void* data, void (*finalizer)(void*),
-                        std::string name);
+  HostFunc* NewHostFunc(wasm::CanonId type, wasm::TypeHold hold, abi::ArrayEntry entry, void* data,
+                        void (*finalizer)(void*), std::string name);
   std::span<const std::unique_ptr<Instance>> instances() const { return instances_; }
 
   // The GC heap, made on first use. Error when the cage cannot be reserved.
   Result<gc::Heap*> GetHeap();
-  gc::Heap* heap() { return heap_.get(); }       // null before
+  gc::Heap* heap() { return heap_.get(); }  // null before
 
   // --- outcomes. Each sets the pending payload and returns the status for the caller to pass on.
-  abi::Status Trap(abi::TrapCode code);          // records the backtrace through the activation chain
-  abi::Status Throw(gc::Ref exception);          // exn reference; kept as a root until taken
-  abi::Status Exit(int32_t code);                // the guest asked to end the program
-  abi::Status Fail(Error error);                 // host error
-  abi::Status Retrap(TrapInfo trap);             // a trap that was taken, passed on with its backtrace
+  abi::Status Trap(abi::TrapCode code);  // records the backtrace through the activation chain
+  abi::Status Throw(gc::Ref exception);  // exn reference; kept as a root until taken
+  abi::Status Exit(int32_t code);        // the guest asked to end the program
+  abi::Status Fail(Error error);         // host error
+  abi::Status Retrap(TrapInfo trap);     // a trap that was taken, passed on with its backtrace
   TrapInfo& pending_trap() { return *trap_; }
   TrapInfo TakeTrap();
   gc::Ref TakeException();
@@ -181,12 +182,12 @@ class Store {
   abi::Status NewException(abi::TagDef* tag, const abi::Slot* payload, gc::Ref* out);
 
   // --- interruption
-  // Any thread, async-signal-safe: the running code ends with Status::Interrupt (and trap code Interrupt) at its next poll. Holds until
-  // a poll has seen it.
+  // Any thread, async-signal-safe: the running code ends with Status::Interrupt (and trap code Interrupt) at its next
+  // poll. Holds until a poll has seen it.
   void Interrupt();
   // Slow path of a poll: called by code when interrupt_pending is set. Ok to go on.
   abi::Status OnPoll();
-  bool interrupt_is_due() const;                 // would OnPoll stop the code now?
+  bool interrupt_is_due() const;  // would OnPoll stop the code now?
   // Slow path of fuel: called when context()->fuel < 0. Ok after refilling the slice from the reserve.
   abi::Status OnFuel();
   // Takes `units` more than the code's own charges; an instruction's price by its operand.
@@ -197,13 +198,15 @@ class Store {
   uint64_t Fuel() const;
   // Epochs: traps when *counter reaches the deadline. The engine increments the counter and calls NotifyEpoch.
   void SetEpochDeadline(const std::atomic<uint64_t>* counter, uint64_t deadline);
-  // Instead of trapping, ask: a number moves the deadline that far from now, a status (pending in the store) ends the code.
+  // Instead of trapping, ask: a number moves the deadline that far from now, a status (pending in the store) ends the
+  // code.
   using EpochCallback = std::function<std::expected<uint64_t, abi::Status>()>;
   void SetEpochCallback(EpochCallback callback) { epoch_callback_ = std::move(callback); }
-  void NotifyEpoch(uint64_t now);                // any thread, async-signal-safe
+  void NotifyEpoch(uint64_t now);  // any thread, async-signal-safe
 
   // --- calls
-  // Calls a function with arguments in slots (see abi::ArrayEntry). Counts nested entries; one too many traps with StackOverflow.
+  // Calls a function with arguments in slots (see abi::ArrayEntry). Counts nested entries; one too many traps with
+  // StackOverflow.
   abi::Status Call(abi::FuncRef* func, abi::Slot* slots) {
     if (native_depth_ >= config_.max_native_depth || __builtin_frame_address(0) < native_stack_bound_) [[unlikely]] {
       return Trap(abi::TrapCode::StackOverflow);
@@ -215,8 +218,8 @@ class Store {
     return status;
   }
 
-  // Calls that would begin below this address of the native stack trap with StackOverflow. For code that runs on a fiber; null: no
-  // bound but the number of nested entries.
+  // Calls that would begin below this address of the native stack trap with StackOverflow. For code that runs on a
+  // fiber; null: no bound but the number of nested entries.
   void SetNativeStackBound(const void* lowest) {
     native_stack_bound_ = lowest;
     context_.native_start = {};
@@ -243,18 +246,18 @@ class Store {
   void ScanRoots(gc::RootVisitor& visitor);
   Result<Memory*> NewMemory(const wasm::MemoryType& type, const MemoryImage* image);
   Result<void> TakeFromPool(Pooled kind, uint32_t count);
-  void AskToStop();                              // makes code poll. Any thread, async-signal-safe
-  void Wake();                                   // ends an atomic wait so that it sees the interrupt
+  void AskToStop();  // makes code poll. Any thread, async-signal-safe
+  void Wake();       // ends an atomic wait so that it sees the interrupt
 
   std::vector<std::shared_ptr<const void>> kept_;
-  uint32_t pooled_[kPooledKinds] = {};           // taken from the pool
+  uint32_t pooled_[kPooledKinds] = {};  // taken from the pool
   abi::StoreContext context_{};
   StoreConfig config_;
   uint64_t id_;
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<std::unique_ptr<Memory>> memories_;
   std::vector<std::unique_ptr<Table>> tables_;
-  std::vector<std::unique_ptr<Global>> globals_;   // the embedder's; instances own theirs. Likewise tags
+  std::vector<std::unique_ptr<Global>> globals_;  // the embedder's; instances own theirs. Likewise tags
   std::vector<std::unique_ptr<Tag>> tags_;
   std::vector<std::unique_ptr<HostFunc>> host_funcs_;
   std::vector<wasm::TypeHold> holds_;
@@ -266,7 +269,7 @@ class Store {
   std::vector<Frame> exit_frames_;
   std::optional<Error> error_;
   uint64_t fuel_reserve_ = 0;
-  uint64_t fuel_interval_ = 0;                     // 0: never yields
+  uint64_t fuel_interval_ = 0;  // 0: never yields
   std::function<abi::Status()> yield_fuel_;
   std::atomic<const std::atomic<uint64_t>*> epoch_{nullptr};
   std::atomic<uint64_t> epoch_deadline_{~uint64_t{0}};
@@ -276,7 +279,7 @@ class Store {
   uint32_t native_depth_ = 0;
   const void* native_stack_bound_ = nullptr;
   ValueStack value_stack_;
-  std::atomic<uint32_t> wait_word_{0};             // what a thread of this store sleeps on (atomics.cc)
+  std::atomic<uint32_t> wait_word_{0};  // what a thread of this store sleeps on (atomics.cc)
 };
 
 }  // namespace gantry::runtime

@@ -34,7 +34,8 @@ class Table {
   void Fill(abi::Slot value) { Fill(0, value, size()); }
   // Ranges must be in bounds.
   void Fill(uint64_t start, abi::Slot value, uint64_t count);
-  void CopyFrom(const Table& source, uint64_t to, uint64_t from, uint64_t count);  // source may be this; overlap is fine
+  void CopyFrom(const Table& source, uint64_t to, uint64_t from,
+                uint64_t count);  // source may be this; overlap is fine
   void VisitRefs(gc::RootVisitor& visitor);
 
  private:
@@ -45,9 +46,9 @@ class Table {
 
   wasm::TableType type_;
   bool holds_funcs_;
-  bool is_mapped_ = false;       // large: pages of its own, else from the heap
+  bool is_mapped_ = false;  // large: pages of its own, else from the heap
   abi::TableDef def_{};
-  uint64_t capacity_ = 0;        // elements beyond the length are null
+  uint64_t capacity_ = 0;  // elements beyond the length are null
 };
 
 }  // namespace gantry::runtime

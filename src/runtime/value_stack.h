@@ -1,5 +1,5 @@
-// ValueStack: the slots that interpreter frames of one store lie in. A mapping with a guard page behind it, touched as far as it was
-// used; the usual size is kept for the next store when one dies.
+// ValueStack: the slots that interpreter frames of one store lie in. A mapping with a guard page behind it, touched as
+// far as it was used; the usual size is kept for the next store when one dies.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ class ValueStack {
 
  private:
   abi::Slot* base_ = nullptr;
-  uint64_t bytes_ = 0;          // without the guard
+  uint64_t bytes_ = 0;  // without the guard
 };
 
 }  // namespace gantry::runtime

@@ -33,7 +33,8 @@ Error MakeError(ErrorId id, uint64_t offset, std::string_view detail) {
 Error MakeErrorAbout(ErrorId id, uint64_t offset, std::string_view subject) {
   std::string message(ErrorText(id));
   message.append(" ").append(subject);
-  return Error(kErrors[static_cast<size_t>(id)].error_class, std::move(message), offset).WithCode(static_cast<uint16_t>(id));
+  return Error(kErrors[static_cast<size_t>(id)].error_class, std::move(message), offset)
+      .WithCode(static_cast<uint16_t>(id));
 }
 
 Error MakeErrorAtLine(ErrorId id, uint32_t line, uint32_t column, std::string_view detail) {
@@ -43,10 +44,14 @@ Error MakeErrorAtLine(ErrorId id, uint32_t line, uint32_t column, std::string_vi
 
 ErrorId ErrorIdOf(ByteFault fault) {
   switch (fault) {
-    case ByteFault::None: return ErrorId::None;
-    case ByteFault::UnexpectedEnd: return ErrorId::UnexpectedEnd;
-    case ByteFault::LebTooLong: return ErrorId::LebTooLong;
-    case ByteFault::LebTooLarge: return ErrorId::LebTooLarge;
+    case ByteFault::None:
+      return ErrorId::None;
+    case ByteFault::UnexpectedEnd:
+      return ErrorId::UnexpectedEnd;
+    case ByteFault::LebTooLong:
+      return ErrorId::LebTooLong;
+    case ByteFault::LebTooLarge:
+      return ErrorId::LebTooLarge;
   }
   return ErrorId::None;
 }

@@ -1,5 +1,5 @@
-// Implementation limits of modules (spec appendix "Implementation Limitations"). The numbers are those that the engines agreed
-// on for the web, so that a module either loads everywhere or nowhere.
+// Implementation limits of modules (spec appendix "Implementation Limitations"). The numbers are those that the engines
+// agreed on for the web, so that a module either loads everywhere or nowhere.
 #pragma once
 
 #include <cstdint>

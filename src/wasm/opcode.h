@@ -20,70 +20,156 @@ inline constexpr int kOpCount = 0
 #include "wasm/opcodes.def"
     ;
 
-// Kinds of immediates, in binary order (spec 5.4). Where a kind reads two indices, Instr::index is the first one in the binary
-// and Instr::index2 the second.
+// Kinds of immediates, in binary order (spec 5.4). Where a kind reads two indices, Instr::index is the first one in the
+// binary and Instr::index2 the second.
 enum class ImmKind : uint8_t {
   None,
-  Block,         // block type
-  TryTable,      // block type, catch clauses
+  Block,     // block type
+  TryTable,  // block type, catch clauses
   Label,
-  BrTable,       // labels, default last
+  BrTable,  // labels, default last
   Func,
   CallIndirect,  // type, table
   Type,
   Local,
   Global,
   Table,
-  Table2,        // table.copy: destination, source
-  TableInit,     // element segment, table
+  Table2,     // table.copy: destination, source
+  TableInit,  // element segment, table
   Elem,
   Data,
   Tag,
   Memory,
-  Memory2,       // memory.copy: destination, source
-  MemInit,       // data segment, memory
-  MemArg,        // alignment, memory, offset
-  MemArgLane,    // the same and a lane
+  Memory2,     // memory.copy: destination, source
+  MemInit,     // data segment, memory
+  MemArg,      // alignment, memory, offset
+  MemArgLane,  // the same and a lane
   I32,
   I64,
   F32,
   F64,
   V128,
   Lane,
-  Shuffle,       // 16 lanes
-  SelectT,       // vector of value types
+  Shuffle,  // 16 lanes
+  SelectT,  // vector of value types
   HeapType,
-  BrOnCast,      // flags, label, two heap types
-  StructField,   // type, field
-  ArrayFixed,    // type, count
-  ArrayData,     // type, data segment
-  ArrayElem,     // type, element segment
-  ArrayCopy,     // destination type, source type
-  Fence,         // one zero byte
+  BrOnCast,     // flags, label, two heap types
+  StructField,  // type, field
+  ArrayFixed,   // type, count
+  ArrayData,    // type, data segment
+  ArrayElem,    // type, element segment
+  ArrayCopy,    // destination type, source type
+  Fence,        // one zero byte
 };
 
 enum class OpFamily : uint8_t {
   // control
-  Unreachable, Nop, Block, Loop, If, Else, End, TryTable, Throw, ThrowRef, Br, BrIf, BrTable, Return,
-  Call, CallIndirect, CallRef, ReturnCall, ReturnCallIndirect, ReturnCallRef,
-  BrOnNull, BrOnNonNull, BrOnCast, BrOnCastFail,
+  Unreachable,
+  Nop,
+  Block,
+  Loop,
+  If,
+  Else,
+  End,
+  TryTable,
+  Throw,
+  ThrowRef,
+  Br,
+  BrIf,
+  BrTable,
+  Return,
+  Call,
+  CallIndirect,
+  CallRef,
+  ReturnCall,
+  ReturnCallIndirect,
+  ReturnCallRef,
+  BrOnNull,
+  BrOnNonNull,
+  BrOnCast,
+  BrOnCastFail,
   // references and GC
-  RefNull, RefIsNull, RefFunc, RefEq, RefAsNonNull, RefTest, RefCast, RefI31, I31Get, AnyConvertExtern, ExternConvertAny,
-  StructNew, StructNewDefault, StructGet, StructSet,
-  ArrayNew, ArrayNewDefault, ArrayNewFixed, ArrayNewData, ArrayNewElem, ArrayGet, ArraySet, ArrayLen, ArrayFill, ArrayCopy,
-  ArrayInitData, ArrayInitElem,
+  RefNull,
+  RefIsNull,
+  RefFunc,
+  RefEq,
+  RefAsNonNull,
+  RefTest,
+  RefCast,
+  RefI31,
+  I31Get,
+  AnyConvertExtern,
+  ExternConvertAny,
+  StructNew,
+  StructNewDefault,
+  StructGet,
+  StructSet,
+  ArrayNew,
+  ArrayNewDefault,
+  ArrayNewFixed,
+  ArrayNewData,
+  ArrayNewElem,
+  ArrayGet,
+  ArraySet,
+  ArrayLen,
+  ArrayFill,
+  ArrayCopy,
+  ArrayInitData,
+  ArrayInitElem,
   // parametric, variables
-  Drop, Select, SelectT, LocalGet, LocalSet, LocalTee, GlobalGet, GlobalSet,
+  Drop,
+  Select,
+  SelectT,
+  LocalGet,
+  LocalSet,
+  LocalTee,
+  GlobalGet,
+  GlobalSet,
   // tables and memories
-  TableGet, TableSet, TableInit, ElemDrop, TableCopy, TableGrow, TableSize, TableFill,
-  Load, Store, LoadLane, StoreLane, MemorySize, MemoryGrow, MemoryInit, DataDrop, MemoryCopy, MemoryFill,
-  AtomicNotify, AtomicWait, AtomicFence, AtomicLoad, AtomicStore, AtomicRmw, AtomicCmpxchg,
+  TableGet,
+  TableSet,
+  TableInit,
+  ElemDrop,
+  TableCopy,
+  TableGrow,
+  TableSize,
+  TableFill,
+  Load,
+  Store,
+  LoadLane,
+  StoreLane,
+  MemorySize,
+  MemoryGrow,
+  MemoryInit,
+  DataDrop,
+  MemoryCopy,
+  MemoryFill,
+  AtomicNotify,
+  AtomicWait,
+  AtomicFence,
+  AtomicLoad,
+  AtomicStore,
+  AtomicRmw,
+  AtomicCmpxchg,
   // values
-  Const, Test, Compare, Unary, Binary, Ternary, Convert, Shift, Wide, Splat, ExtractLane, ReplaceLane, Shuffle,
+  Const,
+  Test,
+  Compare,
+  Unary,
+  Binary,
+  Ternary,
+  Convert,
+  Shift,
+  Wide,
+  Splat,
+  ExtractLane,
+  ReplaceLane,
+  Shuffle,
 };
 
 namespace op_flags {
-inline constexpr uint32_t kConst = 1, kExtConst = 2, kTraps = 4, kSigned = 8, kUnsigned = 16, kNullable = 32, kAtomic = 64, kFuelPerUnit = 128;
+inline constexpr uint32_t kConst = 1, kExtConst = 2, kTraps = 4, kSigned = 8, kUnsigned = 16, kNullable = 32,
+                          kAtomic = 64, kFuelPerUnit = 128;
 inline constexpr uint32_t kAlign0 = 0 << 8, kAlign1 = 1 << 8, kAlign2 = 2 << 8, kAlign3 = 3 << 8, kAlign4 = 4 << 8;
 inline constexpr uint32_t kLanes2 = 2 << 12, kLanes4 = 4 << 12, kLanes8 = 8 << 12, kLanes16 = 16 << 12;
 }  // namespace op_flags
@@ -121,12 +207,18 @@ void TwoRowsHaveTheSameEncoding();
 
 consteval ValType SigLetter(char c) {
   switch (c) {
-    case 'i': return kI32;
-    case 'l': return kI64;
-    case 'f': return kF32;
-    case 'd': return kF64;
-    case 'v': return kV128;
-    case 'a': return kBot;
+    case 'i':
+      return kI32;
+    case 'l':
+      return kI64;
+    case 'f':
+      return kF32;
+    case 'd':
+      return kF64;
+    case 'v':
+      return kV128;
+    case 'a':
+      return kBot;
   }
   UnknownLetterInSignature();
   return kBot;
@@ -168,8 +260,9 @@ consteval DecodeMap MakeDecodeMap(int prefix) {
   return map;
 }
 
-inline constexpr DecodeMap kDecodeNone = MakeDecodeMap(0), kDecodeFb = MakeDecodeMap(0xfb), kDecodeFc = MakeDecodeMap(0xfc),
-                           kDecodeFd = MakeDecodeMap(0xfd), kDecodeFe = MakeDecodeMap(0xfe);
+inline constexpr DecodeMap kDecodeNone = MakeDecodeMap(0), kDecodeFb = MakeDecodeMap(0xfb),
+                           kDecodeFc = MakeDecodeMap(0xfc), kDecodeFd = MakeDecodeMap(0xfd),
+                           kDecodeFe = MakeDecodeMap(0xfe);
 
 }  // namespace internal
 
@@ -179,11 +272,16 @@ constexpr const OpInfo& InfoOf(Op op) { return internal::kOpInfos[static_cast<in
 constexpr uint16_t DecodeOp(uint8_t prefix, uint32_t code) {
   if (code >= 320) return internal::kNoOp;
   switch (prefix) {
-    case 0: return internal::kDecodeNone.ops[code];
-    case 0xfb: return internal::kDecodeFb.ops[code];
-    case 0xfc: return internal::kDecodeFc.ops[code];
-    case 0xfd: return internal::kDecodeFd.ops[code];
-    case 0xfe: return internal::kDecodeFe.ops[code];
+    case 0:
+      return internal::kDecodeNone.ops[code];
+    case 0xfb:
+      return internal::kDecodeFb.ops[code];
+    case 0xfc:
+      return internal::kDecodeFc.ops[code];
+    case 0xfd:
+      return internal::kDecodeFd.ops[code];
+    case 0xfe:
+      return internal::kDecodeFe.ops[code];
   }
   return internal::kNoOp;
 }

@@ -1,10 +1,12 @@
 // [GANTRYDOC] Canonical types
 //
-// A recursion group is interned by its shape: a flat key of 32-bit words in which references to members of the group are
-// relative and all other references are canonical ids. Equal keys are equal groups (spec 3.1.2), so one hash look-up decides.
+// A recursion group is interned by its shape: a flat key of 32-bit words in which references to members of the group
+// are relative and all other references are canonical ids. Equal keys are equal groups (spec 3.1.2), so one hash
+// look-up decides.
 //
-// Ids are indices into a two-level table of atomic pointers; readers take two loads and no lock [I2]. A group counts its holders (TypeHolds
-// and groups that refer to it); at zero its ids go to a free list for groups of the same size and the groups it refers to lose a count.
+// Ids are indices into a two-level table of atomic pointers; readers take two loads and no lock [I2]. A group counts
+// its holders (TypeHolds and groups that refer to it); at zero its ids go to a free list for groups of the same size
+// and the groups it refers to lose a count.
 #include "wasm/type_registry.h"
 
 #include <atomic>
@@ -36,7 +38,8 @@ constexpr uint32_t kInGroup = 0x80000000;  // marks a reference relative to the 
 // Writes the parts of a type definition with every concrete reference mapped by `map`.
 class KeyBuilder {
  public:
-  KeyBuilder(uint32_t first, uint32_t count, const std::vector<CanonId>& canon) : first_(first), count_(count), canon_(canon) {}
+  KeyBuilder(uint32_t first, uint32_t count, const std::vector<CanonId>& canon)
+      : first_(first), count_(count), canon_(canon) {}
 
   void Add(const SubType& type) {
     key.push_back(static_cast<uint32_t>(type.kind) | (type.is_final ? 16u : 0u));
@@ -84,12 +87,12 @@ struct TypeRegistry::Impl {
     uint32_t first = 0;
     uint32_t count = 0;
     uint64_t holders = 0;
-    std::vector<uint32_t> uses;           // groups referred to, one count each
-    const Key* key = nullptr;             // in `groups_by_key`
+    std::vector<uint32_t> uses;  // groups referred to, one count each
+    const Key* key = nullptr;    // in `groups_by_key`
   };
 
   std::mutex mutex;
-  uint32_t next_id = 1;                            // no type has the id 0, so that no type is that of an empty table entry
+  uint32_t next_id = 1;  // no type has the id 0, so that no type is that of an empty table entry
   std::unordered_map<Key, uint32_t, KeyHash> groups_by_key;
   std::vector<Group> groups;
   std::vector<uint32_t> free_groups;
@@ -100,7 +103,8 @@ struct TypeRegistry::Impl {
   static inline constinit std::atomic<Chunk*> chunks[kMaxChunks] = {};
 
   const CanonType& At(CanonId id) const {
-    return *(*chunks[id >> kChunkBits].load(std::memory_order_acquire))[id & (kChunkSize - 1)].load(std::memory_order_acquire);
+    return *(*chunks[id >> kChunkBits].load(std::memory_order_acquire))[id & (kChunkSize - 1)].load(
+        std::memory_order_acquire);
   }
 
   uint32_t NewIds(uint32_t count) {
@@ -123,7 +127,8 @@ struct TypeRegistry::Impl {
 
   void Publish(std::unique_ptr<CanonType> type) {
     const CanonId id = type->id;
-    (*chunks[id >> kChunkBits].load(std::memory_order_relaxed))[id & (kChunkSize - 1)].store(type.release(), std::memory_order_release);
+    (*chunks[id >> kChunkBits].load(std::memory_order_relaxed))[id & (kChunkSize - 1)].store(type.release(),
+                                                                                             std::memory_order_release);
   }
 
   // Adds a use of the group of `id` to `uses`.
@@ -171,7 +176,8 @@ TypeRegistry& TypeRegistry::Get() {
 
 const CanonType& TypeRegistry::operator[](CanonId id) const { return impl_->At(id); }
 
-void TypeRegistry::InternGroup(std::span<const SubType> types, uint32_t first, std::vector<CanonId>* canon, TypeHold* hold) {
+void TypeRegistry::InternGroup(std::span<const SubType> types, uint32_t first, std::vector<CanonId>* canon,
+                               TypeHold* hold) {
   const uint32_t count = static_cast<uint32_t>(types.size());
   if (count == 0) return;
   KeyBuilder builder(first, count, *canon);
@@ -210,7 +216,8 @@ void TypeRegistry::InternGroup(std::span<const SubType> types, uint32_t first, s
     out->display.push_back(out->id);
     for (ValType t : type.params) use(t), out->params.push_back(to_canon.Type(t));
     for (ValType t : type.results) use(t), out->results.push_back(to_canon.Type(t));
-    for (const FieldType& f : type.fields) use(f.storage), out->fields.push_back({to_canon.Type(f.storage), f.is_mutable});
+    for (const FieldType& f : type.fields)
+      use(f.storage), out->fields.push_back({to_canon.Type(f.storage), f.is_mutable});
     out->param_slots = Slots(out->params);
     out->result_slots = Slots(out->results);
     out->group_first = first_id;
@@ -304,21 +311,29 @@ HeapKind TopOf(HeapType type) {
   }
   switch (type.kind()) {
     case HeapKind::Func:
-    case HeapKind::NoFunc: return HeapKind::Func;
+    case HeapKind::NoFunc:
+      return HeapKind::Func;
     case HeapKind::Extern:
-    case HeapKind::NoExtern: return HeapKind::Extern;
+    case HeapKind::NoExtern:
+      return HeapKind::Extern;
     case HeapKind::Exn:
-    case HeapKind::NoExn: return HeapKind::Exn;
-    default: return HeapKind::Any;
+    case HeapKind::NoExn:
+      return HeapKind::Exn;
+    default:
+      return HeapKind::Any;
   }
 }
 
 HeapKind BottomOf(HeapType type) {
   switch (TopOf(type)) {
-    case HeapKind::Func: return HeapKind::NoFunc;
-    case HeapKind::Extern: return HeapKind::NoExtern;
-    case HeapKind::Exn: return HeapKind::NoExn;
-    default: return HeapKind::None;
+    case HeapKind::Func:
+      return HeapKind::NoFunc;
+    case HeapKind::Extern:
+      return HeapKind::NoExtern;
+    case HeapKind::Exn:
+      return HeapKind::NoExn;
+    default:
+      return HeapKind::None;
   }
 }
 
@@ -329,15 +344,22 @@ bool AbstractSubtype(HeapKind sub, HeapKind super) {
   if (sub == super || sub == HeapKind::Bot) return true;
   switch (super) {
     case HeapKind::Any:
-      return sub == HeapKind::Eq || sub == HeapKind::I31 || sub == HeapKind::Struct || sub == HeapKind::Array || sub == HeapKind::None;
-    case HeapKind::Eq: return sub == HeapKind::I31 || sub == HeapKind::Struct || sub == HeapKind::Array || sub == HeapKind::None;
+      return sub == HeapKind::Eq || sub == HeapKind::I31 || sub == HeapKind::Struct || sub == HeapKind::Array ||
+             sub == HeapKind::None;
+    case HeapKind::Eq:
+      return sub == HeapKind::I31 || sub == HeapKind::Struct || sub == HeapKind::Array || sub == HeapKind::None;
     case HeapKind::I31:
     case HeapKind::Struct:
-    case HeapKind::Array: return sub == HeapKind::None;
-    case HeapKind::Func: return sub == HeapKind::NoFunc;
-    case HeapKind::Extern: return sub == HeapKind::NoExtern;
-    case HeapKind::Exn: return sub == HeapKind::NoExn;
-    default: return false;
+    case HeapKind::Array:
+      return sub == HeapKind::None;
+    case HeapKind::Func:
+      return sub == HeapKind::NoFunc;
+    case HeapKind::Extern:
+      return sub == HeapKind::NoExtern;
+    case HeapKind::Exn:
+      return sub == HeapKind::NoExn;
+    default:
+      return false;
   }
 }
 
@@ -348,9 +370,12 @@ bool TypeRegistry::IsSubtype(HeapType sub, HeapType super) const {
   if (sub.is_concrete()) {
     if (super.is_concrete()) return IsSubtype(sub.index(), super.index());
     switch ((*this)[sub.index()].kind) {
-      case CompKind::Func: return super.is(HeapKind::Func);
-      case CompKind::Struct: return AbstractSubtype(HeapKind::Struct, super.kind());
-      case CompKind::Array: return AbstractSubtype(HeapKind::Array, super.kind());
+      case CompKind::Func:
+        return super.is(HeapKind::Func);
+      case CompKind::Struct:
+        return AbstractSubtype(HeapKind::Struct, super.kind());
+      case CompKind::Array:
+        return AbstractSubtype(HeapKind::Array, super.kind());
       case CompKind::Module:
       case CompKind::Instance:
         break;  // never canonical

@@ -1,5 +1,6 @@
-// TypeRegistry: the process's canonical types (spec 3.1.2, iso-recursive equivalence). Two recursion groups of the same shape
-// get the same ids, whatever module they came from, so type equality is one compare and a subtype test one display load.
+// TypeRegistry: the process's canonical types (spec 3.1.2, iso-recursive equivalence). Two recursion groups of the same
+// shape get the same ids, whatever module they came from, so type equality is one compare and a subtype test one
+// display load.
 //
 // [I1] An id stays valid while any TypeHold names its group; ids are not reused before.
 // [I2] Lookups (operator[], IsSubtype, Matches) take no lock and may run on any thread while others intern.
@@ -23,9 +24,9 @@ struct CanonType {
   CompKind kind;
   bool is_final;
   CanonId id;
-  CanonId super;                       // kNone without
-  uint32_t depth;                      // number of proper supertypes
-  std::vector<CanonId> display;        // display[d] = the supertype at depth d; display[depth] = id
+  CanonId super;                 // kNone without
+  uint32_t depth;                // number of proper supertypes
+  std::vector<CanonId> display;  // display[d] = the supertype at depth d; display[depth] = id
   std::vector<ValType> params, results;
   std::vector<FieldType> fields;
   uint32_t param_slots = 0, result_slots = 0;  // Func: 8-byte cells
@@ -47,7 +48,7 @@ class TypeHold {
 
  private:
   friend class TypeRegistry;
-  std::vector<uint32_t> groups_;       // group numbers, one count each
+  std::vector<uint32_t> groups_;  // group numbers, one count each
 };
 
 class TypeRegistry {
@@ -56,12 +57,13 @@ class TypeRegistry {
 
   const CanonType& operator[](CanonId id) const;
 
-  // Interns one recursion group. types[i] is the definition of type index first + i; `canon` maps every earlier type index to its id
-  // and gains the group's ids. Indices must be in range (validation has checked). Adds the group to `hold`.
+  // Interns one recursion group. types[i] is the definition of type index first + i; `canon` maps every earlier type
+  // index to its id and gains the group's ids. Indices must be in range (validation has checked). Adds the group to
+  // `hold`.
   void InternGroup(std::span<const SubType> types, uint32_t first, std::vector<CanonId>* canon, TypeHold* hold);
 
-  // Interns a type of its own, a group of one, given in canonical types; `super` is canonical too. For host functions, and for types
-  // that the embedder makes.
+  // Interns a type of its own, a group of one, given in canonical types; `super` is canonical too. For host functions,
+  // and for types that the embedder makes.
   CanonId Intern(const SubType& type, TypeHold* hold);
   // The same for a function type.
   CanonId InternFunc(std::span<const ValType> params, std::span<const ValType> results, TypeHold* hold);
@@ -75,8 +77,8 @@ class TypeRegistry {
     const CanonType& sub_type = (*this)[sub];
     return super_type.depth < sub_type.depth && sub_type.display[super_type.depth] == super;
   }
-  bool IsSubtype(HeapType sub, HeapType super) const;   // spec 3.3.3
-  bool Matches(ValType sub, ValType super) const;       // spec 3.3.4; Bot matches everything
+  bool IsSubtype(HeapType sub, HeapType super) const;  // spec 3.3.3
+  bool Matches(ValType sub, ValType super) const;      // spec 3.3.4; Bot matches everything
 
   // Number of live groups, for tests.
   size_t live_groups() const;

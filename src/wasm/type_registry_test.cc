@@ -70,9 +70,11 @@ TEST(TypeRegistry, SubtypesFollowTheDeclaredChain) {
   EXPECT_TRUE(registry.IsSubtype(a.canon[2], a.canon[1]));
   EXPECT_FALSE(registry.IsSubtype(a.canon[0], a.canon[2]));
   EXPECT_TRUE(registry.Matches(ValType::Ref(HeapType::Concrete(a.canon[2]), false), ValType::Ref(HeapKind::Eq, true)));
-  EXPECT_FALSE(registry.Matches(ValType::Ref(HeapKind::Struct, true), ValType::Ref(HeapType::Concrete(a.canon[2]), true)));
+  EXPECT_FALSE(
+      registry.Matches(ValType::Ref(HeapKind::Struct, true), ValType::Ref(HeapType::Concrete(a.canon[2]), true)));
   EXPECT_TRUE(registry.Matches(ValType::Ref(HeapKind::None, true), ValType::Ref(HeapType::Concrete(a.canon[2]), true)));
-  EXPECT_FALSE(registry.Matches(ValType::Ref(HeapKind::NoFunc, true), ValType::Ref(HeapType::Concrete(a.canon[2]), true)));
+  EXPECT_FALSE(
+      registry.Matches(ValType::Ref(HeapKind::NoFunc, true), ValType::Ref(HeapType::Concrete(a.canon[2]), true)));
 }
 
 TEST(TypeRegistry, GroupsDieWithTheirLastHolder) {

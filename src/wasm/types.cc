@@ -4,8 +4,8 @@ namespace gantry::wasm {
 
 namespace {
 
-constexpr const char* kHeapNames[] = {"func", "nofunc", "extern", "noextern", "any", "eq", "i31",
-                                      "struct", "array", "none", "exn", "noexn", "bot"};
+constexpr const char* kHeapNames[] = {"func",   "nofunc", "extern", "noextern", "any",   "eq", "i31",
+                                      "struct", "array",  "none",   "exn",      "noexn", "bot"};
 constexpr const char* kKindNames[] = {"bot", "i32", "i64", "f32", "f64", "v128", "i8", "i16"};
 
 }  // namespace

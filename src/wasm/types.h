@@ -3,7 +3,8 @@
 // A concrete heap type carries an index. Which index space depends on where the type stands:
 //   - in a Module's own tables and in decoded instructions: the module's type index space ("syntactic");
 //   - in CanonType and everywhere after validation: canonical ids of the TypeRegistry ("canonical").
-// Canonical types are equal exactly when their bits are equal. CanonicalType (type_registry.h) goes from one to the other.
+// Canonical types are equal exactly when their bits are equal. CanonicalType (type_registry.h) goes from one to the
+// other.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +22,13 @@ class HeapType {
   static constexpr uint32_t kMaxConcrete = 0xfeffff;
 
   constexpr HeapType() : code_(0) {}
-  constexpr HeapType(HeapKind kind) : code_(0xff0000u + static_cast<uint32_t>(kind)) {}  // NOLINT: the natural conversion
+  constexpr HeapType(HeapKind kind)
+      : code_(0xff0000u + static_cast<uint32_t>(kind)) {}  // NOLINT: the natural conversion
   static constexpr HeapType Concrete(uint32_t index) { return HeapType(Raw{}, index); }
   static constexpr HeapType FromCode(uint32_t code) { return HeapType(Raw{}, code); }
 
   constexpr bool is_concrete() const { return code_ < 0xff0000u; }
-  constexpr uint32_t index() const { return code_; }  // if concrete
+  constexpr uint32_t index() const { return code_; }                                    // if concrete
   constexpr HeapKind kind() const { return static_cast<HeapKind>(code_ - 0xff0000u); }  // if abstract
   constexpr bool is(HeapKind k) const { return code_ == HeapType(k).code_; }
   constexpr uint32_t code() const { return code_; }  // 24 bits
@@ -62,7 +64,7 @@ class ValType {
   constexpr bool is_ref() const { return kind() == TypeKind::Ref; }
   constexpr bool is_num() const { return kind() >= TypeKind::I32 && kind() <= TypeKind::F64; }
   constexpr bool is_packed() const { return kind() == TypeKind::I8 || kind() == TypeKind::I16; }
-  constexpr bool is_nullable() const { return (bits_ & 16) != 0; }  // if a reference
+  constexpr bool is_nullable() const { return (bits_ & 16) != 0; }            // if a reference
   constexpr HeapType heap() const { return HeapType::FromCode(bits_ >> 8); }  // if a reference
   constexpr ValType with_nullable(bool nullable) const { return Ref(heap(), nullable); }
   // Numbers, vectors and nullable references have a default value (spec 3.2.9).
@@ -92,7 +94,8 @@ enum class CompKind : uint8_t { Func, Struct, Array, Module, Instance };
 
 inline constexpr uint32_t kNone = 0xffffffff;  // "no index"
 
-// How a type definition was written, so that the writer can repeat it. Sub: 0x50; SubFinal: 0x4f; Plain: composite type alone.
+// How a type definition was written, so that the writer can repeat it. Sub: 0x50; SubFinal: 0x4f; Plain: composite type
+// alone.
 enum class SubTypeForm : uint8_t { Plain, Sub, SubFinal };
 
 // One type definition (spec 2.3.8), syntactic.
@@ -100,16 +103,16 @@ struct SubType {
   CompKind kind = CompKind::Func;
   bool is_final = true;
   SubTypeForm form = SubTypeForm::Plain;
-  uint32_t super = kNone;           // type index of the declared supertype
-  std::vector<ValType> params;      // Func
-  std::vector<ValType> results;     // Func
-  std::vector<FieldType> fields;    // Struct; Array has exactly one
+  uint32_t super = kNone;         // type index of the declared supertype
+  std::vector<ValType> params;    // Func
+  std::vector<ValType> results;   // Func
+  std::vector<FieldType> fields;  // Struct; Array has exactly one
 };
 
 struct RecGroup {
-  uint32_t first;      // type index of the first member
+  uint32_t first;  // type index of the first member
   uint32_t count;
-  bool is_explicit;    // written as `rec` (0x4e), not as a single type
+  bool is_explicit;  // written as `rec` (0x4e), not as a single type
 };
 
 struct Limits {
@@ -119,8 +122,8 @@ struct Limits {
 };
 
 struct MemoryType {
-  Limits limits;                // in pages
-  bool is_64 = false;           // address type i64
+  Limits limits;       // in pages
+  bool is_64 = false;  // address type i64
   bool is_shared = false;
   uint8_t page_size_log2 = 16;  // 16 or 0
   bool has_page_size = false;   // written with a page size, even if it is the usual one

@@ -18,8 +18,8 @@ namespace {
 Error Differ(std::string_view what, std::span<const uint8_t> expected, std::span<const uint8_t> got) {
   const auto [at, other] = std::mismatch(expected.begin(), expected.end(), got.begin(), got.end());
   (void)other;
-  return Error(ErrorClass::Host, fmt::format("{}: {} bytes instead of {}, different from byte {:#x} on", what, got.size(),
-                                             expected.size(), at - expected.begin()));
+  return Error(ErrorClass::Host, fmt::format("{}: {} bytes instead of {}, different from byte {:#x} on", what,
+                                             got.size(), expected.size(), at - expected.begin()));
 }
 
 Error Blame(std::string_view tool, const Error& error) {

@@ -120,7 +120,8 @@ Result<Counts> RunPaths(const Options& options, std::span<const std::string> pat
         suite.Apply(script, &features);
         counts = RunWith(options, features, script, source);
         if (options.verbose) {
-          options.print(fmt::format("{}: {} passed, {} failed, {} skipped", script, counts.passed, counts.failed, counts.skipped));
+          options.print(fmt::format("{}: {} passed, {} failed, {} skipped", script, counts.passed, counts.failed,
+                                    counts.skipped));
         }
       }
       total += counts;

@@ -12,8 +12,8 @@
 
 namespace gantry::wast {
 
-// Runs files, and the `.wast` files of folders and their subfolders in the order of their names. Errors are of the manifest or of
-// paths that cannot be read; whatever goes wrong inside a script is counted.
+// Runs files, and the `.wast` files of folders and their subfolders in the order of their names. Errors are of the
+// manifest or of paths that cannot be read; whatever goes wrong inside a script is counted.
 Result<Counts> RunPaths(const Options& options, std::span<const std::string> paths);
 
 // Runs one script. Lines `;;! key = true` or `;;! key = false` at its top switch features.

@@ -40,7 +40,8 @@ TEST(Run, CountsDirectives) {
 
 TEST(Run, AThreadsDirectivesCount) {
   std::string lines;
-  const Counts counts = RunText({}, R"((thread $T (module (func (export "f"))) (invoke "f") (invoke "g")) (wait $T))", &lines);
+  const Counts counts =
+      RunText({}, R"((thread $T (module (func (export "f"))) (invoke "f") (invoke "g")) (wait $T))", &lines);
   EXPECT_EQ(counts.passed, 4u);
   EXPECT_EQ(counts.failed, 1u);
   EXPECT_EQ(lines, "t.wast:1: expected a return, got error: unknown export \"g\"\n");
@@ -126,7 +127,8 @@ TEST_P(Suites, Pass) {
   EXPECT_GT(counts.passed, 30u) << lines;
 }
 
-INSTANTIATE_TEST_SUITE_P(Run, Suites, testing::ValuesIn(kWays), [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Run, Suites, testing::ValuesIn(kWays),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace
 }  // namespace gantry::wast

@@ -47,15 +47,22 @@ Error CopyOf(const Error& error) {
 std::string_view ExpectedText(DirectiveKind kind) {
   switch (kind) {
     case DirectiveKind::AssertTrap:
-    case DirectiveKind::AssertExhaustion: return "trap";
-    case DirectiveKind::AssertException: return "an exception";
-    case DirectiveKind::AssertSuspension: return "suspension";
+    case DirectiveKind::AssertExhaustion:
+      return "trap";
+    case DirectiveKind::AssertException:
+      return "an exception";
+    case DirectiveKind::AssertSuspension:
+      return "suspension";
     case DirectiveKind::AssertMalformed:
-    case DirectiveKind::AssertMalformedCustom: return "malformed module";
+    case DirectiveKind::AssertMalformedCustom:
+      return "malformed module";
     case DirectiveKind::AssertInvalid:
-    case DirectiveKind::AssertInvalidCustom: return "invalid module";
-    case DirectiveKind::AssertUnlinkable: return "unlinkable module";
-    default: return "";
+    case DirectiveKind::AssertInvalidCustom:
+      return "invalid module";
+    case DirectiveKind::AssertUnlinkable:
+      return "unlinkable module";
+    default:
+      return "";
   }
 }
 
@@ -66,15 +73,24 @@ std::string Expected(const Directive& directive) {
 
 }  // namespace
 
-ScriptRunner::ScriptRunner(const Options& options, std::shared_ptr<engine::Engine> engine, Report report, int thread_depth)
-    : options_(options), engine_(engine), store_(std::move(engine), options.limits), report_(std::move(report)), thread_depth_(thread_depth) {
+ScriptRunner::ScriptRunner(const Options& options, std::shared_ptr<engine::Engine> engine, Report report,
+                           int thread_depth)
+    : options_(options),
+      engine_(engine),
+      store_(std::move(engine), options.limits),
+      report_(std::move(report)),
+      thread_depth_(thread_depth) {
   if (engine_->config().consume_fuel) store_.runtime().SetFuel(options.fuel);
 }
 
 void ScriptRunner::Count(const Verdict& verdict, uint32_t line) {
   switch (verdict.kind) {
-    case Verdict::Kind::Pass: ++counts_.passed; break;
-    case Verdict::Kind::Skip: ++counts_.skipped; break;
+    case Verdict::Kind::Pass:
+      ++counts_.passed;
+      break;
+    case Verdict::Kind::Skip:
+      ++counts_.skipped;
+      break;
     case Verdict::Kind::Fail:
       ++counts_.failed;
       report_(line, verdict.text);
@@ -95,23 +111,33 @@ Verdict ScriptRunner::RunDirective(const Directive& directive) {
   if (directive.kind == DirectiveKind::Component) current_ = {.is_component = true, .instance = nullptr, .shared = {}};
   if (IsOfComponent(directive)) return Verdict::Skip();
   switch (directive.kind) {
-    case DirectiveKind::Module: return DefineModule(*directive.module);
-    case DirectiveKind::Instance: return MakeInstance(*directive.instance);
-    case DirectiveKind::Register: return Register(directive);
-    case DirectiveKind::Action: return PerformAction(*directive.action);
-    case DirectiveKind::AssertReturn: return AssertReturn(directive);
+    case DirectiveKind::Module:
+      return DefineModule(*directive.module);
+    case DirectiveKind::Instance:
+      return MakeInstance(*directive.instance);
+    case DirectiveKind::Register:
+      return Register(directive);
+    case DirectiveKind::Action:
+      return PerformAction(*directive.action);
+    case DirectiveKind::AssertReturn:
+      return AssertReturn(directive);
     case DirectiveKind::AssertTrap:
     case DirectiveKind::AssertExhaustion:
     case DirectiveKind::AssertException:
     case DirectiveKind::AssertSuspension:
-    case DirectiveKind::AssertUnlinkable: return AssertFailure(directive);
+    case DirectiveKind::AssertUnlinkable:
+      return AssertFailure(directive);
     case DirectiveKind::AssertMalformed:
     case DirectiveKind::AssertInvalid:
     case DirectiveKind::AssertMalformedCustom:
-    case DirectiveKind::AssertInvalidCustom: return AssertBadModule(directive);
-    case DirectiveKind::Thread: return StartThread(directive);
-    case DirectiveKind::Wait: return WaitFor(directive.id);
-    case DirectiveKind::Component: break;
+    case DirectiveKind::AssertInvalidCustom:
+      return AssertBadModule(directive);
+    case DirectiveKind::Thread:
+      return StartThread(directive);
+    case DirectiveKind::Wait:
+      return WaitFor(directive.id);
+    case DirectiveKind::Component:
+      break;
   }
   return Verdict::Skip();
 }
@@ -254,15 +280,18 @@ ScriptRunner::Outcome<std::vector<Value>> ScriptRunner::Perform(const Action& ac
   if (!named) return Refuse(std::move(named).error());
   Instance* instance = (*named)->instance;
   if (instance == nullptr) {
-    return Refuse(UsageError(fmt::format("${} belongs to another thread, which shares only its memories", action.instance)));
+    return Refuse(
+        UsageError(fmt::format("${} belongs to another thread, which shares only its memories", action.instance)));
   }
   const std::optional<Extern> item = instance->Export(action.name);
   if (!item) return Refuse(UsageError(fmt::format("unknown export \"{}\"", action.name)));
   if (action.kind == ActionKind::Get) {
-    if (item->kind != ExternKind::Global) return Refuse(UsageError(fmt::format("export \"{}\" is no global", action.name)));
+    if (item->kind != ExternKind::Global)
+      return Refuse(UsageError(fmt::format("export \"{}\" is no global", action.name)));
     return std::vector<Value>{{item->global->type.type, item->global->cell->low, item->global->cell->high}};
   }
-  if (item->kind != ExternKind::Func) return Refuse(UsageError(fmt::format("export \"{}\" is no function", action.name)));
+  if (item->kind != ExternKind::Func)
+    return Refuse(UsageError(fmt::format("export \"{}\" is no function", action.name)));
   const wasm::CanonType& type = wasm::TypeRegistry::Get()[item->func->type()];
   Result<std::vector<Value>> arguments = MakeArguments(store_.runtime(), action.arguments, type.params);
   if (!arguments) return Refuse(std::move(arguments).error());
@@ -303,7 +332,8 @@ Verdict ScriptRunner::AssertFailure(const Directive& directive) {
         if (failure.kind == Failure::Kind::Exception) return Verdict::Pass();
         break;
       case DirectiveKind::AssertTrap:
-        if (is_trap && MessageMatches(directive.text, failure.trap->code, options_.ignore_messages)) return Verdict::Pass();
+        if (is_trap && MessageMatches(directive.text, failure.trap->code, options_.ignore_messages))
+          return Verdict::Pass();
         break;
       case DirectiveKind::AssertExhaustion:
         if (is_trap && failure.trap->code == abi::TrapCode::StackOverflow &&
@@ -317,7 +347,8 @@ Verdict ScriptRunner::AssertFailure(const Directive& directive) {
           return Verdict::Pass();
         }
         break;
-      default: break;  // AssertSuspension: no instruction of the features that Gantry knows suspends
+      default:
+        break;  // AssertSuspension: no instruction of the features that Gantry knows suspends
     }
     return Verdict::Differs(Expected(directive), Describe(failure));
   }
@@ -353,7 +384,8 @@ Verdict ScriptRunner::CheckOnly(const Directive& directive) {
       const ScriptModule& module = *directive.module;
       if (module.error) return Verdict::Differs("a valid module", Describe(*module.error));
       const Result<void> checked = CheckModule(module.bytes, engine_->config().features);
-      if (!checked) return Verdict::Differs("a valid module that survives writing and printing", Describe(checked.error()));
+      if (!checked)
+        return Verdict::Differs("a valid module that survives writing and printing", Describe(checked.error()));
       return Verdict::Pass();
     }
     case DirectiveKind::Thread: {
@@ -362,7 +394,8 @@ Verdict ScriptRunner::CheckOnly(const Directive& directive) {
       }
       return Verdict::Pass();
     }
-    default: return Verdict::Skip();
+    default:
+      return Verdict::Skip();
   }
 }
 
@@ -386,7 +419,8 @@ ScriptRunner::~ScriptRunner() = default;
 Verdict ScriptRunner::StartThread(const Directive& directive) {
   if (threads_.contains(directive.id)) return Verdict::Fail(fmt::format("thread ${} is still running", directive.id));
   if (threads_.size() >= kMaxThreads) return Verdict::Fail(fmt::format("more than {} threads at a time", kMaxThreads));
-  if (thread_depth_ >= kMaxThreadDepth) return Verdict::Fail(fmt::format("threads nest deeper than {}", kMaxThreadDepth));
+  if (thread_depth_ >= kMaxThreadDepth)
+    return Verdict::Fail(fmt::format("threads nest deeper than {}", kMaxThreadDepth));
 
   auto thread = std::make_unique<Thread>();
   Thread* raw = thread.get();

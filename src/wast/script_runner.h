@@ -1,10 +1,12 @@
 // ScriptRunner: runs the directives of one script, or of one of its threads, in a store of its own.
 //
-// A name in a script stands for an instance of this store, or, inside a thread, for the shared memories that an instance of the
-// outer script exports. Imports are looked up among registered names, then named instances, then the host's modules.
+// A name in a script stands for an instance of this store, or, inside a thread, for the shared memories that an
+// instance of the outer script exports. Imports are looked up among registered names, then named instances, then the
+// host's modules.
 //
-// [I1] `current_` is the instance of the latest module directive, null if that failed: later actions then fail and say so.
-// [I2] Lines are reported in the order of the directives; a thread's where it is waited for (or at the end of the script), so that
+// [I1] `current_` is the instance of the latest module directive, null if that failed: later actions then fail and say
+// so. [I2] Lines are reported in the order of the directives; a thread's where it is waited for (or at the end of the
+// script), so that
 //      the output does not depend on scheduling. Run joins every thread before it returns.
 #pragma once
 

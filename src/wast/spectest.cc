@@ -15,7 +15,8 @@ using wasm::ExternKind;
 
 namespace {
 
-void AddFunc(runtime::Store& store, std::string_view module, std::string_view name, const HostFuncDef& def, Items* items) {
+void AddFunc(runtime::Store& store, std::string_view module, std::string_view name, const HostFuncDef& def,
+             Items* items) {
   wasm::TypeHold hold;
   const wasm::CanonId type = wasm::TypeRegistry::Get().InternFunc(def.params, def.results, &hold);
   store.KeepAlive(def.data);
@@ -50,7 +51,9 @@ Result<Items> MakeSpectest(engine::Store& engine_store) {
   const wasm::Features features = engine_store.engine()->config().features;
   Items items;
   // They print in the suite's own interpreter; a runner's output is its verdicts.
-  const auto add = [&](std::string_view name, const HostFuncDef& def) { AddFunc(store, "spectest", name, def, &items); };
+  const auto add = [&](std::string_view name, const HostFuncDef& def) {
+    AddFunc(store, "spectest", name, def, &items);
+  };
   add("print", MakeHostFunc([](abi::Caller*) {}));
   add("print_i32", MakeHostFunc([](abi::Caller*, int32_t) {}));
   add("print_i64", MakeHostFunc([](abi::Caller*, int64_t) {}));

@@ -118,9 +118,11 @@ Result<std::optional<std::string>> ApplyScriptSwitches(std::string_view source, 
     source.remove_prefix(std::min(end + 1, source.size()));
     const size_t equals = line.find('=');
     const std::string_view key = Trim(line.substr(0, equals));
-    const std::string_view value = equals == std::string_view::npos ? std::string_view() : Trim(line.substr(equals + 1));
+    const std::string_view value =
+        equals == std::string_view::npos ? std::string_view() : Trim(line.substr(equals + 1));
     if (value != "true" && value != "false") {
-      return std::unexpected(Error::AtLine(ErrorClass::Usage, "expected `;;! key = true` or `;;! key = false`", line_number, 1));
+      return std::unexpected(
+          Error::AtLine(ErrorClass::Usage, "expected `;;! key = true` or `;;! key = false`", line_number, 1));
     }
     const bool on = value == "true";
     if (const wasm::FeatureInfo* feature = FeatureNamed(key)) {

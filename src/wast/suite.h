@@ -4,8 +4,9 @@
 //   path = "proposals/threads"      path = "legacy"
 //   features = { gc = false }       reason = "the old exception proposal"
 //
-// A path names a folder or a file by the last components of its own path: it matches a script when its components follow
-// one another somewhere in the script's path. Rules apply in their order. Keys are those of the command's -W group.
+// A path names a folder or a file by the last components of its own path: it matches a script when its components
+// follow one another somewhere in the script's path. Rules apply in their order. Keys are those of the command's -W
+// group.
 #pragma once
 
 #include <optional>
@@ -41,7 +42,8 @@ Result<Suite> ParseSuite(std::string_view source, std::string_view name);
 // Do the components of `pattern` follow one another in `path`?
 bool PathMatches(std::string_view path, std::string_view pattern);
 
-// Applies the `;;!` lines at the top of a script. Returns the name of a feature that the script switches on and Gantry lacks.
+// Applies the `;;!` lines at the top of a script. Returns the name of a feature that the script switches on and Gantry
+// lacks.
 Result<std::optional<std::string>> ApplyScriptSwitches(std::string_view source, wasm::Features* features);
 
 }  // namespace gantry::wast

@@ -42,8 +42,9 @@ reason = "old"
 }
 
 TEST(Suite, FaultsNameTheFile) {
-  for (const char* bad : {"[[rule]]\npath = \"a\"", "[[rule]]\npath = \"a\"\nfeatures = { no-such = true }",
-                          "[[rule]]\npath = \"a\"\nfeatures = { gc = 1 }", "[[skip]]\npath = \"a\"", "other = 1", "= 3"}) {
+  for (const char* bad :
+       {"[[rule]]\npath = \"a\"", "[[rule]]\npath = \"a\"\nfeatures = { no-such = true }",
+        "[[rule]]\npath = \"a\"\nfeatures = { gc = 1 }", "[[skip]]\npath = \"a\"", "other = 1", "= 3"}) {
     const auto suite = ParseSuite(bad, "suites.toml");
     ASSERT_FALSE(suite) << bad;
     EXPECT_EQ(suite.error().message().find("suites.toml"), 0u) << suite.error().message();
@@ -52,8 +53,8 @@ TEST(Suite, FaultsNameTheFile) {
 
 TEST(Suite, ScriptsSwitchFeatures) {
   Features features = Features::Default();
-  const auto lacking = ApplyScriptSwitches(";;! custom_page_sizes = true\r\n;;! gc = false\n;;! hogs_memory = true\n(module)\n;;! simd = false",
-                                           &features);
+  const auto lacking = ApplyScriptSwitches(
+      ";;! custom_page_sizes = true\r\n;;! gc = false\n;;! hogs_memory = true\n(module)\n;;! simd = false", &features);
   ASSERT_TRUE(lacking);
   EXPECT_FALSE(*lacking);
   EXPECT_TRUE(features.has(Feature::CustomPageSizes));

@@ -86,8 +86,10 @@ bool IsNonNullOfType(runtime::Store& store, const Value& value, HeapType heap) {
 bool MatchesLeaf(runtime::Store& store, const Value& value, const ResultPattern& pattern) {
   const TypeKind kind = value.type.kind();
   switch (pattern.kind) {
-    case PatternKind::I32: return kind == TypeKind::I32 && value.i32() == static_cast<uint32_t>(pattern.bits);
-    case PatternKind::I64: return kind == TypeKind::I64 && value.low == pattern.bits;
+    case PatternKind::I32:
+      return kind == TypeKind::I32 && value.i32() == static_cast<uint32_t>(pattern.bits);
+    case PatternKind::I64:
+      return kind == TypeKind::I64 && value.low == pattern.bits;
     case PatternKind::F32:
       if (kind != TypeKind::F32) return false;
       if (pattern.nans[0] != NanPattern::None) return IsNan(value.i32(), /*is_double=*/false, pattern.nans[0]);
@@ -96,14 +98,21 @@ bool MatchesLeaf(runtime::Store& store, const Value& value, const ResultPattern&
       if (kind != TypeKind::F64) return false;
       if (pattern.nans[0] != NanPattern::None) return IsNan(value.low, /*is_double=*/true, pattern.nans[0]);
       return value.low == pattern.bits;
-    case PatternKind::V128: return kind == TypeKind::V128 && MatchesVector(value, pattern);
+    case PatternKind::V128:
+      return kind == TypeKind::V128 && MatchesVector(value, pattern);
     case PatternKind::RefNull:
-      return value.type.is_ref() && value.low == 0 && (pattern.heap.is_concrete() || IsOfTop(value, wasm::TopOf(pattern.heap)));
-    case PatternKind::AnyNull: return value.type.is_ref() && value.low == 0;
-    case PatternKind::RefExtern: return IsOfTop(value, HeapKind::Extern) && HostNumber(store, value) == pattern.bits;
-    case PatternKind::RefHost: return IsOfTop(value, HeapKind::Any) && HostNumber(store, value) == pattern.bits;
-    case PatternKind::RefOfType: return IsNonNullOfType(store, value, pattern.heap);
-    case PatternKind::Either: return false;
+      return value.type.is_ref() && value.low == 0 &&
+             (pattern.heap.is_concrete() || IsOfTop(value, wasm::TopOf(pattern.heap)));
+    case PatternKind::AnyNull:
+      return value.type.is_ref() && value.low == 0;
+    case PatternKind::RefExtern:
+      return IsOfTop(value, HeapKind::Extern) && HostNumber(store, value) == pattern.bits;
+    case PatternKind::RefHost:
+      return IsOfTop(value, HeapKind::Any) && HostNumber(store, value) == pattern.bits;
+    case PatternKind::RefOfType:
+      return IsNonNullOfType(store, value, pattern.heap);
+    case PatternKind::Either:
+      return false;
   }
   return false;
 }
@@ -129,8 +138,8 @@ bool AnyLeaf(const ResultPattern& pattern, Visit visit) {
 std::string FormatFloat(uint64_t bits, bool is_double) {
   const int mantissa_bits = is_double ? 52 : 23;
   const uint64_t mantissa = bits & ((uint64_t{1} << mantissa_bits) - 1);
-  const double value = is_double ? std::bit_cast<double>(bits)
-                                 : static_cast<double>(std::bit_cast<float>(static_cast<uint32_t>(bits)));
+  const double value =
+      is_double ? std::bit_cast<double>(bits) : static_cast<double>(std::bit_cast<float>(static_cast<uint32_t>(bits)));
   const bool negative = (bits >> (is_double ? 63 : 31) & 1) != 0;
   if (std::isnan(value)) return fmt::format("{}nan:{:#x}", negative ? "-" : "", mantissa);
   return is_double ? fmt::format("{}", value) : fmt::format("{}", static_cast<float>(value));
@@ -168,20 +177,26 @@ std::string FormatReference(runtime::Store& store, const Value& value) {
 
 std::string FormatValue(runtime::Store& store, const Value& value) {
   switch (value.type.kind()) {
-    case TypeKind::I32: return fmt::format("(i32.const {})", static_cast<int32_t>(value.i32()));
-    case TypeKind::I64: return fmt::format("(i64.const {})", static_cast<int64_t>(value.low));
-    case TypeKind::F32: return fmt::format("(f32.const {})", FormatFloat(value.i32(), /*is_double=*/false));
-    case TypeKind::F64: return fmt::format("(f64.const {})", FormatFloat(value.low, /*is_double=*/true));
+    case TypeKind::I32:
+      return fmt::format("(i32.const {})", static_cast<int32_t>(value.i32()));
+    case TypeKind::I64:
+      return fmt::format("(i64.const {})", static_cast<int64_t>(value.low));
+    case TypeKind::F32:
+      return fmt::format("(f32.const {})", FormatFloat(value.i32(), /*is_double=*/false));
+    case TypeKind::F64:
+      return fmt::format("(f64.const {})", FormatFloat(value.low, /*is_double=*/true));
     case TypeKind::V128: {
       const uint64_t halves[2] = {value.low, value.high};
       uint8_t bytes[16];
       std::memcpy(bytes, halves, sizeof bytes);
       return FormatVector(bytes, LaneShape::I32x4, nullptr);
     }
-    case TypeKind::Ref: return FormatReference(store, value);
+    case TypeKind::Ref:
+      return FormatReference(store, value);
     case TypeKind::Bot:
     case TypeKind::I8:
-    case TypeKind::I16: break;
+    case TypeKind::I16:
+      break;
   }
   return "(unknown)";
 }
@@ -190,17 +205,28 @@ std::string FormatLeaf(const ResultPattern& pattern) {
   const bool is_nan = pattern.nans[0] != NanPattern::None;
   const char* nan = pattern.nans[0] == NanPattern::Canonical ? "nan:canonical" : "nan:arithmetic";
   switch (pattern.kind) {
-    case PatternKind::I32: return fmt::format("(i32.const {})", static_cast<int32_t>(pattern.bits));
-    case PatternKind::I64: return fmt::format("(i64.const {})", static_cast<int64_t>(pattern.bits));
-    case PatternKind::F32: return fmt::format("(f32.const {})", is_nan ? nan : FormatFloat(pattern.bits, /*is_double=*/false));
-    case PatternKind::F64: return fmt::format("(f64.const {})", is_nan ? nan : FormatFloat(pattern.bits, /*is_double=*/true));
-    case PatternKind::V128: return FormatVector(pattern.v128.data(), pattern.shape, pattern.nans.data());
-    case PatternKind::RefNull: return fmt::format("(ref.null {})", wasm::TypeName(pattern.heap));
-    case PatternKind::AnyNull: return "(ref.null)";
-    case PatternKind::RefExtern: return fmt::format("(ref.extern {})", pattern.bits);
-    case PatternKind::RefHost: return fmt::format("(ref.host {})", pattern.bits);
-    case PatternKind::RefOfType: return fmt::format("(ref.{})", wasm::TypeName(pattern.heap));
-    case PatternKind::Either: break;
+    case PatternKind::I32:
+      return fmt::format("(i32.const {})", static_cast<int32_t>(pattern.bits));
+    case PatternKind::I64:
+      return fmt::format("(i64.const {})", static_cast<int64_t>(pattern.bits));
+    case PatternKind::F32:
+      return fmt::format("(f32.const {})", is_nan ? nan : FormatFloat(pattern.bits, /*is_double=*/false));
+    case PatternKind::F64:
+      return fmt::format("(f64.const {})", is_nan ? nan : FormatFloat(pattern.bits, /*is_double=*/true));
+    case PatternKind::V128:
+      return FormatVector(pattern.v128.data(), pattern.shape, pattern.nans.data());
+    case PatternKind::RefNull:
+      return fmt::format("(ref.null {})", wasm::TypeName(pattern.heap));
+    case PatternKind::AnyNull:
+      return "(ref.null)";
+    case PatternKind::RefExtern:
+      return fmt::format("(ref.extern {})", pattern.bits);
+    case PatternKind::RefHost:
+      return fmt::format("(ref.host {})", pattern.bits);
+    case PatternKind::RefOfType:
+      return fmt::format("(ref.{})", wasm::TypeName(pattern.heap));
+    case PatternKind::Either:
+      break;
   }
   return "(either)";
 }
@@ -218,10 +244,18 @@ Result<std::vector<Value>> MakeArguments(runtime::Store& store, std::span<const 
   for (size_t i = 0; i < constants.size(); ++i) {
     const Constant& constant = constants[i];
     switch (constant.kind) {
-      case ConstantKind::I32: values.push_back(Value::I32(static_cast<uint32_t>(constant.bits))); break;
-      case ConstantKind::I64: values.push_back(Value::I64(constant.bits)); break;
-      case ConstantKind::F32: values.push_back({wasm::kF32, constant.bits & 0xffffffff, 0}); break;
-      case ConstantKind::F64: values.push_back({wasm::kF64, constant.bits, 0}); break;
+      case ConstantKind::I32:
+        values.push_back(Value::I32(static_cast<uint32_t>(constant.bits)));
+        break;
+      case ConstantKind::I64:
+        values.push_back(Value::I64(constant.bits));
+        break;
+      case ConstantKind::F32:
+        values.push_back({wasm::kF32, constant.bits & 0xffffffff, 0});
+        break;
+      case ConstantKind::F64:
+        values.push_back({wasm::kF64, constant.bits, 0});
+        break;
       case ConstantKind::V128: {
         uint64_t halves[2];
         std::memcpy(halves, constant.v128.data(), sizeof halves);
@@ -260,7 +294,8 @@ Result<std::vector<Value>> MakeArguments(runtime::Store& store, std::span<const 
 bool Matches(runtime::Store& store, std::span<const Value> values, std::span<const ResultPattern> patterns) {
   if (values.size() != patterns.size()) return false;
   for (size_t i = 0; i < values.size(); ++i) {
-    if (!AnyLeaf(patterns[i], [&](const ResultPattern& leaf) { return MatchesLeaf(store, values[i], leaf); })) return false;
+    if (!AnyLeaf(patterns[i], [&](const ResultPattern& leaf) { return MatchesLeaf(store, values[i], leaf); }))
+      return false;
   }
   return true;
 }

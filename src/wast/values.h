@@ -12,13 +12,14 @@
 
 namespace gantry::wast {
 
-// The arguments of a call to a function with these (canonical) parameter types. References to host objects are made in the
-// store's heap; they are good until it allocates again.
+// The arguments of a call to a function with these (canonical) parameter types. References to host objects are made in
+// the store's heap; they are good until it allocates again.
 Result<std::vector<engine::Value>> MakeArguments(runtime::Store& store, std::span<const wasm::text::Constant> constants,
                                                  std::span<const wasm::ValType> params);
 
 // Do the results match, one by one?
-bool Matches(runtime::Store& store, std::span<const engine::Value> values, std::span<const wasm::text::ResultPattern> patterns);
+bool Matches(runtime::Store& store, std::span<const engine::Value> values,
+             std::span<const wasm::text::ResultPattern> patterns);
 
 // "(i32.const 1) (f64.const nan:canonical)"; "nothing" for none.
 std::string FormatValues(runtime::Store& store, std::span<const engine::Value> values);

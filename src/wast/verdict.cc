@@ -10,13 +10,19 @@ namespace {
 
 std::string_view ClassText(ErrorClass error_class) {
   switch (error_class) {
-    case ErrorClass::Malformed: return "malformed module";
-    case ErrorClass::Invalid: return "invalid module";
-    case ErrorClass::Unlinkable: return "unlinkable module";
-    case ErrorClass::Limit: return "over a limit";
-    case ErrorClass::Unsupported: return "unsupported";
+    case ErrorClass::Malformed:
+      return "malformed module";
+    case ErrorClass::Invalid:
+      return "invalid module";
+    case ErrorClass::Unlinkable:
+      return "unlinkable module";
+    case ErrorClass::Limit:
+      return "over a limit";
+    case ErrorClass::Unsupported:
+      return "unsupported";
     case ErrorClass::Host:
-    case ErrorClass::Usage: break;
+    case ErrorClass::Usage:
+      break;
   }
   return "error";
 }
@@ -46,14 +52,20 @@ bool MessageMatches(std::string_view expected, abi::TrapCode trap, bool ignore) 
   return false;
 }
 
-std::string Describe(const Error& error) { return fmt::format("{}: {}", ClassText(error.error_class()), error.Summary()); }
+std::string Describe(const Error& error) {
+  return fmt::format("{}: {}", ClassText(error.error_class()), error.Summary());
+}
 
 std::string Describe(const engine::Failure& failure) {
   switch (failure.kind) {
-    case engine::Failure::Kind::Error: return Describe(*failure.error);
-    case engine::Failure::Kind::Trap: return fmt::format("trap: {}", abi::SuiteText(failure.trap->code));
-    case engine::Failure::Kind::Exception: return "an exception";
-    case engine::Failure::Kind::Exit: return fmt::format("exit with code {}", failure.exit_code);
+    case engine::Failure::Kind::Error:
+      return Describe(*failure.error);
+    case engine::Failure::Kind::Trap:
+      return fmt::format("trap: {}", abi::SuiteText(failure.trap->code));
+    case engine::Failure::Kind::Exception:
+      return "an exception";
+    case engine::Failure::Kind::Exit:
+      return fmt::format("exit with code {}", failure.exit_code);
   }
   return "nothing known";
 }

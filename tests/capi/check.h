@@ -37,19 +37,20 @@
     }                                                                                                   \
   } while (0)
 
-// Runs a statement many times, after which no more memory is in use than before. (Sanitizers have allocators of their own, and look for
-// themselves.)
-#define CHECK_RELEASES(statement)                                                                          \
-  do {                                                                                                     \
-    for (int i_ = 0; i_ < 10; ++i_) statement;                                                             \
-    const struct mallinfo2 before_ = mallinfo2();                                                          \
-    for (int i_ = 0; i_ < 1000; ++i_) statement;                                                           \
-    const struct mallinfo2 after_ = mallinfo2();                                                           \
-    const long long more_ = (long long)(after_.uordblks + after_.hblkhd) - (long long)(before_.uordblks + before_.hblkhd); \
-    if (more_ > 10000) {                                                                                   \
-      fprintf(stderr, "%s:%d: 1000 times keep %lld bytes: %s\n", __FILE__, __LINE__, more_, #statement);   \
-      exit(1);                                                                                             \
-    }                                                                                                      \
+// Runs a statement many times, after which no more memory is in use than before. (Sanitizers have allocators of their
+// own, and look for themselves.)
+#define CHECK_RELEASES(statement)                                                                        \
+  do {                                                                                                   \
+    for (int i_ = 0; i_ < 10; ++i_) statement;                                                           \
+    const struct mallinfo2 before_ = mallinfo2();                                                        \
+    for (int i_ = 0; i_ < 1000; ++i_) statement;                                                         \
+    const struct mallinfo2 after_ = mallinfo2();                                                         \
+    const long long more_ =                                                                              \
+        (long long)(after_.uordblks + after_.hblkhd) - (long long)(before_.uordblks + before_.hblkhd);   \
+    if (more_ > 10000) {                                                                                 \
+      fprintf(stderr, "%s:%d: 1000 times keep %lld bytes: %s\n", __FILE__, __LINE__, more_, #statement); \
+      exit(1);                                                                                           \
+    }                                                                                                    \
   } while (0)
 
 #endif  // TESTS_CAPI_CHECK_H

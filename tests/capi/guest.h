@@ -8,15 +8,15 @@
 #include "check.h"
 
 // A function does not fail.
-#define OK(call)                                                                                          \
-  do {                                                                                                    \
-    wasmtime_error_t* error_ = (call);                                                                    \
-    if (error_ != NULL) {                                                                                 \
-      wasm_name_t text_;                                                                                  \
-      wasmtime_error_message(error_, &text_);                                                             \
-      fprintf(stderr, "%s:%d: %s: %.*s\n", __FILE__, __LINE__, #call, (int)text_.size, text_.data);       \
-      exit(1);                                                                                            \
-    }                                                                                                     \
+#define OK(call)                                                                                    \
+  do {                                                                                              \
+    wasmtime_error_t* error_ = (call);                                                              \
+    if (error_ != NULL) {                                                                           \
+      wasm_name_t text_;                                                                            \
+      wasmtime_error_message(error_, &text_);                                                       \
+      fprintf(stderr, "%s:%d: %s: %.*s\n", __FILE__, __LINE__, #call, (int)text_.size, text_.data); \
+      exit(1);                                                                                      \
+    }                                                                                               \
   } while (0)
 
 // A function fails, with these words in the message.
@@ -30,7 +30,8 @@ static inline bool contains(const wasm_name_t* text, const char* words) {
   return false;
 }
 
-static inline void check_message(const char* file, int line, const char* call, wasmtime_error_t* error, const char* words) {
+static inline void check_message(const char* file, int line, const char* call, wasmtime_error_t* error,
+                                 const char* words) {
   if (error == NULL) {
     fprintf(stderr, "%s:%d: %s does not fail\n", file, line, call);
     exit(1);
@@ -79,7 +80,8 @@ static inline wasmtime_instance_t instance_of(wasmtime_context_t* context, wasmt
   return instance;
 }
 
-static inline wasmtime_extern_t export_of(wasmtime_context_t* context, const wasmtime_instance_t* instance, const char* name) {
+static inline wasmtime_extern_t export_of(wasmtime_context_t* context, const wasmtime_instance_t* instance,
+                                          const char* name) {
   wasmtime_extern_t item;
   CHECK(wasmtime_instance_export_get(context, instance, name, strlen(name), &item));
   return item;
@@ -100,7 +102,8 @@ static inline wasmtime_val_t i64_val(int64_t value) {
 }
 
 // Calls an export that takes and gives one i32.
-static inline int32_t call_i32(wasmtime_context_t* context, const wasmtime_instance_t* instance, const char* name, int32_t arg) {
+static inline int32_t call_i32(wasmtime_context_t* context, const wasmtime_instance_t* instance, const char* name,
+                               int32_t arg) {
   const wasmtime_extern_t item = export_of(context, instance, name);
   const wasmtime_val_t val = i32_val(arg);
   wasmtime_val_t result;
@@ -111,6 +114,8 @@ static inline int32_t call_i32(wasmtime_context_t* context, const wasmtime_insta
   return result.of.i32;
 }
 
-static inline wasm_functype_t* unary_type(void) { return wasm_functype_new_1_1(wasm_valtype_new_i32(), wasm_valtype_new_i32()); }
+static inline wasm_functype_t* unary_type(void) {
+  return wasm_functype_new_1_1(wasm_valtype_new_i32(), wasm_valtype_new_i32());
+}
 
 #endif  // TESTS_CAPI_GUEST_H

@@ -76,7 +76,8 @@ void Cage::Release() {
 
 void Cage::Recycle(uint32_t descriptors_used, uint32_t blocks_used) {
   const uint32_t first = descriptors_end >> kBlockBits;
-  if (size != kFullCage || blocks_used - first > kMaxKeptBlocks || descriptors_used - descriptors_begin > kMaxKeptDescriptors) {
+  if (size != kFullCage || blocks_used - first > kMaxKeptBlocks ||
+      descriptors_used - descriptors_begin > kMaxKeptDescriptors) {
     Release();
     return;
   }

@@ -1,5 +1,5 @@
-// Cage and Blocks: the address space of a heap, and which 128 KiB blocks of it are in use. Small objects share blocks; an
-// object above kMaxSmallObject has a run of blocks of its own.
+// Cage and Blocks: the address space of a heap, and which 128 KiB blocks of it are in use. Small objects share blocks;
+// an object above kMaxSmallObject has a run of blocks of its own.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,8 @@ inline constexpr uint32_t kMaxSmallObject = kBlockSize / 4;
 // One block's part of the table that belongs to a cage; all zero: free, clean, without access.
 struct BlockInfo;
 
-// One reservation. `size` is 4 GiB, aligned to 4 GiB, or less where address space is short. A few are kept for the next heap: their
-// pages are zero again, but stay accessible.
+// One reservation. `size` is 4 GiB, aligned to 4 GiB, or less where address space is short. A few are kept for the next
+// heap: their pages are zero again, but stay accessible.
 struct Cage {
   uint8_t* base = nullptr;
   uint64_t size = 0;
@@ -32,7 +32,8 @@ struct Cage {
   // `fresh`: not one that was used before.
   static Result<Cage> Reserve(bool fresh);
   void Release();
-  // Keeps the cage for another heap, or releases it. What is before `descriptors_used` and in blocks before `blocks_used` was used.
+  // Keeps the cage for another heap, or releases it. What is before `descriptors_used` and in blocks before
+  // `blocks_used` was used.
   void Recycle(uint32_t descriptors_used, uint32_t blocks_used);
 };
 
@@ -41,9 +42,9 @@ size_t ReleaseFreeCages();
 
 enum class BlockState : uint8_t {
   Free,
-  Small,        // small objects
-  From,         // small objects, being evacuated
-  LargeFirst,   // start of a large object
+  Small,       // small objects
+  From,        // small objects, being evacuated
+  LargeFirst,  // start of a large object
   LargeRest,
 };
 
@@ -87,9 +88,11 @@ class Blocks {
   // A run of `count` free blocks for a large object; zero.
   std::optional<uint32_t> TakeRun(uint32_t count);
   void Free(uint32_t block, uint32_t count);
-  // Makes at least `count` free blocks accessible, so that taking them one by one cannot fail. False if the host refuses.
+  // Makes at least `count` free blocks accessible, so that taking them one by one cannot fail. False if the host
+  // refuses.
   bool KeepAccessible(uint64_t count);
-  // After a collection: keeps about `keep` free blocks as they are and gives the contents of the others back to the host.
+  // After a collection: keeps about `keep` free blocks as they are and gives the contents of the others back to the
+  // host.
   void Trim(uint64_t keep);
 
  private:
@@ -98,13 +101,13 @@ class Blocks {
 
   uint8_t* base_;
   bool fault_freed_;
-  uint32_t first_, end_;            // blocks in [first_, end_) are ours
-  uint32_t next_;                   // where to look for a free block
-  uint32_t top_;                    // blocks from here on were never used
+  uint32_t first_, end_;  // blocks in [first_, end_) are ours
+  uint32_t next_;         // where to look for a free block
+  uint32_t top_;          // blocks from here on were never used
   uint32_t free_count_;
-  uint32_t accessible_count_ = 0;   // free and accessible
-  uint32_t next_inaccessible_;      // all blocks below are accessible (not with fault_freed_)
-  BlockInfo* infos_;                // the cage's
+  uint32_t accessible_count_ = 0;  // free and accessible
+  uint32_t next_inaccessible_;     // all blocks below are accessible (not with fault_freed_)
+  BlockInfo* infos_;               // the cage's
 };
 
 }  // namespace gantry::gc

@@ -1,7 +1,8 @@
 // Heap::Collect: a copying collection (Cheney's algorithm) of the small objects, marking of the large ones.
 //
-// Roots are forwarded first; then the copies are scanned in the order they were made, block by block, and large objects from a
-// worklist. Nothing recurses. A forwarded object's header holds its new place with the low bit set; descriptors are even.
+// Roots are forwarded first; then the copies are scanned in the order they were made, block by block, and large objects
+// from a worklist. Nothing recurses. A forwarded object's header holds its new place with the low bit set; descriptors
+// are even.
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -44,14 +45,20 @@ class Collector final : public RootVisitor {
 
  private:
   template <class T>
-  T* At(uint64_t offset) const { return reinterpret_cast<T*>(base_ + offset); }
+  T* At(uint64_t offset) const {
+    return reinterpret_cast<T*>(base_ + offset);
+  }
 
   Ref Forward(Ref ref) {
     if (!IsObject(ref)) return ref;
     switch (heap_.blocks_.StateOf(ref)) {
-      case BlockState::From: return Copy(ref);
-      case BlockState::LargeFirst: Mark(ref); return ref;
-      default: return ref;  // already copied
+      case BlockState::From:
+        return Copy(ref);
+      case BlockState::LargeFirst:
+        Mark(ref);
+        return ref;
+      default:
+        return ref;  // already copied
     }
   }
 
@@ -189,7 +196,7 @@ class Collector final : public RootVisitor {
   std::vector<Ref> gray_large_;
   std::vector<uint64_t> dead_externs_;
   Ref to_top_ = 0;
-  Ref to_end_ = 0;               // 0: no block yet
+  Ref to_end_ = 0;  // 0: no block yet
   uint64_t live_ = 0;
 };
 

@@ -77,8 +77,8 @@ Result<uint32_t> Descriptors::Make(const CanonType& type) {
   } else {
     const bool is_exn = type.kind == CompKind::Func;
     const abi::StructLayout layout = is_exn ? abi::LayoutExn(type) : abi::LayoutStruct(type);
-    const std::vector<uint32_t> refs = RefOffsets(
-        layout.offsets, [&](size_t i) { return is_exn ? type.params[i] : type.fields[i].storage; });
+    const std::vector<uint32_t> refs =
+        RefOffsets(layout.offsets, [&](size_t i) { return is_exn ? type.params[i] : type.fields[i].storage; });
     GANTRY_ASSIGN_OR_RETURN(descriptor, New(is_exn ? ObjectKind::Exn : ObjectKind::Struct, is_exn ? 0 : type.depth,
                                             static_cast<uint32_t>(refs.size())));
     descriptor->size = layout.size;
@@ -89,7 +89,8 @@ Result<uint32_t> Descriptors::Make(const CanonType& type) {
   const uint32_t offset = OffsetOf(descriptor);
   by_type_.emplace(type.id, offset);
   if (type.kind != CompKind::Func) {
-    for (uint32_t depth = 0; depth <= type.depth; ++depth) descriptor->display[depth] = by_type_.at(type.display[depth]);
+    for (uint32_t depth = 0; depth <= type.depth; ++depth)
+      descriptor->display[depth] = by_type_.at(type.display[depth]);
   }
   return offset;
 }

@@ -1,5 +1,5 @@
-// Descriptors: the TypeDescriptors of one heap (abi/gc_layout.h), made on first use and never freed before the heap. Their types stay
-// alive as long, whoever else drops them: objects carry them.
+// Descriptors: the TypeDescriptors of one heap (abi/gc_layout.h), made on first use and never freed before the heap.
+// Their types stay alive as long, whoever else drops them: objects carry them.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,10 @@ namespace gantry::gc {
 class Descriptors {
  public:
   explicit Descriptors(const Cage& cage)
-      : base_(cage.base), top_(cage.descriptors_begin), accessible_(cage.descriptors_accessible), end_(cage.descriptors_end) {}
+      : base_(cage.base),
+        top_(cage.descriptors_begin),
+        accessible_(cage.descriptors_accessible),
+        end_(cage.descriptors_end) {}
 
   // Offset of the descriptor of a struct or array type, or of exceptions whose payload is a function type's parameters.
   Result<uint32_t> For(wasm::CanonId type);
@@ -29,7 +32,9 @@ class Descriptors {
   Result<uint32_t> Make(const wasm::CanonType& type);
   // Room for a descriptor and `refs_count` offsets behind it.
   Result<abi::TypeDescriptor*> New(abi::ObjectKind kind, uint32_t depth, uint32_t refs_count);
-  uint32_t OffsetOf(const void* address) const { return static_cast<uint32_t>(static_cast<const uint8_t*>(address) - base_); }
+  uint32_t OffsetOf(const void* address) const {
+    return static_cast<uint32_t>(static_cast<const uint8_t*>(address) - base_);
+  }
 
   uint8_t* base_;
   uint32_t top_;

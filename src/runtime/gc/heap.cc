@@ -51,8 +51,8 @@ Heap::~Heap() {
 
 uint64_t Heap::bytes_used() const { return live_ + allocated_ + (window_.top - counted_); }
 
-// May `size` bytes be added? The collector may need a third more blocks than the small objects have now, since it packs them in another
-// order; they are made accessible ahead, so that a collection cannot fail.
+// May `size` bytes be added? The collector may need a third more blocks than the small objects have now, since it packs
+// them in another order; they are made accessible ahead, so that a collection cannot fail.
 bool Heap::HasRoomFor(uint64_t size) {
   if (size > config_.max_bytes || bytes_used() > config_.max_bytes - size) return false;
   const bool is_large = size > kMaxSmallObject;
@@ -175,20 +175,26 @@ bool Heap::RefIs(Ref ref, wasm::HeapType type) {
   }
   switch (type.kind()) {
     case HeapKind::Any:
-    case HeapKind::Extern: return true;
-    case HeapKind::I31: return IsI31(ref);
-    case HeapKind::Exn: return true;  // the hierarchy has nothing else
+    case HeapKind::Extern:
+      return true;
+    case HeapKind::I31:
+      return IsI31(ref);
+    case HeapKind::Exn:
+      return true;  // the hierarchy has nothing else
     case HeapKind::Eq:
       if (IsI31(ref)) return true;
       return DescriptorOf(ref).kind == ObjectKind::Struct || DescriptorOf(ref).kind == ObjectKind::Array;
-    case HeapKind::Struct: return !IsI31(ref) && DescriptorOf(ref).kind == ObjectKind::Struct;
-    case HeapKind::Array: return !IsI31(ref) && DescriptorOf(ref).kind == ObjectKind::Array;
+    case HeapKind::Struct:
+      return !IsI31(ref) && DescriptorOf(ref).kind == ObjectKind::Struct;
+    case HeapKind::Array:
+      return !IsI31(ref) && DescriptorOf(ref).kind == ObjectKind::Array;
     case HeapKind::Func:
     case HeapKind::NoFunc:
     case HeapKind::NoExtern:
     case HeapKind::None:
     case HeapKind::NoExn:
-    case HeapKind::Bot: return false;
+    case HeapKind::Bot:
+      return false;
   }
   return false;
 }

@@ -6,13 +6,13 @@
 //   [64K, D)      type descriptors, immutable (descriptors.h)
 //   [D, end)      blocks of 128 KiB (blocks.h): each free, full of small objects, or part of one large object
 //
-// The collector copies (Cheney): live small objects go to fresh blocks and all old blocks become free, so dead objects cost
-// nothing and memory stays compact. Objects above 32 KiB have blocks of their own and are marked instead. The heap may grow in
-// proportion to what was alive after the last collection.
+// The collector copies (Cheney): live small objects go to fresh blocks and all old blocks become free, so dead objects
+// cost nothing and memory stays compact. Objects above 32 KiB have blocks of their own and are marked instead. The heap
+// may grow in proportion to what was alive after the last collection.
 //
-// Every allocation may collect, and a collection moves objects: a caller must keep every reference that it needs afterwards in
-// a root (a scanned frame slot, a global, a table, a HandleScope entry or a persistent root). One thread at a time.
-// Tested by heap_test.cc.
+// Every allocation may collect, and a collection moves objects: a caller must keep every reference that it needs
+// afterwards in a root (a scanned frame slot, a global, a table, a HandleScope entry or a persistent root). One thread
+// at a time. Tested by heap_test.cc.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +40,8 @@ class RootVisitor {
 
 struct HeapConfig {
   uint64_t max_bytes = uint64_t{4} << 30;  // limit of object bytes, at most what the cage holds
-  bool collect_at_every_allocation = false;  // stress: every allocation collects, every movable object moves; old places fault
+  bool collect_at_every_allocation =
+      false;  // stress: every allocation collects, every movable object moves; old places fault
 };
 
 // Bytes that may be allocated before the first collection, and at least between two.
@@ -62,17 +63,19 @@ class Heap {
   uint8_t* base() const { return base_; }
   abi::AllocWindow* window() { return &window_; }
   template <class T>
-  T* At(Ref ref) const { return reinterpret_cast<T*>(base_ + ref); }
+  T* At(Ref ref) const {
+    return reinterpret_cast<T*>(base_ + ref);
+  }
   const abi::TypeDescriptor& DescriptorOf(Ref object) const {
     return *At<const abi::TypeDescriptor>(*At<const uint32_t>(object));
   }
 
-  // Cage offset of the descriptor of a canonical struct or array type, or of the exception objects with this payload (function) type.
-  // Made on first use, with those of its supertypes; lives as long as the heap.
+  // Cage offset of the descriptor of a canonical struct or array type, or of the exception objects with this payload
+  // (function) type. Made on first use, with those of its supertypes; lives as long as the heap.
   Result<uint32_t> DescriptorFor(wasm::CanonId type) { return descriptors_.For(type); }
 
   // New objects, fields zero. 0: `*failure` says why. `descriptor` from DescriptorFor.
-  Ref AllocStruct(uint32_t descriptor, AllocFailure* failure);   // also Exn objects
+  Ref AllocStruct(uint32_t descriptor, AllocFailure* failure);  // also Exn objects
   Ref AllocArray(uint32_t descriptor, uint32_t length, AllocFailure* failure);
   Ref AllocExtern(uint64_t host_value, AllocFailure* failure);
 
@@ -88,20 +91,21 @@ class Heap {
   uint32_t ArrayLength(Ref array) const { return *At<uint32_t>(array + abi::kArrayLengthOffset); }
   uint64_t ExternValue(Ref box) const { return *At<uint64_t>(box + abi::kExternValueOffset); }
 
-  // Does a non-null reference belong to this (canonical) heap type? i31, boxes of externs in the any hierarchy, structs, arrays, exn.
+  // Does a non-null reference belong to this (canonical) heap type? i31, boxes of externs in the any hierarchy,
+  // structs, arrays, exn.
   bool RefIs(Ref ref, wasm::HeapType type);
 
   // Persistent roots for the embedder (and for host code between allocations).
-  uint32_t AddRoot(Ref ref);            // returns a root number, reused after RemoveRoot
+  uint32_t AddRoot(Ref ref);  // returns a root number, reused after RemoveRoot
   Ref RootValue(uint32_t root) const { return roots_[root]; }
   void RemoveRoot(uint32_t root);
 
   void Collect();
-  uint64_t bytes_used() const;          // object bytes after the last collection plus those allocated since
+  uint64_t bytes_used() const;  // object bytes after the last collection plus those allocated since
   uint64_t collections() const { return collections_; }
 
-  // Called for each extern box that did not survive a collection, and for the others when the heap dies, with its host value (frees
-  // host handles). Must not allocate here.
+  // Called for each extern box that did not survive a collection, and for the others when the heap dies, with its host
+  // value (frees host handles). Must not allocate here.
   void SetExternFinalizer(std::function<void(uint64_t)> finalizer) { finalize_extern_ = std::move(finalizer); }
 
  private:
@@ -119,9 +123,9 @@ class Heap {
   uint8_t* base_;
   // [H1] Bytes in [window_.top, window_.limit) are zero.
   abi::AllocWindow window_;
-  Ref block_end_ = 0;                   // the rest of the current block lies in [window_.limit, block_end_)
-  bool block_is_dirty_ = false;         // and is it zero?
-  Ref counted_ = 0;                     // objects below are in `allocated_`
+  Ref block_end_ = 0;            // the rest of the current block lies in [window_.limit, block_end_)
+  bool block_is_dirty_ = false;  // and is it zero?
+  Ref counted_ = 0;              // objects below are in `allocated_`
 
   HeapConfig config_;
   Cage cage_;
@@ -132,14 +136,14 @@ class Heap {
   std::function<void(uint64_t)> finalize_extern_;
   std::vector<uint32_t> small_blocks_;
   std::vector<LargeObject> large_objects_;
-  std::vector<Ref> externs_;            // every extern box
+  std::vector<Ref> externs_;  // every extern box
   std::vector<Ref> roots_;
   std::vector<uint32_t> free_roots_;
-  std::vector<Ref> handles_;            // of HandleScopes
+  std::vector<Ref> handles_;  // of HandleScopes
   uint64_t collections_ = 0;
-  uint64_t live_ = 0;                   // object bytes after the last collection
-  uint64_t allocated_ = 0;              // since then, up to counted_
-  uint64_t budget_;                     // what may be allocated until the next
+  uint64_t live_ = 0;       // object bytes after the last collection
+  uint64_t allocated_ = 0;  // since then, up to counted_
+  uint64_t budget_;         // what may be allocated until the next
 };
 
 // Roots for host code between allocations: references added live until the scope ends. Scopes nest.

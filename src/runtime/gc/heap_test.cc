@@ -35,7 +35,8 @@ struct Types {
     refs.fields = {{kAnyRef, true}};
     bytes.fields = {{wasm::TypeKind::I8, true}};
     const SubType all[] = {pair, refs, bytes, sub};
-    for (uint32_t i = 0; i < 4; ++i) wasm::TypeRegistry::Get().InternGroup(std::span(all).subspan(i, 1), i, &canon, &hold);
+    for (uint32_t i = 0; i < 4; ++i)
+      wasm::TypeRegistry::Get().InternGroup(std::span(all).subspan(i, 1), i, &canon, &hold);
   }
   std::vector<wasm::CanonId> canon;
   wasm::TypeHold hold;
@@ -334,8 +335,12 @@ class GraphTest : public HeapTest {
           shadow[at] = {random()};
           slots[at] = NewPair(shadow[at].number);
           break;
-        case 1: shadow[at].left = to, Left(static_cast<Ref>(slots[at])) = static_cast<Ref>(slots[to]); break;
-        case 2: shadow[at].right = to, Right(static_cast<Ref>(slots[at])) = static_cast<Ref>(slots[to]); break;
+        case 1:
+          shadow[at].left = to, Left(static_cast<Ref>(slots[at])) = static_cast<Ref>(slots[to]);
+          break;
+        case 2:
+          shadow[at].right = to, Right(static_cast<Ref>(slots[at])) = static_cast<Ref>(slots[to]);
+          break;
         case 3: {
           AllocFailure failure;
           ASSERT_NE(heap->AllocArray(random() % 2 ? refs : bytes, random() % 20'000, &failure), 0u);

@@ -50,15 +50,19 @@ inline void Write(abi::Slot* slot, num::Wide value) {
 // An operand from the 64-bit word of a K variant.
 template <class T>
 inline T FromBits(uint64_t bits) {
-  if constexpr (sizeof(T) == 4) return std::bit_cast<T>(static_cast<uint32_t>(bits));
-  else return std::bit_cast<T>(bits);
+  if constexpr (sizeof(T) == 4)
+    return std::bit_cast<T>(static_cast<uint32_t>(bits));
+  else
+    return std::bit_cast<T>(bits);
 }
 
 // The accumulator: an integer one and one for f64.
 template <class T>
 inline T FromAcc(uint64_t acc, double facc) {
-  if constexpr (std::is_same_v<T, double>) return facc;
-  else return static_cast<T>(acc);
+  if constexpr (std::is_same_v<T, double>)
+    return facc;
+  else
+    return static_cast<T>(acc);
 }
 inline void ToAcc(uint64_t& acc, double&, uint64_t value) { acc = value; }
 inline void ToAcc(uint64_t& acc, double&, uint32_t value) { acc = value; }
@@ -83,7 +87,8 @@ constexpr const T& ValueIn(const num::Checked<T>& result) {
 }
 
 // Where `size` bytes at address + offset of any memory lie; null if they are not all inside.
-inline uint8_t* Locate(const abi::InstanceContext* ctx, uint32_t memory, uint64_t address, uint64_t offset, uint64_t size) {
+inline uint8_t* Locate(const abi::InstanceContext* ctx, uint32_t memory, uint64_t address, uint64_t offset,
+                       uint64_t size) {
   const abi::MemoryDef* def = ctx->memories[memory];
   const uint64_t length = def->length.load(std::memory_order_acquire);
   uint64_t start;
@@ -91,7 +96,8 @@ inline uint8_t* Locate(const abi::InstanceContext* ctx, uint32_t memory, uint64_
   return def->base + start;
 }
 
-// Plain accesses to a memory that other threads may use: relaxed atomics, byte by byte where the address is not aligned.
+// Plain accesses to a memory that other threads may use: relaxed atomics, byte by byte where the address is not
+// aligned.
 template <class T>
 inline T LoadRelaxed(const uint8_t* from) {
   if constexpr (std::is_same_v<T, double>) return std::bit_cast<double>(LoadRelaxed<uint64_t>(from));

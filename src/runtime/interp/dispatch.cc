@@ -1,16 +1,17 @@
 // [GANTRYDOC] The interpreter's loop
 //
 // One handler per ROp, in handlers_*.inc, written once and compiled in one of two shapes:
-//   - clang >= 19 on x86-64 and AArch64: a function per handler. Its state travels in argument registers (preserve_none), and each handler
+//   - clang >= 19 on x86-64 and AArch64: a function per handler. Its state travels in argument registers
+//   (preserve_none), and each handler
 //     ends in a tail call of the next one, so rare paths with calls cost the fast path nothing.
 //   - other compilers: one function with computed gotos.
 //
-// State: ip (the current instruction), fp (frame), mem and len (base and length of memory 0), acc and facc (the accumulator, for f64 facc),
-// table (handlers), ctx (instance), func.
+// State: ip (the current instruction), fp (frame), mem and len (base and length of memory 0), acc and facc (the
+// accumulator, for f64 facc), table (handlers), ctx (instance), func.
 //
-// [D1] Before anything that may trap, call, collect or look at frames a handler saves the state in the activation (SAVE).
-// [D2] After anything that may grow a memory or switch instances mem and len are loaded again (RELOAD).
-// [D3] A handler reads all its operands before it writes a slot.
+// [D1] Before anything that may trap, call, collect or look at frames a handler saves the state in the activation
+// (SAVE). [D2] After anything that may grow a memory or switch instances mem and len are loaded again (RELOAD). [D3] A
+// handler reads all its operands before it writes a slot.
 //
 // Tested by interp_test.cc and the test suites.
 #include <algorithm>
@@ -45,9 +46,12 @@ namespace {
 
 [[maybe_unused]] constexpr TrapCode TrapOf(num::NumTrap trap) {
   switch (trap) {
-    case num::NumTrap::DivideByZero: return TrapCode::DivideByZero;
-    case num::NumTrap::IntegerOverflow: return TrapCode::IntegerOverflow;
-    default: return TrapCode::InvalidConversion;
+    case num::NumTrap::DivideByZero:
+      return TrapCode::DivideByZero;
+    case num::NumTrap::IntegerOverflow:
+      return TrapCode::IntegerOverflow;
+    default:
+      return TrapCode::InvalidConversion;
   }
 }
 
@@ -84,27 +88,28 @@ inline void Save(Run* run, const Word* ip, Slot* fp, const FuncCode* func, Insta
 }
 
 #define SAVE() Save(RunOf(ctx), ip, fp, func, ctx)
-#define RELOAD()                                      \
-  do {                                                \
-    const Memory0 memory0 = LoadMemory0(ctx, func);   \
-    mem = memory0.base;                               \
-    len = memory0.length;                             \
+#define RELOAD()                                    \
+  do {                                              \
+    const Memory0 memory0 = LoadMemory0(ctx, func); \
+    mem = memory0.base;                             \
+    len = memory0.length;                           \
   } while (0)
 // Does an instruction's piece and goes on.
-#define RUN(Name)                                                                                              \
-  do {                                                                                                         \
-    constexpr PieceKind kind = Piece<ROp::Name>::kKind;                                                        \
-    const bool flag = Piece<ROp::Name>::Do(ip, fp, mem, len, acc, facc, ctx);                                     \
-    if (kind == PieceKind::Access && flag) [[unlikely]] TRAP(TrapCode::MemoryOutOfBounds);                     \
-    if (kind == PieceKind::Branch && flag) NEXT(ip->sc());                                                     \
-    if (kind == PieceKind::Jump) NEXT(static_cast<int32_t>(ip->bc()));                                         \
-    NEXT(Piece<ROp::Name>::kWords);                                                                            \
+#define RUN(Name)                                                             \
+  do {                                                                        \
+    constexpr PieceKind kind = Piece<ROp::Name>::kKind;                       \
+    const bool flag = Piece<ROp::Name>::Do(ip, fp, mem, len, acc, facc, ctx); \
+    if (kind == PieceKind::Access && flag) [[unlikely]]                       \
+      TRAP(TrapCode::MemoryOutOfBounds);                                      \
+    if (kind == PieceKind::Branch && flag) NEXT(ip->sc());                    \
+    if (kind == PieceKind::Jump) NEXT(static_cast<int32_t>(ip->bc()));        \
+    NEXT(Piece<ROp::Name>::kWords);                                           \
   } while (0)
 // Ends a slow instruction that failed; the state has been saved.
-#define LEAVE(status)                                  \
-  do {                                                 \
-    if ((status) == Status::Exception) GO(Unwind);     \
-    return (status);                                   \
+#define LEAVE(status)                              \
+  do {                                             \
+    if ((status) == Status::Exception) GO(Unwind); \
+    return (status);                               \
   } while (0)
 
 #if GANTRY_TAIL_CALLS
@@ -112,11 +117,11 @@ inline void Save(Run* run, const Word* ip, Slot* fp, const FuncCode* func, Insta
 #define OP(Name) GANTRY_HANDLER Op##Name(GANTRY_STATE)
 #define GO(Name) [[clang::musttail]] return Op##Name(GANTRY_STATE_VALUES)
 #define TRAP(code) [[clang::musttail]] return OpTrap<code>(GANTRY_STATE_VALUES)
-#define TRAP_NUM(trap)                                                                           \
-  do {                                                                                           \
-    if ((trap) == num::NumTrap::DivideByZero) TRAP(TrapCode::DivideByZero);                      \
-    if ((trap) == num::NumTrap::IntegerOverflow) TRAP(TrapCode::IntegerOverflow);                \
-    TRAP(TrapCode::InvalidConversion);                                                           \
+#define TRAP_NUM(trap)                                                            \
+  do {                                                                            \
+    if ((trap) == num::NumTrap::DivideByZero) TRAP(TrapCode::DivideByZero);       \
+    if ((trap) == num::NumTrap::IntegerOverflow) TRAP(TrapCode::IntegerOverflow); \
+    TRAP(TrapCode::InvalidConversion);                                            \
   } while (0)
 
 #define RC(Name, format) OP(Name);
@@ -128,10 +133,10 @@ __attribute__((noinline, cold)) GANTRY_HANDLER OpTrap(GANTRY_STATE) {
   return RaiseTrap(RunOf(ctx), code);
 }
 
-#include "runtime/interp/handlers_numeric.inc"
-#include "runtime/interp/handlers_memory.inc"
 #include "runtime/interp/handlers_control.inc"
 #include "runtime/interp/handlers_gc.inc"
+#include "runtime/interp/handlers_memory.inc"
+#include "runtime/interp/handlers_numeric.inc"
 #include "runtime/interp/handlers_pieces.inc"
 
 constexpr HandlerFunc* kSingles[] = {
@@ -144,14 +149,16 @@ template <ROp kFirst, ROp kSecond>
 GANTRY_HANDLER OpPairJump(GANTRY_STATE) {
   using First = Piece<kFirst>;
   const bool flag = First::Do(ip, fp, mem, len, acc, facc, ctx);
-  if (First::kKind == PieceKind::Access && flag) [[unlikely]] TRAP(TrapCode::MemoryOutOfBounds);
+  if (First::kKind == PieceKind::Access && flag) [[unlikely]]
+    TRAP(TrapCode::MemoryOutOfBounds);
   static_assert(First::kKind == PieceKind::Plain || First::kKind == PieceKind::Access);
   ip += First::kWords;
   constexpr HandlerFunc* second = kSingles[static_cast<int>(kSecond)];
   [[clang::musttail]] return second(GANTRY_STATE_VALUES);
 }
 
-// The handlers of all instructions, those of pairs behind the others. A constant: nothing is copied when a process starts.
+// The handlers of all instructions, those of pairs behind the others. A constant: nothing is copied when a process
+// starts.
 struct Table {
   TableEntry entries[kROpCount + kPairCount];
 };
@@ -160,11 +167,11 @@ consteval Table MakeTable() {
   Table table{};
   TableEntry* end = table.entries;
   for (HandlerFunc* handler : kSingles) *end++ = {handler};
-#define ADD_FAMILY(Handler, First, Second)                                                                          \
-  [&]<size_t... kIndices>(std::index_sequence<kIndices...>) {                                                       \
-    HandlerFunc* const handlers[] = {                                                                               \
-        &Handler<First[kIndices / std::size(Second)], Second[kIndices % std::size(Second)]>...};                    \
-    for (HandlerFunc* handler : handlers) *end++ = {handler};                                                       \
+#define ADD_FAMILY(Handler, First, Second)                                                       \
+  [&]<size_t... kIndices>(std::index_sequence<kIndices...>) {                                    \
+    HandlerFunc* const handlers[] = {                                                            \
+        &Handler<First[kIndices / std::size(Second)], Second[kIndices % std::size(Second)]>...}; \
+    for (HandlerFunc * handler : handlers) *end++ = {handler};                                   \
   }(std::make_index_sequence<std::size(First) * std::size(Second)>());
 #define ADD_PAIRS(First, Second) ADD_FAMILY(OpPair, First, Second)
 #define ADD_JUMPS(First, Second) ADD_FAMILY(OpPairJump, First, Second)
@@ -195,12 +202,12 @@ Status Execute(Run* run, const FuncCode* func, Slot* fp, InstanceContext* ctx) {
 #else
 
 #define OP(Name) L_##Name:
-#define DISPATCH() goto *kTable[ip->op]
+#define DISPATCH() goto* kTable[ip->op]
 #define GO(Name) goto L_##Name
-#define TRAP(code)     \
-  do {                 \
-    trap_code = code;  \
-    goto trap;         \
+#define TRAP(code)    \
+  do {                \
+    trap_code = code; \
+    goto trap;        \
   } while (0)
 #define TRAP_NUM(trap) TRAP(TrapOf(trap))
 
@@ -227,10 +234,10 @@ trap:
   SAVE();
   return RaiseTrap(RunOf(ctx), trap_code);
 
-#include "runtime/interp/handlers_numeric.inc"
-#include "runtime/interp/handlers_memory.inc"
 #include "runtime/interp/handlers_control.inc"
 #include "runtime/interp/handlers_gc.inc"
+#include "runtime/interp/handlers_memory.inc"
+#include "runtime/interp/handlers_numeric.inc"
 #include "runtime/interp/handlers_pieces.inc"
 }
 

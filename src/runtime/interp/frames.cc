@@ -11,7 +11,8 @@ namespace gantry::interp {
 using abi::Slot;
 
 const Site* FuncCode::SiteAt(uint32_t position) const {
-  auto after = std::upper_bound(sites.begin(), sites.end(), position, [](uint32_t p, const Site& site) { return p < site.position; });
+  auto after = std::upper_bound(sites.begin(), sites.end(), position,
+                                [](uint32_t p, const Site& site) { return p < site.position; });
   return after == sites.begin() ? nullptr : &*(after - 1);
 }
 
@@ -26,7 +27,8 @@ bool FrameState::ToCaller() {
     *this = {adapter.ip - 1, adapter.fp, adapter.func, adapter.context};
     return true;
   }
-  *this = {back - 1, reinterpret_cast<Slot*>(link[kLinkFp]), reinterpret_cast<const FuncCode*>(link[kLinkFunc]), context};
+  *this = {back - 1, reinterpret_cast<Slot*>(link[kLinkFp]), reinterpret_cast<const FuncCode*>(link[kLinkFunc]),
+           context};
   return true;
 }
 
@@ -42,7 +44,8 @@ void ScanFrame(const FrameState& frame, gc::RootVisitor& visitor) {
   auto map = std::lower_bound(func.root_maps.begin(), func.root_maps.end(), site->position,
                               [](const RootMap& entry, uint32_t position) { return entry.position < position; });
   if (map == func.root_maps.end() || map->position != site->position) return;
-  for (uint32_t i = map->head; i != RootMap::kEnd; i = func.roots[i].next) visitor.VisitSlot(frame.fp + func.roots[i].slot);
+  for (uint32_t i = map->head; i != RootMap::kEnd; i = func.roots[i].next)
+    visitor.VisitSlot(frame.fp + func.roots[i].slot);
 }
 
 void ScanRoots(runtime::Activation* activation, gc::RootVisitor& visitor) {
@@ -59,7 +62,8 @@ bool Walk(runtime::Activation* activation, runtime::FrameVisitor& visitor) {
   FrameState frame = Innermost(run);
   do {
     const Site* site = frame.func->SiteAt(frame.position());
-    const uint32_t offset = site == nullptr ? frame.func->module->module.funcs[frame.func->func_index].body.offset : site->offset;
+    const uint32_t offset =
+        site == nullptr ? frame.func->module->module.funcs[frame.func->func_index].body.offset : site->offset;
     if (!visitor.Visit({frame.context->instance, frame.func->func_index, offset})) return false;
   } while (frame.ToCaller());
   return true;
@@ -68,9 +72,11 @@ bool Walk(runtime::Activation* activation, runtime::FrameVisitor& visitor) {
 bool Matches(const Handler& handler, const abi::TagDef* tag, const abi::InstanceContext& context) {
   switch (handler.kind) {
     case wasm::CatchKind::Catch:
-    case wasm::CatchKind::CatchRef: return context.tags[handler.tag] == tag;
+    case wasm::CatchKind::CatchRef:
+      return context.tags[handler.tag] == tag;
     case wasm::CatchKind::CatchAll:
-    case wasm::CatchKind::CatchAllRef: return true;
+    case wasm::CatchKind::CatchAllRef:
+      return true;
   }
   return false;
 }

@@ -15,15 +15,15 @@ namespace gantry::interp {
 // What is baked into translated code. One per engine configuration.
 struct CodeOptions {
   bool consume_fuel = false;
-  bool polls = false;            // check StoreContext::interrupt_pending at loop heads and function entries
+  bool polls = false;  // check StoreContext::interrupt_pending at loop heads and function entries
   bool relaxed_deterministic = false;
-  bool pairs = true;             // neighbouring instructions share handlers (fuse.h); off to compare
+  bool pairs = true;  // neighbouring instructions share handlers (fuse.h); off to compare
 };
 
-struct ModuleCode;               // InstanceContext::code points at it
+struct ModuleCode;  // InstanceContext::code points at it
 
-// Code for a validated module, nothing translated yet. Refers to `module`, which must outlive it. Translation of a function is
-// published once by an atomic pointer; any thread.
+// Code for a validated module, nothing translated yet. Refers to `module`, which must outlive it. Translation of a
+// function is published once by an atomic pointer; any thread.
 std::shared_ptr<ModuleCode> NewModuleCode(const wasm::Module& module, const CodeOptions& options);
 
 // abi::ArrayEntry of interpreted functions: runs `self` on the store's value stack. Translates it first if needed.

@@ -1,4 +1,5 @@
-// The interpreter: the text of register code for what the translator is known for, and runs of what suites do not reach.
+// The interpreter: the text of register code for what the translator is known for, and runs of what suites do not
+// reach.
 #include "runtime/interp/interp.h"
 
 #include <gtest/gtest.h>
@@ -44,7 +45,8 @@ struct Env {
     }
     return *instance;
   }
-  std::expected<std::vector<Value>, engine::Failure> Call(runtime::Instance* instance, std::string_view name, std::vector<Value> args = {}) {
+  std::expected<std::vector<Value>, engine::Failure> Call(runtime::Instance* instance, std::string_view name,
+                                                          std::vector<Value> args = {}) {
     return engine::Call(store.runtime(), instance->Export(name)->func, args);
   }
   uint32_t I32(runtime::Instance* instance, std::string_view name, std::vector<Value> args = {}) {
@@ -221,11 +223,15 @@ TEST(Interp, BranchesCarryValues) {
 // A body beyond the reach of 16-bit branch offsets.
 TEST(Interp, FarBranches) {
   std::string body;
-  for (int i = 0; i < 40000; ++i) body += "(i32.store (local.get 0) (i32.add (i32.load (local.get 0)) (i32.const 1)))\n";
+  for (int i = 0; i < 40000; ++i)
+    body += "(i32.store (local.get 0) (i32.add (i32.load (local.get 0)) (i32.const 1)))\n";
   Env env;
-  auto* m = env.Make("(module (memory 1) (func (export \"f\") (param i32 i32) (result i32) (loop $l (block $b (br_if $b (i32.eqz (local.get 1)))" +
-                     body + "(local.set 1 (i32.sub (local.get 1) (i32.const 1))) (br_if $l (i32.gt_s (local.get 1) (i32.const 0)))))"
-                     "(i32.load (local.get 0))))");
+  auto* m = env.Make(
+      "(module (memory 1) (func (export \"f\") (param i32 i32) (result i32) (loop $l (block $b (br_if $b (i32.eqz "
+      "(local.get 1)))" +
+      body +
+      "(local.set 1 (i32.sub (local.get 1) (i32.const 1))) (br_if $l (i32.gt_s (local.get 1) (i32.const 0)))))"
+      "(i32.load (local.get 0))))");
   EXPECT_EQ(env.I32(m, "f", {Value::I32(64), Value::I32(3)}), 120000u);
   EXPECT_EQ(env.I32(m, "f", {Value::I32(128), Value::I32(0)}), 0u);
 }
@@ -266,7 +272,8 @@ TEST(Interp, DeepRecursionTraps) {
 
 TEST(Interp, TailCallsTakeConstantStack) {
   Env env;
-  ASSERT_TRUE(env.linker.DefineFunc("host", "last", engine::MakeHostFunc([](abi::Caller*, int32_t a, int32_t b) -> int32_t { return a + b; })));
+  ASSERT_TRUE(env.linker.DefineFunc(
+      "host", "last", engine::MakeHostFunc([](abi::Caller*, int32_t a, int32_t b) -> int32_t { return a + b; })));
   auto* a = env.Make(R"((module
       (type $t (func (param i32 i32) (result i32)))
       (import "host" "last" (func $last (type $t)))
@@ -330,12 +337,13 @@ TEST(Interp, CallsBetweenInstancesSwitchMemories) {
 TEST(Interp, ExceptionsCrossFramesInstancesAndHostFunctions) {
   Env env;
   runtime::Instance* callee = nullptr;
-  ASSERT_TRUE(env.linker.DefineFunc("host", "call", engine::MakeHostFunc([&](abi::Caller* caller, int32_t x) -> engine::HostResult<void> {
-    abi::Slot slots[1] = {static_cast<uint32_t>(x)};
-    const abi::Status status = caller->store->Call(callee->Export("throw")->func, slots);
-    if (status != abi::Status::Ok) return std::unexpected(status);
-    return {};
-  })));
+  ASSERT_TRUE(env.linker.DefineFunc(
+      "host", "call", engine::MakeHostFunc([&](abi::Caller* caller, int32_t x) -> engine::HostResult<void> {
+        abi::Slot slots[1] = {static_cast<uint32_t>(x)};
+        const abi::Status status = caller->store->Call(callee->Export("throw")->func, slots);
+        if (status != abi::Status::Ok) return std::unexpected(status);
+        return {};
+      })));
   callee = env.Make(R"((module (tag $e (export "e") (param i32 i64))
       (func (export "throw") (param i32) (throw $e (local.get 0) (i64.const 3)))))",
                     "lib");

@@ -37,11 +37,16 @@ const Word kExitCode[1] = {{static_cast<uint16_t>(ROp::Exit), 0, 0, 0}};
 
 Access AccessOf(wasm::ValType storage) {
   switch (abi::StorageSize(storage)) {
-    case 1: return Access::I8;
-    case 2: return Access::I16;
-    case 4: return Access::B32;
-    case 8: return Access::B64;
-    default: return Access::V128;
+    case 1:
+      return Access::I8;
+    case 2:
+      return Access::I16;
+    case 4:
+      return Access::B32;
+    case 8:
+      return Access::B64;
+    default:
+      return Access::V128;
   }
 }
 
@@ -60,7 +65,8 @@ ModuleCode::ModuleCode(const wasm::Module& the_module, const CodeOptions& the_op
     facts.result_slots = type.result_slots;
     if (type.kind == wasm::CompKind::Struct) {
       const abi::StructLayout layout = abi::LayoutStruct(type);
-      for (size_t f = 0; f < type.fields.size(); ++f) facts.fields.push_back({layout.offsets[f], AccessOf(type.fields[f].storage)});
+      for (size_t f = 0; f < type.fields.size(); ++f)
+        facts.fields.push_back({layout.offsets[f], AccessOf(type.fields[f].storage)});
     } else if (type.kind == wasm::CompKind::Array) {
       facts.fields.push_back({0, AccessOf(type.fields[0].storage)});
     }

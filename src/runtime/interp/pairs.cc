@@ -45,8 +45,8 @@ constexpr std::array<Family, kFamilyCount> MakeFamilies() {
   std::array<Family, kFamilyCount> families{};
   int count = 0;
   uint32_t begin = kROpCount;
-#define FAMILY(First, Second)                                             \
-  families[count++] = {First, Second, begin};                             \
+#define FAMILY(First, Second)                 \
+  families[count++] = {First, Second, begin}; \
   begin += static_cast<uint32_t>(std::size(First) * std::size(Second));
   GANTRY_PAIRS(FAMILY)
 #undef FAMILY

@@ -32,11 +32,21 @@ uint32_t SizeOf(Access access) { return uint32_t{1} << static_cast<int>(access);
 // Stores the value in `from` as a field or element; the number of slots it takes.
 uint32_t StoreField(uint8_t* to, Access access, const Slot* from) {
   switch (access) {
-    case Access::I8: Poke(to, Read<uint8_t>(from)); return 1;
-    case Access::I16: Poke(to, Read<uint16_t>(from)); return 1;
-    case Access::B32: Poke(to, Read<uint32_t>(from)); return 1;
-    case Access::B64: Poke(to, *from); return 1;
-    case Access::V128: Poke(to, Read<V128>(from)); return 2;
+    case Access::I8:
+      Poke(to, Read<uint8_t>(from));
+      return 1;
+    case Access::I16:
+      Poke(to, Read<uint16_t>(from));
+      return 1;
+    case Access::B32:
+      Poke(to, Read<uint32_t>(from));
+      return 1;
+    case Access::B64:
+      Poke(to, *from);
+      return 1;
+    case Access::V128:
+      Poke(to, Read<V128>(from));
+      return 2;
   }
   return 1;
 }
@@ -68,7 +78,8 @@ Status TableCopy(const Word* ip, Slot* fp, InstanceContext* ctx) {
 
 Status TableInit(const Word* ip, Slot* fp, InstanceContext* ctx) {
   const Slot* args = fp + ip->a;
-  return ctx->instance->TableInit(ip[1].low(), ip[1].bc(), args[0], static_cast<uint32_t>(args[1]), static_cast<uint32_t>(args[2]));
+  return ctx->instance->TableInit(ip[1].low(), ip[1].bc(), args[0], static_cast<uint32_t>(args[1]),
+                                  static_cast<uint32_t>(args[2]));
 }
 
 Status MemoryGrow(const Word* ip, Slot* fp, InstanceContext* ctx) {
@@ -92,26 +103,31 @@ Status MemoryCopy(const Word* ip, Slot* fp, InstanceContext* ctx) {
 
 Status MemoryInit(const Word* ip, Slot* fp, InstanceContext* ctx) {
   const Slot* args = fp + ip->a;
-  return ctx->instance->MemoryInit(ip[1].low(), ip[1].bc(), args[0], static_cast<uint32_t>(args[1]), static_cast<uint32_t>(args[2]));
+  return ctx->instance->MemoryInit(ip[1].low(), ip[1].bc(), args[0], static_cast<uint32_t>(args[1]),
+                                   static_cast<uint32_t>(args[2]));
 }
 
 uint64_t MemorySize(const InstanceContext* ctx, uint32_t memory) {
-  return ctx->memories[memory]->length.load(std::memory_order_acquire) >> CodeOf(ctx).module.memories[memory].type.page_size_log2;
+  return ctx->memories[memory]->length.load(std::memory_order_acquire) >>
+         CodeOf(ctx).module.memories[memory].type.page_size_log2;
 }
 
-bool IsShared(const InstanceContext* ctx, uint32_t memory) { return CodeOf(ctx).module.memories[memory].type.is_shared; }
+bool IsShared(const InstanceContext* ctx, uint32_t memory) {
+  return CodeOf(ctx).module.memories[memory].type.is_shared;
+}
 
 Status Wait32(const Word* ip, Slot* fp, InstanceContext* ctx, uint8_t* cell) {
   uint32_t result;
-  const Status status =
-      runtime::AtomicWait32(StoreOf(ctx), cell, static_cast<uint32_t>(fp[ip->c]), static_cast<int64_t>(fp[ip[2].a]), &result);
+  const Status status = runtime::AtomicWait32(StoreOf(ctx), cell, static_cast<uint32_t>(fp[ip->c]),
+                                              static_cast<int64_t>(fp[ip[2].a]), &result);
   if (status == Status::Ok) fp[ip->a] = result;
   return status;
 }
 
 Status Wait64(const Word* ip, Slot* fp, InstanceContext* ctx, uint8_t* cell) {
   uint32_t result;
-  const Status status = runtime::AtomicWait64(StoreOf(ctx), cell, fp[ip->c], static_cast<int64_t>(fp[ip[2].a]), &result);
+  const Status status =
+      runtime::AtomicWait64(StoreOf(ctx), cell, fp[ip->c], static_cast<int64_t>(fp[ip[2].a]), &result);
   if (status == Status::Ok) fp[ip->a] = result;
   return status;
 }
@@ -123,10 +139,12 @@ Status StructNew(const Word* ip, Slot* fp, InstanceContext* ctx) {
   gc::Heap& heap = HeapOf(ctx);
   gc::AllocFailure failure;
   const gc::Ref object = heap.AllocStruct(ctx->descriptors[type], &failure);
-  if (object == 0) [[unlikely]] return AllocationTrap(ctx, failure);
+  if (object == 0) [[unlikely]]
+    return AllocationTrap(ctx, failure);
   const Slot* from = fp + ip->a;
   uint8_t* const to = heap.base() + object;
-  for (const FieldAccess& field : CodeOf(ctx).types[type].fields) from += StoreField(to + field.offset, field.access, from);
+  for (const FieldAccess& field : CodeOf(ctx).types[type].fields)
+    from += StoreField(to + field.offset, field.access, from);
   fp[ip->a] = object;
   return Status::Ok;
 }
@@ -134,7 +152,8 @@ Status StructNew(const Word* ip, Slot* fp, InstanceContext* ctx) {
 Status StructNewDefault(const Word* ip, Slot* fp, InstanceContext* ctx) {
   gc::AllocFailure failure;
   const gc::Ref object = HeapOf(ctx).AllocStruct(ctx->descriptors[ip->bc()], &failure);
-  if (object == 0) [[unlikely]] return AllocationTrap(ctx, failure);
+  if (object == 0) [[unlikely]]
+    return AllocationTrap(ctx, failure);
   fp[ip->a] = object;
   return Status::Ok;
 }
@@ -145,7 +164,8 @@ Status ArrayNew(const Word* ip, Slot* fp, InstanceContext* ctx) {
   gc::Heap& heap = HeapOf(ctx);
   gc::AllocFailure failure;
   const gc::Ref object = heap.AllocArray(ctx->descriptors[type], length, &failure);
-  if (object == 0) [[unlikely]] return AllocationTrap(ctx, failure);
+  if (object == 0) [[unlikely]]
+    return AllocationTrap(ctx, failure);
   runtime::FillElements(runtime::ElementAt(heap, object, 0, 0), SizeOf(ElementAccess(ctx, type)), fp + ip->b, length);
   fp[ip->a] = object;
   return Status::Ok;
@@ -153,8 +173,10 @@ Status ArrayNew(const Word* ip, Slot* fp, InstanceContext* ctx) {
 
 Status ArrayNewDefault(const Word* ip, Slot* fp, InstanceContext* ctx) {
   gc::AllocFailure failure;
-  const gc::Ref object = HeapOf(ctx).AllocArray(ctx->descriptors[ip[1].low()], static_cast<uint32_t>(fp[ip->b]), &failure);
-  if (object == 0) [[unlikely]] return AllocationTrap(ctx, failure);
+  const gc::Ref object =
+      HeapOf(ctx).AllocArray(ctx->descriptors[ip[1].low()], static_cast<uint32_t>(fp[ip->b]), &failure);
+  if (object == 0) [[unlikely]]
+    return AllocationTrap(ctx, failure);
   fp[ip->a] = object;
   return Status::Ok;
 }
@@ -165,7 +187,8 @@ Status ArrayNewFixed(const Word* ip, Slot* fp, InstanceContext* ctx) {
   gc::Heap& heap = HeapOf(ctx);
   gc::AllocFailure failure;
   const gc::Ref object = heap.AllocArray(ctx->descriptors[type], length, &failure);
-  if (object == 0) [[unlikely]] return AllocationTrap(ctx, failure);
+  if (object == 0) [[unlikely]]
+    return AllocationTrap(ctx, failure);
   const Access access = ElementAccess(ctx, type);
   uint8_t* to = heap.base() + object + abi::kArrayDataOffset;
   const Slot* from = fp + ip->a;
@@ -223,15 +246,15 @@ Status ArrayCopy(const Word* ip, Slot* fp, InstanceContext* ctx) {
 Status ArrayInitData(const Word* ip, Slot* fp, InstanceContext* ctx) {
   const Slot* args = fp + ip->a;
   if (args[0] == 0) return Trap(ctx, TrapCode::NullArray);
-  return ctx->instance->ArrayInitData(ip[1].low(), static_cast<uint32_t>(args[0]), static_cast<uint32_t>(args[1]), ip[1].bc(),
-                                      static_cast<uint32_t>(args[2]), static_cast<uint32_t>(args[3]));
+  return ctx->instance->ArrayInitData(ip[1].low(), static_cast<uint32_t>(args[0]), static_cast<uint32_t>(args[1]),
+                                      ip[1].bc(), static_cast<uint32_t>(args[2]), static_cast<uint32_t>(args[3]));
 }
 
 Status ArrayInitElem(const Word* ip, Slot* fp, InstanceContext* ctx) {
   const Slot* args = fp + ip->a;
   if (args[0] == 0) return Trap(ctx, TrapCode::NullArray);
-  return ctx->instance->ArrayInitElem(ip[1].low(), static_cast<uint32_t>(args[0]), static_cast<uint32_t>(args[1]), ip[1].bc(),
-                                      static_cast<uint32_t>(args[2]), static_cast<uint32_t>(args[3]));
+  return ctx->instance->ArrayInitElem(ip[1].low(), static_cast<uint32_t>(args[0]), static_cast<uint32_t>(args[1]),
+                                      ip[1].bc(), static_cast<uint32_t>(args[2]), static_cast<uint32_t>(args[3]));
 }
 
 // --- exceptions and types

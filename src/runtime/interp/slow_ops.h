@@ -1,5 +1,6 @@
-// Instructions that handlers leave to ordinary functions, because a call is no cost beside the work. The state has been saved in the
-// activation, so they may trap, collect and look at frames; a status other than Ok is pending in the store. `ip` is the instruction.
+// Instructions that handlers leave to ordinary functions, because a call is no cost beside the work. The state has been
+// saved in the activation, so they may trap, collect and look at frames; a status other than Ok is pending in the
+// store. `ip` is the instruction.
 #pragma once
 
 #include "runtime/interp/rcode.h"

@@ -20,10 +20,10 @@
 
 #if GANTRY_TAIL_CALLS
 
-#define GANTRY_STATE                                                                                                                    \
-  [[maybe_unused]] const Word *ip, [[maybe_unused]] abi::Slot *fp, [[maybe_unused]] uint8_t *mem, [[maybe_unused]] uint64_t len,        \
-      [[maybe_unused]] uint64_t acc, [[maybe_unused]] const TableEntry *table, [[maybe_unused]] abi::InstanceContext *ctx,              \
-      [[maybe_unused]] const FuncCode *func, [[maybe_unused]] double facc
+#define GANTRY_STATE                                                                                          \
+  [[maybe_unused]] const Word *ip, [[maybe_unused]] abi::Slot *fp, [[maybe_unused]] uint8_t *mem,             \
+      [[maybe_unused]] uint64_t len, [[maybe_unused]] uint64_t acc, [[maybe_unused]] const TableEntry *table, \
+      [[maybe_unused]] abi::InstanceContext *ctx, [[maybe_unused]] const FuncCode *func, [[maybe_unused]] double facc
 #define GANTRY_STATE_VALUES ip, fp, mem, len, acc, table, ctx, func, facc
 #define GANTRY_HANDLER __attribute__((preserve_none)) abi::Status
 #define DISPATCH() [[clang::musttail]] return table[ip->op].handler(GANTRY_STATE_VALUES)

@@ -48,7 +48,8 @@ void Translator::Begin(CtrlKind kind, const wasm::BlockType& type) {
   control.base = control.params == 0 ? top_ : stack_[control.height].home;
   ForceHomes(control.height);
   uint32_t result_slots = 0;  // a branch may write them before they are on the stack
-  for (uint32_t i = 0; i < control.results; ++i) result_slots += WidthOf(cells_[control.first_cell + control.params + i]);
+  for (uint32_t i = 0; i < control.results; ++i)
+    result_slots += WidthOf(cells_[control.first_cell + control.params + i]);
   max_slots_ = std::max(max_slots_, control.base + result_slots);
   if (max_slots_ > kMaxSlots) refused_ = true;
 
@@ -168,10 +169,13 @@ void Translator::Resolve(const Fixup& fixup, uint32_t target) {
     case FixKind::Entry: {
       uint64_t& entries = code_[fixup.where / 2];
       const uint32_t shift = (fixup.where & 1) * 32;
-      entries = (entries & ~(uint64_t{0xffffffff} << shift)) | static_cast<uint64_t>(static_cast<uint32_t>(distance)) << shift;
+      entries = (entries & ~(uint64_t{0xffffffff} << shift)) | static_cast<uint64_t>(static_cast<uint32_t>(distance))
+                                                                   << shift;
       return;
     }
-    case FixKind::Clause: clauses_[fixup.where].target = target; return;
+    case FixKind::Clause:
+      clauses_[fixup.where].target = target;
+      return;
   }
 }
 
@@ -209,8 +213,8 @@ bool Translator::ValuesInPlace(const Control& label) const {
   return arity == 0 || stack_[stack_.size() - arity].home == label.base;
 }
 
-// Copies the values on top of the stack to the label's slots. Leaves the abstract stack alone. Going upwards no copy destroys a later
-// source: a value's home is never below its target.
+// Copies the values on top of the stack to the label's slots. Leaves the abstract stack alone. Going upwards no copy
+// destroys a later source: a value's home is never below its target.
 void Translator::MoveToLabel(const Control& label) {
   const uint32_t arity = LabelArity(label);
   uint32_t to = label.base;
@@ -304,7 +308,7 @@ struct CompareForms {
 };
 constexpr CompareForms MakeCompareForms() {
   CompareForms table{};
-#define GANTRY_ROW(Name)                                            \
+#define GANTRY_ROW(Name)                                              \
   table.forms[static_cast<int>(ROp::Name)] = {wasm::Op::Name, false}; \
   table.forms[static_cast<int>(ROp::Name##I)] = {wasm::Op::Name, true};
   GANTRY_RC_INT_COMPARE(GANTRY_ROW)
@@ -325,12 +329,13 @@ struct BranchForms {
 };
 constexpr BranchForms MakeBranchForms() {
   BranchForms table{};
-#define GANTRY_ROW(A, B)                                                                                              \
-  table.forms[static_cast<int>(wasm::Op::A)] = {ROp::Br##A, ROp::Br##B, ROp::Br##A##I, ROp::Br##B##I};                 \
+#define GANTRY_ROW(A, B)                                                                               \
+  table.forms[static_cast<int>(wasm::Op::A)] = {ROp::Br##A, ROp::Br##B, ROp::Br##A##I, ROp::Br##B##I}; \
   table.forms[static_cast<int>(wasm::Op::B)] = {ROp::Br##B, ROp::Br##A, ROp::Br##B##I, ROp::Br##A##I};
   GANTRY_RC_NEGATIONS(GANTRY_ROW)
 #undef GANTRY_ROW
-#define GANTRY_ROW(A) table.forms[static_cast<int>(wasm::Op::A)] = {ROp::Br##A, ROp::BrNot##A, ROp::Unreachable, ROp::Unreachable};
+#define GANTRY_ROW(A) \
+  table.forms[static_cast<int>(wasm::Op::A)] = {ROp::Br##A, ROp::BrNot##A, ROp::Unreachable, ROp::Unreachable};
   GANTRY_RC_FLOAT_COMPARE(GANTRY_ROW)
 #undef GANTRY_ROW
   return table;
@@ -412,10 +417,14 @@ uint32_t Translator::EmitBranch(const Condition& condition, FixKind* fix) {
         return EmitWide(holds ? ROp::BrZFar : ROp::BrNzFar, temp, 0);
       }
       return Emit(holds ? ROp::BrNz64 : ROp::BrZ64, condition.x);
-    case Test::And: return Emit(holds ? ROp::BrAnd : ROp::BrNotAnd, condition.x, condition.y);
-    case Test::AndImm: return EmitPopped(kPoppedA, holds ? ROp::BrAndI : ROp::BrNotAndI, condition.x, condition.y);
-    case Test::Compare: return EmitPopped(kPoppedA | kPoppedB, holds ? form.taken : form.not_taken, condition.x, condition.y);
-    case Test::CompareImm: return EmitPopped(kPoppedA, holds ? form.taken_imm : form.not_taken_imm, condition.x, condition.y);
+    case Test::And:
+      return Emit(holds ? ROp::BrAnd : ROp::BrNotAnd, condition.x, condition.y);
+    case Test::AndImm:
+      return EmitPopped(kPoppedA, holds ? ROp::BrAndI : ROp::BrNotAndI, condition.x, condition.y);
+    case Test::Compare:
+      return EmitPopped(kPoppedA | kPoppedB, holds ? form.taken : form.not_taken, condition.x, condition.y);
+    case Test::CompareImm:
+      return EmitPopped(kPoppedA, holds ? form.taken_imm : form.not_taken_imm, condition.x, condition.y);
   }
   return kNowhere;
 }
@@ -435,7 +444,8 @@ void Translator::EmitReturn() {
     const uint16_t slot = SlotOf(value);
     const ValType type = module_.types[module_.funcs[func_index_].type].results[0];
     const bool is_float = type == wasm::kF32 || type == wasm::kF64;
-    EmitPopped(is_float ? 0u : uint32_t{kPoppedA}, value.cell == Cell::Vec ? ROp::ReturnV : ROp::Return1, slot, 0, link);
+    EmitPopped(is_float ? 0u : uint32_t{kPoppedA}, value.cell == Cell::Vec ? ROp::ReturnV : ROp::Return1, slot, 0,
+               link);
     return;
   }
   // The abstract stack must stay, so copies go above it.
@@ -450,8 +460,10 @@ void Translator::EmitReturn() {
     uint32_t to = base;
     for (size_t i = first; i < stack_.size(); ++i) {
       const Operand& value = stack_[i];
-      if (value.kind == Kind::Const) EmitConst(to, value.bits);
-      else EmitMove(value.cell, to, value.kind == Kind::Local ? local_slots_[value.local] : value.home);
+      if (value.kind == Kind::Const)
+        EmitConst(to, value.bits);
+      else
+        EmitMove(value.cell, to, value.kind == Kind::Local ? local_slots_[value.local] : value.home);
       to += WidthOf(value.cell);
     }
   }
@@ -479,7 +491,8 @@ void Translator::DoCall(const Instr& in) {
     type = &module_.types[module_.funcs[in.index].type];
     base = Arguments(*type);
     const bool imported = module_.is_imported_func(in.index);
-    at = EmitWide(imported ? ROp::CallImport : ROp::Call, base, imported ? in.index : in.index - module_.imported_funcs);
+    at =
+        EmitWide(imported ? ROp::CallImport : ROp::Call, base, imported ? in.index : in.index - module_.imported_funcs);
   } else if (in.info().family == OpFamily::CallIndirect) {
     const uint16_t index = PopSlot();
     type = &module_.types[in.index];
@@ -503,7 +516,8 @@ void Translator::DoReturnCall(const Instr& in) {
   if (in.info().family == OpFamily::ReturnCall) {
     const bool imported = module_.is_imported_func(in.index);
     const uint16_t base = Arguments(module_.types[module_.funcs[in.index].type]);
-    EmitWide(imported ? ROp::ReturnCallImport : ROp::ReturnCall, base, imported ? in.index : in.index - module_.imported_funcs);
+    EmitWide(imported ? ROp::ReturnCallImport : ROp::ReturnCall, base,
+             imported ? in.index : in.index - module_.imported_funcs);
     Extra4(link);
   } else if (in.info().family == OpFamily::ReturnCallIndirect) {
     const uint16_t index = PopSlot();

@@ -1,7 +1,7 @@
 // Translation of references, GC objects and exceptions.
 //
-// Instructions that allocate keep the operands they need after the allocation on the abstract stack until they are emitted, so that the
-// root map names their slots and the collector updates them.
+// Instructions that allocate keep the operands they need after the allocation on the abstract stack until they are
+// emitted, so that the root map names their slots and the collector updates them.
 #include "abi/gc_layout.h"
 #include "runtime/interp/translator.h"
 
@@ -13,44 +13,64 @@ namespace {
 
 ROp StructGetOp(Access access, bool is_signed) {
   switch (access) {
-    case Access::I8: return is_signed ? ROp::StructGet8S : ROp::StructGet8U;
-    case Access::I16: return is_signed ? ROp::StructGet16S : ROp::StructGet16U;
-    case Access::B32: return ROp::StructGet32;
-    case Access::B64: return ROp::StructGet64;
-    case Access::V128: break;
+    case Access::I8:
+      return is_signed ? ROp::StructGet8S : ROp::StructGet8U;
+    case Access::I16:
+      return is_signed ? ROp::StructGet16S : ROp::StructGet16U;
+    case Access::B32:
+      return ROp::StructGet32;
+    case Access::B64:
+      return ROp::StructGet64;
+    case Access::V128:
+      break;
   }
   return ROp::StructGetV;
 }
 
 ROp StructSetOp(Access access) {
   switch (access) {
-    case Access::I8: return ROp::StructSet8;
-    case Access::I16: return ROp::StructSet16;
-    case Access::B32: return ROp::StructSet32;
-    case Access::B64: return ROp::StructSet64;
-    case Access::V128: break;
+    case Access::I8:
+      return ROp::StructSet8;
+    case Access::I16:
+      return ROp::StructSet16;
+    case Access::B32:
+      return ROp::StructSet32;
+    case Access::B64:
+      return ROp::StructSet64;
+    case Access::V128:
+      break;
   }
   return ROp::StructSetV;
 }
 
 ROp ArrayGetOp(Access access, bool is_signed) {
   switch (access) {
-    case Access::I8: return is_signed ? ROp::ArrayGet8S : ROp::ArrayGet8U;
-    case Access::I16: return is_signed ? ROp::ArrayGet16S : ROp::ArrayGet16U;
-    case Access::B32: return ROp::ArrayGet32;
-    case Access::B64: return ROp::ArrayGet64;
-    case Access::V128: break;
+    case Access::I8:
+      return is_signed ? ROp::ArrayGet8S : ROp::ArrayGet8U;
+    case Access::I16:
+      return is_signed ? ROp::ArrayGet16S : ROp::ArrayGet16U;
+    case Access::B32:
+      return ROp::ArrayGet32;
+    case Access::B64:
+      return ROp::ArrayGet64;
+    case Access::V128:
+      break;
   }
   return ROp::ArrayGetV;
 }
 
 ROp ArraySetOp(Access access) {
   switch (access) {
-    case Access::I8: return ROp::ArraySet8;
-    case Access::I16: return ROp::ArraySet16;
-    case Access::B32: return ROp::ArraySet32;
-    case Access::B64: return ROp::ArraySet64;
-    case Access::V128: break;
+    case Access::I8:
+      return ROp::ArraySet8;
+    case Access::I16:
+      return ROp::ArraySet16;
+    case Access::B32:
+      return ROp::ArraySet32;
+    case Access::B64:
+      return ROp::ArraySet64;
+    case Access::V128:
+      break;
   }
   return ROp::ArraySetV;
 }
@@ -59,7 +79,9 @@ ROp ArraySetOp(Access access) {
 
 bool Translator::References(const Instr& in) {
   switch (in.info().family) {
-    case OpFamily::RefNull: PushConst(0, CellOf(wasm::ValType::Ref(in.heap, true))); return true;
+    case OpFamily::RefNull:
+      PushConst(0, CellOf(wasm::ValType::Ref(in.heap, true)));
+      return true;
     case OpFamily::RefIsNull: {
       const uint16_t slot = PopSlot();
       Emit(ROp::I64Eqz, top_, slot);
@@ -109,7 +131,9 @@ bool Translator::References(const Instr& in) {
       PushHome(Cell::Num);
       return true;
     }
-    case OpFamily::AnyConvertExtern: case OpFamily::ExternConvertAny: return true;  // the same reference
+    case OpFamily::AnyConvertExtern:
+    case OpFamily::ExternConvertAny:
+      return true;  // the same reference
     case OpFamily::StructNew: {
       const size_t first = stack_.size() - module_.types[in.index].fields.size();
       ForceHomes(first);
@@ -126,8 +150,14 @@ bool Translator::References(const Instr& in) {
       PushHome(Cell::Ref);
       return true;
     }
-    case OpFamily::StructGet: case OpFamily::StructSet: StructAccess(in); return true;
-    case OpFamily::ArrayGet: case OpFamily::ArraySet: ArrayAccess(in); return true;
+    case OpFamily::StructGet:
+    case OpFamily::StructSet:
+      StructAccess(in);
+      return true;
+    case OpFamily::ArrayGet:
+    case OpFamily::ArraySet:
+      ArrayAccess(in);
+      return true;
     case OpFamily::ArrayNew: {
       ForceHomes(stack_.size() - 2);
       const uint32_t base = stack_[stack_.size() - 2].home;
@@ -157,10 +187,12 @@ bool Translator::References(const Instr& in) {
       PushHome(Cell::Ref);
       return true;
     }
-    case OpFamily::ArrayNewData: case OpFamily::ArrayNewElem: {
+    case OpFamily::ArrayNewData:
+    case OpFamily::ArrayNewElem: {
       const uint16_t count = PopSlot();
       const uint16_t from = PopSlot();
-      const uint32_t at = Emit(in.info().family == OpFamily::ArrayNewData ? ROp::ArrayNewData : ROp::ArrayNewElem, top_, from, count);
+      const uint32_t at =
+          Emit(in.info().family == OpFamily::ArrayNewData ? ROp::ArrayNewData : ROp::ArrayNewElem, top_, from, count);
       Extra2(in.index, in.index2);
       AddRootMap(at);
       PushHome(Cell::Ref);
@@ -172,10 +204,18 @@ bool Translator::References(const Instr& in) {
       PushHome(Cell::Num);
       return true;
     }
-    case OpFamily::ArrayFill: Bulk(ROp::ArrayFill, 4, in.index, 0); return true;
-    case OpFamily::ArrayCopy: Bulk(ROp::ArrayCopy, 5, in.index, in.index2); return true;
-    case OpFamily::ArrayInitData: Bulk(ROp::ArrayInitData, 4, in.index, in.index2); return true;
-    case OpFamily::ArrayInitElem: Bulk(ROp::ArrayInitElem, 4, in.index, in.index2); return true;
+    case OpFamily::ArrayFill:
+      Bulk(ROp::ArrayFill, 4, in.index, 0);
+      return true;
+    case OpFamily::ArrayCopy:
+      Bulk(ROp::ArrayCopy, 5, in.index, in.index2);
+      return true;
+    case OpFamily::ArrayInitData:
+      Bulk(ROp::ArrayInitData, 4, in.index, in.index2);
+      return true;
+    case OpFamily::ArrayInitElem:
+      Bulk(ROp::ArrayInitElem, 4, in.index, in.index2);
+      return true;
     case OpFamily::Throw: {
       const size_t first = stack_.size() - module_.types[module_.tags[in.index].type].params.size();
       ForceHomes(first);
@@ -193,7 +233,8 @@ bool Translator::References(const Instr& in) {
       Unreachable();
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -11,14 +11,15 @@ namespace {
 
 // By wasm::Op: addressing modes of loads and stores.
 struct Modes {
-  ROp plain = kNoForm, wide = kNoForm, indexed = kNoForm, scaled = kNoForm, absolute = kNoForm, general = kNoForm, immediate = kNoForm;
+  ROp plain = kNoForm, wide = kNoForm, indexed = kNoForm, scaled = kNoForm, absolute = kNoForm, general = kNoForm,
+      immediate = kNoForm;
 };
 struct ModeTable {
   Modes modes[wasm::kOpCount];
 };
 constexpr ModeTable MakeModeTable() {
   ModeTable table{};
-#define GANTRY_ROW(Name)                                             \
+#define GANTRY_ROW(Name)                                           \
   table.modes[static_cast<int>(wasm::Op::Name)].plain = ROp::Name; \
   table.modes[static_cast<int>(wasm::Op::Name)].general = ROp::Name##G;
 #define GANTRY_ON_Load(Name) GANTRY_ROW(Name)
@@ -36,7 +37,7 @@ constexpr ModeTable MakeModeTable() {
 #define GANTRY_ON_AtomicWait(Name) GANTRY_ROW(Name)
 #include "runtime/interp/wasm_families.inc"
 #undef GANTRY_ROW
-#define GANTRY_ROW(Name)                                                   \
+#define GANTRY_ROW(Name)                                                \
   table.modes[static_cast<int>(wasm::Op::Name)].wide = ROp::Name##W;    \
   table.modes[static_cast<int>(wasm::Op::Name)].indexed = ROp::Name##X; \
   table.modes[static_cast<int>(wasm::Op::Name)].scaled = ROp::Name##Y;  \
@@ -62,12 +63,25 @@ bool Translator::IsPlain(uint32_t memory) const {
 
 bool Translator::Memories(const Instr& in) {
   switch (in.info().family) {
-    case OpFamily::Load: Load(in); return true;
-    case OpFamily::Store: Store(in); return true;
-    case OpFamily::LoadLane: case OpFamily::StoreLane:
-    case OpFamily::AtomicNotify: case OpFamily::AtomicWait: case OpFamily::AtomicLoad: case OpFamily::AtomicStore:
-    case OpFamily::AtomicRmw: case OpFamily::AtomicCmpxchg: Atomic(in); return true;
-    case OpFamily::AtomicFence: Emit(ROp::AtomicFence); return true;
+    case OpFamily::Load:
+      Load(in);
+      return true;
+    case OpFamily::Store:
+      Store(in);
+      return true;
+    case OpFamily::LoadLane:
+    case OpFamily::StoreLane:
+    case OpFamily::AtomicNotify:
+    case OpFamily::AtomicWait:
+    case OpFamily::AtomicLoad:
+    case OpFamily::AtomicStore:
+    case OpFamily::AtomicRmw:
+    case OpFamily::AtomicCmpxchg:
+      Atomic(in);
+      return true;
+    case OpFamily::AtomicFence:
+      Emit(ROp::AtomicFence);
+      return true;
     case OpFamily::MemorySize: {
       const uint16_t slot = TempSlot();
       Emit(ROp::MemorySize, slot, 0, in.index);
@@ -85,12 +99,24 @@ bool Translator::Memories(const Instr& in) {
       Truncate(stack_.size() - 3);
       Emit(ROp::MemoryFill, top_, in.index);
       return true;
-    case OpFamily::MemoryCopy: Bulk(ROp::MemoryCopy, 3, in.index, in.index2); return true;
-    case OpFamily::MemoryInit: Bulk(ROp::MemoryInit, 3, in.index2, in.index); return true;
-    case OpFamily::DataDrop: EmitWide(ROp::DataDrop, 0, in.index); return true;
-    case OpFamily::TableCopy: Bulk(ROp::TableCopy, 3, in.index, in.index2); return true;
-    case OpFamily::TableInit: Bulk(ROp::TableInit, 3, in.index2, in.index); return true;
-    case OpFamily::ElemDrop: EmitWide(ROp::ElemDrop, 0, in.index); return true;
+    case OpFamily::MemoryCopy:
+      Bulk(ROp::MemoryCopy, 3, in.index, in.index2);
+      return true;
+    case OpFamily::MemoryInit:
+      Bulk(ROp::MemoryInit, 3, in.index2, in.index);
+      return true;
+    case OpFamily::DataDrop:
+      EmitWide(ROp::DataDrop, 0, in.index);
+      return true;
+    case OpFamily::TableCopy:
+      Bulk(ROp::TableCopy, 3, in.index, in.index2);
+      return true;
+    case OpFamily::TableInit:
+      Bulk(ROp::TableInit, 3, in.index2, in.index);
+      return true;
+    case OpFamily::ElemDrop:
+      EmitWide(ROp::ElemDrop, 0, in.index);
+      return true;
     case OpFamily::TableFill:
       ForceHomes(stack_.size() - 3);
       Truncate(stack_.size() - 3);
@@ -125,7 +151,8 @@ bool Translator::Memories(const Instr& in) {
       Emit(value.cell == Cell::Ref ? ROp::TableSetRef : ROp::TableSetFunc, value_slot, index_slot, in.index);
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -151,7 +178,8 @@ bool Translator::FuseAddress(const Operand& address, uint32_t shift, uint16_t* b
   if (last_ != kNowhere) {
     const Word shl = At(last_);
     // The shifted value must be a temporary, which nothing else reads. Operand homes below the top are still in use.
-    if (shl.rop() == ROp::I32ShlI && (shl.c & 31) == shift && shl.a >= top_ && shl.a == (shl.a == add.c ? add.c : add.b) && add.b != add.c) {
+    if (shl.rop() == ROp::I32ShlI && (shl.c & 31) == shift && shl.a >= top_ &&
+        shl.a == (shl.a == add.c ? add.c : add.b) && add.b != add.c) {
       if (shl.a == add.b) *base = add.c;
       *index = shl.b;
       *scaled = true;
@@ -203,7 +231,8 @@ void Translator::Store(const Instr& in) {
     return;
   }
   if (modes.immediate != kNoForm && value.kind == Kind::Const && address.kind != Kind::Const && in.value <= 0xffff) {
-    const int64_t number = in.info().sig.params[1] == wasm::kI32 ? static_cast<int32_t>(value.bits) : static_cast<int64_t>(value.bits);
+    const int64_t number =
+        in.info().sig.params[1] == wasm::kI32 ? static_cast<int32_t>(value.bits) : static_cast<int64_t>(value.bits);
     if (number == static_cast<int16_t>(number)) {
       const uint16_t slot = SlotOf(address);
       Emit(modes.immediate, static_cast<uint16_t>(number), slot, static_cast<uint32_t>(in.value));
@@ -215,7 +244,8 @@ void Translator::Store(const Instr& in) {
     EmitWide(modes.absolute, value_slot, static_cast<uint32_t>(address.bits + in.value));
     return;
   }
-  if (modes.indexed != kNoForm && value.kind == Kind::Local && FuseAddress(address, in.info().align_log2(), &base, &index, &scaled)) {
+  if (modes.indexed != kNoForm && value.kind == Kind::Local &&
+      FuseAddress(address, in.info().align_log2(), &base, &index, &scaled)) {
     Emit(scaled ? modes.scaled : modes.indexed, local_slots_[value.local], base, index);
     Extra(in.value);
     return;

@@ -58,7 +58,8 @@ constexpr FormTable MakeFormTable() {
 #define GANTRY_ROW(A, B) table[wasm::Op::A].negated = wasm::Op::B, table[wasm::Op::B].negated = wasm::Op::A;
   GANTRY_RC_NEGATIONS(GANTRY_ROW)
 #undef GANTRY_ROW
-#define GANTRY_ROW(Name) table[wasm::Op::Name].select = ROp::Sel##Name, table[wasm::Op::Name].select_imm = ROp::Sel##Name##I;
+#define GANTRY_ROW(Name) \
+  table[wasm::Op::Name].select = ROp::Sel##Name, table[wasm::Op::Name].select_imm = ROp::Sel##Name##I;
   GANTRY_RC_INT_COMPARE(GANTRY_ROW)
 #undef GANTRY_ROW
 #define GANTRY_ROW(Name) table[wasm::Op::Name].select = ROp::Sel##Name;
@@ -99,14 +100,24 @@ bool FitsImmediate(uint64_t bits, wasm::ValType type) {
   return value == static_cast<int16_t>(value);
 }
 
-// Subtraction of a constant is addition of its negation, rotation right is rotation left: fewer kinds of instructions make more pairs.
+// Subtraction of a constant is addition of its negation, rotation right is rotation left: fewer kinds of instructions
+// make more pairs.
 wasm::Op WithNegatedConstant(wasm::Op op, uint64_t* bits) {
   switch (op) {
-    case wasm::Op::I32Sub: *bits = static_cast<uint32_t>(-*bits); return wasm::Op::I32Add;
-    case wasm::Op::I64Sub: *bits = -*bits; return wasm::Op::I64Add;
-    case wasm::Op::I32Rotr: *bits = -*bits & 31; return wasm::Op::I32Rotl;
-    case wasm::Op::I64Rotr: *bits = -*bits & 63; return wasm::Op::I64Rotl;
-    default: return op;
+    case wasm::Op::I32Sub:
+      *bits = static_cast<uint32_t>(-*bits);
+      return wasm::Op::I32Add;
+    case wasm::Op::I64Sub:
+      *bits = -*bits;
+      return wasm::Op::I64Add;
+    case wasm::Op::I32Rotr:
+      *bits = -*bits & 31;
+      return wasm::Op::I32Rotl;
+    case wasm::Op::I64Rotr:
+      *bits = -*bits & 63;
+      return wasm::Op::I64Rotl;
+    default:
+      return op;
   }
 }
 
@@ -114,15 +125,25 @@ wasm::Op WithNegatedConstant(wasm::Op op, uint64_t* bits) {
 
 bool Translator::Values(const Instr& in) {
   switch (in.info().family) {
-    case OpFamily::Drop: Pop(); return true;
-    case OpFamily::Select: DoSelect(stack_[stack_.size() - 2].cell == Cell::Vec, stack_[stack_.size() - 2].cell); return true;
-    case OpFamily::SelectT: DoSelect(CellOf(in.types[0]) == Cell::Vec, CellOf(in.types[0])); return true;
+    case OpFamily::Drop:
+      Pop();
+      return true;
+    case OpFamily::Select:
+      DoSelect(stack_[stack_.size() - 2].cell == Cell::Vec, stack_[stack_.size() - 2].cell);
+      return true;
+    case OpFamily::SelectT:
+      DoSelect(CellOf(in.types[0]) == Cell::Vec, CellOf(in.types[0]));
+      return true;
     case OpFamily::LocalGet:
       Push(Kind::Local, local_cells_[in.index], in.index, 0);
       ++alias_counts_[in.index];
       return true;
-    case OpFamily::LocalSet: SetLocal(in.index, /*keep=*/false); return true;
-    case OpFamily::LocalTee: SetLocal(in.index, /*keep=*/true); return true;
+    case OpFamily::LocalSet:
+      SetLocal(in.index, /*keep=*/false);
+      return true;
+    case OpFamily::LocalTee:
+      SetLocal(in.index, /*keep=*/true);
+      return true;
     case OpFamily::GlobalGet: {
       const Cell cell = CellOf(module_.globals[in.index].type.type);
       const uint32_t slot = TempSlot(2);
@@ -150,12 +171,26 @@ bool Translator::Values(const Instr& in) {
         PushConst(narrow ? static_cast<uint32_t>(in.value) : in.value);
       }
       return true;
-    case OpFamily::Test: case OpFamily::Unary: case OpFamily::Convert: case OpFamily::Splat: Unary(in); return true;
-    case OpFamily::Compare: case OpFamily::Binary: case OpFamily::Shift: Binary(in); return true;
-    case OpFamily::Ternary: case OpFamily::Wide: case OpFamily::ExtractLane: case OpFamily::ReplaceLane: case OpFamily::Shuffle:
+    case OpFamily::Test:
+    case OpFamily::Unary:
+    case OpFamily::Convert:
+    case OpFamily::Splat:
+      Unary(in);
+      return true;
+    case OpFamily::Compare:
+    case OpFamily::Binary:
+    case OpFamily::Shift:
+      Binary(in);
+      return true;
+    case OpFamily::Ternary:
+    case OpFamily::Wide:
+    case OpFamily::ExtractLane:
+    case OpFamily::ReplaceLane:
+    case OpFamily::Shuffle:
       Numeric(in);
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -232,7 +267,9 @@ void Translator::Numeric(const Instr& in) {
       Emit(op, home, slots[0], slots[1]);
       Extra4(slots[2], slots[3]);
       break;
-    case OpFamily::ExtractLane: Emit(op, home, slots[0], in.lane); break;
+    case OpFamily::ExtractLane:
+      Emit(op, home, slots[0], in.lane);
+      break;
     case OpFamily::ReplaceLane:
       Emit(op, home, slots[0], slots[1]);
       Extra4(in.lane);

@@ -13,7 +13,11 @@ using wasm::OpFamily;
 using wasm::ValType;
 
 Translator::Translator(const ModuleCode& module, uint32_t func_index, bool far)
-    : module_code_(module), module_(module.module), func_index_(func_index), far_(far), out_(std::make_unique<FuncCode>()) {}
+    : module_code_(module),
+      module_(module.module),
+      func_index_(func_index),
+      far_(far),
+      out_(std::make_unique<FuncCode>()) {}
 
 Cell Translator::CellOf(ValType type) const {
   if (type == wasm::kV128) return Cell::Vec;
@@ -51,7 +55,8 @@ bool Translator::SetUpFrame(wasm::binary::InstrReader* reader) {
   if (slot > kMaxSlots) return false;
   alias_counts_.assign(local_slots_.size(), 0);
   operand_base_ = top_ = max_slots_ = static_cast<uint32_t>(slot);
-  if (slot > first_local) EmitWide(ROp::ZeroSlots, static_cast<uint32_t>(first_local), static_cast<uint32_t>(slot - first_local));
+  if (slot > first_local)
+    EmitWide(ROp::ZeroSlots, static_cast<uint32_t>(first_local), static_cast<uint32_t>(slot - first_local));
 
   Control body{CtrlKind::Func};
   body.base = operand_base_;
@@ -92,10 +97,23 @@ void Translator::One(const Instr& in) {
   const wasm::OpInfo& info = in.info();
   if (!reachable_) {
     switch (info.family) {
-      case OpFamily::Block: case OpFamily::Loop: case OpFamily::If: case OpFamily::TryTable: ++dead_depth_; return;
-      case OpFamily::Else: if (dead_depth_ == 0) DoElse(); return;
-      case OpFamily::End: if (dead_depth_ == 0) DoEnd(); else --dead_depth_; return;
-      default: return;
+      case OpFamily::Block:
+      case OpFamily::Loop:
+      case OpFamily::If:
+      case OpFamily::TryTable:
+        ++dead_depth_;
+        return;
+      case OpFamily::Else:
+        if (dead_depth_ == 0) DoElse();
+        return;
+      case OpFamily::End:
+        if (dead_depth_ == 0)
+          DoEnd();
+        else
+          --dead_depth_;
+        return;
+      default:
+        return;
     }
   }
   offset_ = in.offset;
@@ -104,23 +122,64 @@ void Translator::One(const Instr& in) {
     if (info.has(wasm::op_flags::kFuelPerUnit)) ChargePerUnit();
   }
   switch (info.family) {
-    case OpFamily::Unreachable: FlushFuel(); Emit(ROp::Unreachable); Unreachable(); return;
-    case OpFamily::Nop: return;
-    case OpFamily::Block: Begin(CtrlKind::Block, in.block); return;
-    case OpFamily::Loop: Begin(CtrlKind::Loop, in.block); return;
-    case OpFamily::If: Begin(CtrlKind::If, in.block); return;
-    case OpFamily::Else: DoElse(); return;
-    case OpFamily::End: DoEnd(); return;
-    case OpFamily::TryTable: DoTry(in); return;
-    case OpFamily::Br: Branch(in.index); return;
-    case OpFamily::BrIf: BranchIf(in.index, TakeCondition()); return;
-    case OpFamily::BrTable: BranchTable(in); return;
-    case OpFamily::Return: EmitReturn(); Unreachable(); return;
-    case OpFamily::Call: case OpFamily::CallIndirect: case OpFamily::CallRef: DoCall(in); return;
-    case OpFamily::ReturnCall: case OpFamily::ReturnCallIndirect: case OpFamily::ReturnCallRef: DoReturnCall(in); return;
-    case OpFamily::BrOnNull: case OpFamily::BrOnNonNull: BranchOnNull(in); return;
-    case OpFamily::BrOnCast: case OpFamily::BrOnCastFail: BranchOnCast(in); return;
-    default: break;
+    case OpFamily::Unreachable:
+      FlushFuel();
+      Emit(ROp::Unreachable);
+      Unreachable();
+      return;
+    case OpFamily::Nop:
+      return;
+    case OpFamily::Block:
+      Begin(CtrlKind::Block, in.block);
+      return;
+    case OpFamily::Loop:
+      Begin(CtrlKind::Loop, in.block);
+      return;
+    case OpFamily::If:
+      Begin(CtrlKind::If, in.block);
+      return;
+    case OpFamily::Else:
+      DoElse();
+      return;
+    case OpFamily::End:
+      DoEnd();
+      return;
+    case OpFamily::TryTable:
+      DoTry(in);
+      return;
+    case OpFamily::Br:
+      Branch(in.index);
+      return;
+    case OpFamily::BrIf:
+      BranchIf(in.index, TakeCondition());
+      return;
+    case OpFamily::BrTable:
+      BranchTable(in);
+      return;
+    case OpFamily::Return:
+      EmitReturn();
+      Unreachable();
+      return;
+    case OpFamily::Call:
+    case OpFamily::CallIndirect:
+    case OpFamily::CallRef:
+      DoCall(in);
+      return;
+    case OpFamily::ReturnCall:
+    case OpFamily::ReturnCallIndirect:
+    case OpFamily::ReturnCallRef:
+      DoReturnCall(in);
+      return;
+    case OpFamily::BrOnNull:
+    case OpFamily::BrOnNonNull:
+      BranchOnNull(in);
+      return;
+    case OpFamily::BrOnCast:
+    case OpFamily::BrOnCastFail:
+      BranchOnCast(in);
+      return;
+    default:
+      break;
   }
   const bool handled = Values(in) || Memories(in) || References(in);
   GANTRY_CHECK(handled, "every family is translated");
@@ -276,15 +335,16 @@ uint32_t Translator::Emit(ROp op, uint32_t a, uint32_t b, uint32_t c) {
   for (size_t i = std::size(history_); --i > 0;) history_[i] = history_[i - 1];
   last_ = position;
   if (InfoOf(op).site) AddSite();
-  code_.push_back(static_cast<uint64_t>(op) | static_cast<uint64_t>(a & 0xffff) << 16 | static_cast<uint64_t>(b & 0xffff) << 32 |
-                  static_cast<uint64_t>(c & 0xffff) << 48);
+  code_.push_back(static_cast<uint64_t>(op) | static_cast<uint64_t>(a & 0xffff) << 16 |
+                  static_cast<uint64_t>(b & 0xffff) << 32 | static_cast<uint64_t>(c & 0xffff) << 48);
   return position;
 }
 
 void Translator::AddSite() { out_->sites.push_back({here(), offset_, fuel_}); }
 
-// The operands on the stack that the collector must see while the instruction at `position` runs. Maps are chains that share their tails: all of
-// them together are linear in the number of operands, since below `flushed_` nothing changes any more.
+// The operands on the stack that the collector must see while the instruction at `position` runs. Maps are chains that
+// share their tails: all of them together are linear in the number of operands, since below `flushed_` nothing changes
+// any more.
 void Translator::AddRootMap(uint32_t position) {
   uint32_t chain = chained_ == 0 ? RootMap::kEnd : stack_[chained_ - 1].chain;
   for (; chained_ < stack_.size(); ++chained_) {
@@ -307,7 +367,9 @@ void Translator::EmitConst(uint32_t slot, uint64_t bits) {
   }
 }
 
-void Translator::EmitMove(Cell cell, uint32_t to, uint32_t from) { Emit(cell == Cell::Vec ? ROp::MovV : ROp::Mov, to, from); }
+void Translator::EmitMove(Cell cell, uint32_t to, uint32_t from) {
+  Emit(cell == Cell::Vec ? ROp::MovV : ROp::Mov, to, from);
+}
 
 void Translator::Put(uint32_t position, const Word& word) { std::memcpy(&code_[position], &word, 8); }
 
@@ -330,13 +392,15 @@ uint32_t Translator::EmitPopped(uint32_t popped, ROp op, uint32_t a, uint32_t b,
     Word producer = At(last_);
     const AccForm& from = AccFormOf(producer.rop());
     const AccForm& to = AccFormOf(op);
-    if (to.commutative && from.to != kNoForm && (popped & kPoppedC) != 0 && c == producer.a && c != b && c >= operand_base_) {
+    if (to.commutative && from.to != kNoForm && (popped & kPoppedC) != 0 && c == producer.a && c != b &&
+        c >= operand_base_) {
       std::swap(b, c);
       popped |= kPoppedB;
     }
     const uint32_t slots[3] = {a, b, c};
     for (uint32_t i = 0; i < 3 && from.to != kNoForm; ++i) {
-      if ((popped >> i & 1) == 0 || slots[i] != producer.a || slots[i] < operand_base_ || to.input[i] == kNoForm) continue;
+      if ((popped >> i & 1) == 0 || slots[i] != producer.a || slots[i] < operand_base_ || to.input[i] == kNoForm)
+        continue;
       producer.op = static_cast<uint16_t>(from.to);
       Put(last_, producer);
       op = to.input[i];

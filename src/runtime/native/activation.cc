@@ -109,8 +109,7 @@ void ScanRoots(runtime::Activation* activation, gc::RootVisitor& visitor) {
   for (; !frame.done(); frame.Next()) {
     const CallSite* call = frame.call();
     if (call == nullptr) continue;
-    for (int32_t cell : frame.Map(*call))
-      visitor.VisitSlot(&At<uint64_t>(frame.fp() + 8 * static_cast<int64_t>(cell)));
+    for (int32_t cell : frame.Map(*call)) visitor.VisitSlot(&At<uint64_t>(frame.fp() + 8 * static_cast<int64_t>(cell)));
   }
 }
 
@@ -169,8 +168,10 @@ bool Land(EntryRecord& record, runtime::Store& store, abi::Resume* resume) {
     const auto* context = At<const InstanceContext*>(fp + abi::kFrameContext);
     const auto& module = *static_cast<const NativeModule*>(context->native);
     KnownReturn& at = known[(pc ^ pc >> 6) % kKnownReturns];
-    if (at.pc != pc || at.module != module.serial()) [[unlikely]] LearnReturn(module, pc, &at);
-    for (const abi::Handler* handler = at.handlers; handler != nullptr; handler = handler->last ? nullptr : handler + 1) {
+    if (at.pc != pc || at.module != module.serial()) [[unlikely]]
+      LearnReturn(module, pc, &at);
+    for (const abi::Handler* handler = at.handlers; handler != nullptr;
+         handler = handler->last ? nullptr : handler + 1) {
       if (!Matches(*handler, tag, *context)) continue;
       resume->r14 = reinterpret_cast<uintptr_t>(context);
       resume->r15 = reinterpret_cast<uintptr_t>(context->memory0_base);

@@ -32,15 +32,15 @@ struct StreamConfig {
 };
 
 struct PreopenConfig {
-  std::string host;          // a directory
-  std::string guest;         // its name for the program
+  std::string host;   // a directory
+  std::string guest;  // its name for the program
   bool read_only = false;
-  platform::OwnedFd open;    // the directory, if it has been opened already
+  platform::OwnedFd open;  // the directory, if it has been opened already
 };
 
 struct WasiConfig {
-  std::vector<std::string> args;           // args[0] is the program's name
-  std::vector<std::string> env;            // NAME=VALUE
+  std::vector<std::string> args;  // args[0] is the program's name
+  std::vector<std::string> env;   // NAME=VALUE
   StreamConfig in;
   StreamConfig out;
   StreamConfig err;

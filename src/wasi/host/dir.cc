@@ -53,9 +53,12 @@ int GetStat(const Dir& dir, const HostPath& path, FollowLink follow, struct stat
 
 static timespec ToTimespec(TimeChange change) {
   switch (change.kind) {
-    case TimeChange::Kind::Keep: return {.tv_sec = 0, .tv_nsec = UTIME_OMIT};
-    case TimeChange::Kind::Now: return {.tv_sec = 0, .tv_nsec = UTIME_NOW};
-    case TimeChange::Kind::Set: break;
+    case TimeChange::Kind::Keep:
+      return {.tv_sec = 0, .tv_nsec = UTIME_OMIT};
+    case TimeChange::Kind::Now:
+      return {.tv_sec = 0, .tv_nsec = UTIME_NOW};
+    case TimeChange::Kind::Set:
+      break;
   }
   return platform::FromNanos(change.nanos);
 }

@@ -1,7 +1,8 @@
-// What a guest may do to names below a directory it holds. Each call is one host call on a resolved name (wasi/host/path.h).
-// All return 0 or a host errno.
+// What a guest may do to names below a directory it holds. Each call is one host call on a resolved name
+// (wasi/host/path.h). All return 0 or a host errno.
 //
-// [I1] A read-only directory refuses everything that changes the file system with EPERM, and so do hard links out of it: a second
+// [I1] A read-only directory refuses everything that changes the file system with EPERM, and so do hard links out of
+// it: a second
 //      name in a writable directory would make its files writable.
 // Tested by dir_test.cc.
 #pragma once
@@ -27,13 +28,14 @@ struct TimeChange {
 };
 
 struct OpenRequest {
-  int flags = 0;             // O_* for openat: access mode, O_CREAT, O_EXCL, O_TRUNC, O_DIRECTORY, O_SYNC, O_DSYNC, O_NONBLOCK
+  int flags = 0;  // O_* for openat: access mode, O_CREAT, O_EXCL, O_TRUNC, O_DIRECTORY, O_SYNC, O_DSYNC, O_NONBLOCK
   FollowLink follow = FollowLink::No;
 };
 
 [[nodiscard]] int Open(const Dir& dir, const HostPath& path, const OpenRequest& request, platform::OwnedFd* out);
 [[nodiscard]] int GetStat(const Dir& dir, const HostPath& path, FollowLink follow, struct stat* out);
-[[nodiscard]] int SetTimes(const Dir& dir, const HostPath& path, FollowLink follow, TimeChange access, TimeChange modify);
+[[nodiscard]] int SetTimes(const Dir& dir, const HostPath& path, FollowLink follow, TimeChange access,
+                           TimeChange modify);
 [[nodiscard]] int SetFileTimes(int fd, TimeChange access, TimeChange modify);
 [[nodiscard]] int CreateDirectory(const Dir& dir, const HostPath& path);
 [[nodiscard]] int RemoveDirectory(const Dir& dir, const HostPath& path);

@@ -15,7 +15,8 @@ using platform::OwnedFd;
 
 class World {
  public:
-  explicit World(std::mt19937& random) : random_(random), root_(open(scratch_.inside().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  explicit World(std::mt19937& random)
+      : random_(random), root_(open(scratch_.inside().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
     for (const char* dir : {"a", "a/b", "a/b/c", "d"}) scratch_.Mkdir(dir);
     for (const char* file : {"f", "a/f", "a/b/f", "d/f"}) scratch_.Write(file, "inside");
     for (const char* place : {"", "a/", "a/b/", "d/"}) {
@@ -59,12 +60,18 @@ class World {
  private:
   std::string RandomTarget() {
     switch (Pick(8)) {
-      case 0: return "../secret";
-      case 1: return "../../outside";
-      case 2: return "../outside";
-      case 3: return scratch_.top() + "/outside";
-      case 4: return "/";
-      default: break;
+      case 0:
+        return "../secret";
+      case 1:
+        return "../../outside";
+      case 2:
+        return "../outside";
+      case 3:
+        return scratch_.top() + "/outside";
+      case 4:
+        return "/";
+      default:
+        break;
     }
     std::string path = RandomPath();
     while (!path.empty() && path[0] == '/') path.erase(0, 1);
@@ -120,17 +127,39 @@ void Act(World& w) {
   OwnedFd file;
   int error = 0;
   switch (w.Pick(11)) {
-    case 0: error = CreateDirectory(w.dir(), one); break;
-    case 1: error = RemoveDirectory(w.dir(), one); break;
-    case 2: error = UnlinkFile(w.dir(), one); break;
-    case 3: error = Rename(w.dir(), one, w.dir(), two); break;
-    case 4: error = Link(w.dir(), one, w.dir(), two); break;
-    case 5: error = Symlink(two, w.dir(), one); break;
-    case 6: error = Open(w.dir(), one, {.flags = O_RDWR | O_CREAT | (w.Pick(2) ? O_TRUNC : 0), .follow = follow}, &file); break;
-    case 7: error = SetTimes(w.dir(), one, follow, {TimeChange::Kind::Set, 1}, {TimeChange::Kind::Set, 1}); break;
-    case 8: error = ReadLink(w.dir(), one, text, sizeof(text), &length); break;
-    case 9: error = GetStat(w.dir(), one, follow, &info); break;
-    default: error = Open(w.dir(), one, {.flags = O_RDONLY, .follow = follow}, &file); break;
+    case 0:
+      error = CreateDirectory(w.dir(), one);
+      break;
+    case 1:
+      error = RemoveDirectory(w.dir(), one);
+      break;
+    case 2:
+      error = UnlinkFile(w.dir(), one);
+      break;
+    case 3:
+      error = Rename(w.dir(), one, w.dir(), two);
+      break;
+    case 4:
+      error = Link(w.dir(), one, w.dir(), two);
+      break;
+    case 5:
+      error = Symlink(two, w.dir(), one);
+      break;
+    case 6:
+      error = Open(w.dir(), one, {.flags = O_RDWR | O_CREAT | (w.Pick(2) ? O_TRUNC : 0), .follow = follow}, &file);
+      break;
+    case 7:
+      error = SetTimes(w.dir(), one, follow, {TimeChange::Kind::Set, 1}, {TimeChange::Kind::Set, 1});
+      break;
+    case 8:
+      error = ReadLink(w.dir(), one, text, sizeof(text), &length);
+      break;
+    case 9:
+      error = GetStat(w.dir(), one, follow, &info);
+      break;
+    default:
+      error = Open(w.dir(), one, {.flags = O_RDONLY, .follow = follow}, &file);
+      break;
   }
   (void)error;
   if (file) {

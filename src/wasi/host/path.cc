@@ -85,8 +85,9 @@ static LastComponent FindLast(std::string_view path) {
 static bool IsDot(std::string_view name) { return name == "."; }
 static bool IsDotDot(std::string_view name) { return name == ".."; }
 
-// The resolver for kernels without openat2: opens one component after the other, never following a link in the kernel, and keeps the
-// directories it went through, so that ".." means the directory we came from even if someone moves it meanwhile.
+// The resolver for kernels without openat2: opens one component after the other, never following a link in the kernel,
+// and keeps the directories it went through, so that ".." means the directory we came from even if someone moves it
+// meanwhile.
 class PathWalker {
  public:
   PathWalker(int root, std::string_view path) : root_(root), rest_(path) {}
@@ -103,7 +104,8 @@ class PathWalker {
   const std::string& name() const { return name_; }
   bool trailing_slash() const { return trailing_slash_; }
 
-  // Goes into every directory before the last component; then dir() holds it, name() is it ("." if the path ended in "." or "..").
+  // Goes into every directory before the last component; then dir() holds it, name() is it ("." if the path ended in
+  // "." or "..").
   int WalkToLast() {
     for (;;) {
       if (!NextComponent()) {
@@ -169,7 +171,7 @@ class PathWalker {
 
   int root_;
   std::vector<OwnedFd> stack_;
-  std::string rest_;       // what is still to walk starts at at_
+  std::string rest_;  // what is still to walk starts at at_
   size_t at_ = 0;
   std::string name_;
   bool trailing_slash_ = false;

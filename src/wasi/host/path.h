@@ -2,10 +2,10 @@
 //
 // [I1] No host call sees a guest's path with more than one component unless the kernel confines the resolution
 //      (platform::OpenBeneath) or the walker here has opened every component itself without following links.
-// [I2] Host calls that take a name get one component, without slashes: "link/" would make the kernel follow the link anywhere.
-// [I3] Work and memory are bounded: kMaxPath bytes, kMaxSymlinks expansions, kMaxDepth directories open at once.
-// Errors are host errno values; a path that would lead out is EPERM.
-// Tested by path_test.cc, dir_test.cc, each with both resolvers.
+// [I2] Host calls that take a name get one component, without slashes: "link/" would make the kernel follow the link
+// anywhere. [I3] Work and memory are bounded: kMaxPath bytes, kMaxSymlinks expansions, kMaxDepth directories open at
+// once. Errors are host errno values; a path that would lead out is EPERM. Tested by path_test.cc, dir_test.cc, each
+// with both resolvers.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,10 @@
 
 namespace gantry::wasi {
 
-inline constexpr size_t kMaxPath = 4096;      // bytes, as the kernel's PATH_MAX
-inline constexpr size_t kMaxName = 255;       // bytes of one component
-inline constexpr int kMaxSymlinks = 40;       // as the kernel's
-inline constexpr size_t kMaxDepth = 128;      // directories below the root that the walker holds open
+inline constexpr size_t kMaxPath = 4096;  // bytes, as the kernel's PATH_MAX
+inline constexpr size_t kMaxName = 255;   // bytes of one component
+inline constexpr int kMaxSymlinks = 40;   // as the kernel's
+inline constexpr size_t kMaxDepth = 128;  // directories below the root that the walker holds open
 
 // A guest's path: checked and NUL-terminated. Lives on the stack of one call.
 class HostPath {
@@ -38,16 +38,16 @@ class HostPath {
 
 enum class FollowLink : uint8_t { No, Yes };
 
-// Opens `path` below `root`. A descriptor, or -errno. With FollowLink::No a link as last component is ELOOP (ENOTDIR with O_DIRECTORY),
-// unless flags hold O_PATH: then the link itself is opened.
+// Opens `path` below `root`. A descriptor, or -errno. With FollowLink::No a link as last component is ELOOP (ENOTDIR
+// with O_DIRECTORY), unless flags hold O_PATH: then the link itself is opened.
 int OpenPath(int root, const HostPath& path, int flags, mode_t mode, FollowLink follow);
 
 // The directory that holds the last component, for calls that act on a name.
 struct ParentPath {
-  int dir = -1;                  // borrowed: `root` itself or `owned`
+  int dir = -1;  // borrowed: `root` itself or `owned`
   platform::OwnedFd owned;
-  char name[kMaxName + 1];       // one component; "." when the path ends in "." or ".." (then `dir` is what it names) [I2]
-  bool trailing_slash = false;   // the path demands a directory
+  char name[kMaxName + 1];  // one component; "." when the path ends in "." or ".." (then `dir` is what it names) [I2]
+  bool trailing_slash = false;  // the path demands a directory
 };
 
 // 0 or a host errno.

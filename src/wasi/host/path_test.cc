@@ -73,7 +73,8 @@ TEST_P(PathTest, RefusesLinksOut) {
   scratch_.Link(scratch_.top() + "/secret", "absolute");
   scratch_.Link("../../secret", "dir/up");
   scratch_.Link("out", "twice");
-  for (const char* path : {"out", "absolute", "out-dir/file", "out-dir/", "abs", "abs/", "abs/etc/passwd", "dir/up", "twice", "dir/../out"}) {
+  for (const char* path : {"out", "absolute", "out-dir/file", "out-dir/", "abs", "abs/", "abs/etc/passwd", "dir/up",
+                           "twice", "dir/../out"}) {
     EXPECT_EQ(Read(path), "!EPERM") << path;
   }
   EXPECT_EQ(Read("out-dir/", FollowLink::No), "!EPERM");
@@ -113,7 +114,7 @@ TEST_P(PathTest, LinkLoopsEnd) {
 TEST_P(PathTest, TrailingSlashDemandsADirectory) {
   EXPECT_EQ(Read("file/"), "!ENOTDIR");
   EXPECT_EQ(Read("file///"), "!ENOTDIR");
-  EXPECT_EQ(Read("dir/"), "!EISDIR");        // it opened; reading is what failed
+  EXPECT_EQ(Read("dir/"), "!EISDIR");  // it opened; reading is what failed
   EXPECT_EQ(Read("dir///", FollowLink::No), "!EISDIR");
   EXPECT_EQ(Read("dir-link/", FollowLink::No), "!EISDIR");
   EXPECT_EQ(Read("link/"), "!ENOTDIR");
@@ -138,10 +139,10 @@ TEST_P(PathTest, RefusesHostileText) {
   EXPECT_EQ(Read(""), "!ENOENT");
   EXPECT_EQ(Read(std::string_view("file\0", 5)), "!EINVAL");
   EXPECT_EQ(Read("\xff\xfe"), "!EILSEQ");
-  EXPECT_EQ(Read("\xc0\xaf..\xc0\xaf"), "!EILSEQ");              // overlong slashes
-  EXPECT_EQ(Read("\xed\xa0\x80"), "!EILSEQ");                    // surrogate
-  EXPECT_EQ(Read("\xf4\x90\x80\x80"), "!EILSEQ");                // beyond U+10FFFF
-  EXPECT_EQ(Read("\xe2\x82"), "!EILSEQ");                        // cut
+  EXPECT_EQ(Read("\xc0\xaf..\xc0\xaf"), "!EILSEQ");  // overlong slashes
+  EXPECT_EQ(Read("\xed\xa0\x80"), "!EILSEQ");        // surrogate
+  EXPECT_EQ(Read("\xf4\x90\x80\x80"), "!EILSEQ");    // beyond U+10FFFF
+  EXPECT_EQ(Read("\xe2\x82"), "!EILSEQ");            // cut
   EXPECT_EQ(Read("\xf0\x9f\xa6\x80"), "!ENOENT");
   EXPECT_EQ(Read(std::string(kMaxPath + 1, 'a')), "!ENAMETOOLONG");
   EXPECT_EQ(Read(std::string(kMaxName + 1, 'a')), "!ENAMETOOLONG");
@@ -183,7 +184,7 @@ TEST_P(PathTest, ParentsAndNames) {
   EXPECT_EQ(Parent("../x"), "!EPERM");
   EXPECT_EQ(Parent("a/../.."), "!EPERM");
   EXPECT_EQ(Parent("out-dir/x"), "!EPERM");
-  EXPECT_EQ(Parent("out"), "inside out");       // the name itself is a link inside
+  EXPECT_EQ(Parent("out"), "inside out");  // the name itself is a link inside
   EXPECT_EQ(Parent("missing/x"), "!ENOENT");
 }
 

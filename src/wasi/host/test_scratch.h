@@ -27,7 +27,9 @@ class ScratchDir {
     Write("../outside/file", "outside");
   }
   ~ScratchDir() {
-    nftw(top_.c_str(), [](const char* path, const struct stat*, int, FTW*) { return remove(path); }, 16, FTW_DEPTH | FTW_PHYS);
+    nftw(
+        top_.c_str(), [](const char* path, const struct stat*, int, FTW*) { return remove(path); }, 16,
+        FTW_DEPTH | FTW_PHYS);
   }
   ScratchDir(const ScratchDir&) = delete;
   ScratchDir& operator=(const ScratchDir&) = delete;

@@ -56,7 +56,8 @@ Result<StringList> StringList::Create(const std::vector<std::string>& strings, s
     }
     size += text.size() + 1 + sizeof(uint32_t);
   }
-  if (size > kMaxBytes) return std::unexpected(Error(ErrorClass::Limit, fmt::format("{} are too long: {} bytes", what, size)));
+  if (size > kMaxBytes)
+    return std::unexpected(Error(ErrorClass::Limit, fmt::format("{} are too long: {} bytes", what, size)));
   StringList list;
   list.bytes_.reserve(static_cast<size_t>(size));
   list.offsets_.reserve(strings.size());
@@ -69,27 +70,38 @@ Result<StringList> StringList::Create(const std::vector<std::string>& strings, s
 
 FileType FileTypeOf(uint32_t mode) {
   switch (mode & S_IFMT) {
-    case S_IFBLK: return FileType::BlockDevice;
-    case S_IFCHR: return FileType::CharacterDevice;
-    case S_IFDIR: return FileType::Directory;
-    case S_IFREG: return FileType::RegularFile;
-    case S_IFLNK: return FileType::SymbolicLink;
-    case S_IFSOCK: return FileType::SocketStream;
-    default: return FileType::Unknown;  // pipes have no name in this interface
+    case S_IFBLK:
+      return FileType::BlockDevice;
+    case S_IFCHR:
+      return FileType::CharacterDevice;
+    case S_IFDIR:
+      return FileType::Directory;
+    case S_IFREG:
+      return FileType::RegularFile;
+    case S_IFLNK:
+      return FileType::SymbolicLink;
+    case S_IFSOCK:
+      return FileType::SocketStream;
+    default:
+      return FileType::Unknown;  // pipes have no name in this interface
   }
 }
 
 Rights RightsOf(FileType type, int fd) {
   switch (type) {
-    case FileType::Directory: return p1::kDirectoryRights;
+    case FileType::Directory:
+      return p1::kDirectoryRights;
     case FileType::SocketDgram:
-    case FileType::SocketStream: return p1::kSocketRights;
+    case FileType::SocketStream:
+      return p1::kSocketRights;
     case FileType::CharacterDevice:
       return isatty(fd) ? p1::kFileRights & ~(p1::kFdSeek | p1::kFdTell) : p1::kFileRights;
     case FileType::RegularFile:
-    case FileType::BlockDevice: return p1::kFileRights;
+    case FileType::BlockDevice:
+      return p1::kFileRights;
     case FileType::SymbolicLink:
-    case FileType::Unknown: break;
+    case FileType::Unknown:
+      break;
   }
   return p1::kStreamRights | p1::kFdSync | p1::kFdDatasync;
 }
@@ -146,7 +158,8 @@ static Descriptor MakeStream(StreamConfig config, int standard_fd) {
       return Adopt(fd, std::move(config.file), rights);
     }
     case StreamConfig::Kind::Null:
-    case StreamConfig::Kind::Sink: break;
+    case StreamConfig::Kind::Sink:
+      break;
   }
   Descriptor descriptor;
   descriptor.kind = config.kind == StreamConfig::Kind::Sink ? Descriptor::Kind::Sink : Descriptor::Kind::Null;
@@ -172,8 +185,8 @@ static Result<Descriptor> OpenPreopen(PreopenConfig config) {
   descriptor.owned = std::move(dir);
   descriptor.granted = p1::kDirectoryRights;
   descriptor.base = config.read_only ? p1::kDirectoryRights & ~p1::kMutatingRights : p1::kDirectoryRights;
-  // Inheriting stays whole for a read-only directory: a libc masks what it asks for with it, and asking for too much must
-  // fail when the file is opened, not at the first write.
+  // Inheriting stays whole for a read-only directory: a libc masks what it asks for with it, and asking for too much
+  // must fail when the file is opened, not at the first write.
   descriptor.inheriting = p1::kDirectoryRights | p1::kFileRights;
   descriptor.name = std::move(config.guest);
   return descriptor;

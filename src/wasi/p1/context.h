@@ -1,7 +1,8 @@
-// WasiContext: what one WASI 0.1 program has been granted, and its open descriptors. One store uses it, on one thread at a time.
+// WasiContext: what one WASI 0.1 program has been granted, and its open descriptors. One store uses it, on one thread
+// at a time.
 //
-// [I1] Descriptor numbers, guest pointers, lengths and flags come from the guest: checked before use, in every function.
-// [I2] Nothing here grows with a guest's arguments beyond the limits of WasiConfig and of wasi/host/path.h.
+// [I1] Descriptor numbers, guest pointers, lengths and flags come from the guest: checked before use, in every
+// function. [I2] Nothing here grows with a guest's arguments beyond the limits of WasiConfig and of wasi/host/path.h.
 // Tested by fd_test.cc, hostile_test.cc and the other tests of this folder.
 #pragma once
 
@@ -31,16 +32,16 @@ struct Descriptor {
 
   Kind kind = Kind::Closed;
   p1::FileType type = p1::FileType::Unknown;
-  bool read_only = false;      // opened through a read-only preopen
-  bool preopen = false;        // a directory or socket that the embedder handed in
-  bool borrowed = false;       // the process's own stream: its flags are shared with others and stay as they are
-  uint16_t fdflags = 0;        // append is done per write, so a positioned write can still go anywhere
-  int fd = -1;                 // Host: `owned` or borrowed
+  bool read_only = false;  // opened through a read-only preopen
+  bool preopen = false;    // a directory or socket that the embedder handed in
+  bool borrowed = false;   // the process's own stream: its flags are shared with others and stay as they are
+  uint16_t fdflags = 0;    // append is done per write, so a positioned write can still go anywhere
+  int fd = -1;             // Host: `owned` or borrowed
   p1::Rights base = 0;
   p1::Rights inheriting = 0;
-  p1::Rights granted = 0;      // base as it was at first: tells a dropped right from one that never made sense
+  p1::Rights granted = 0;  // base as it was at first: tells a dropped right from one that never made sense
   platform::OwnedFd owned;
-  std::string name;            // preopen: the directory's name for the guest
+  std::string name;  // preopen: the directory's name for the guest
   OutputSink sink;
 
   bool is_directory() const { return type == p1::FileType::Directory; }
@@ -77,7 +78,7 @@ class DescriptorTable {
   std::vector<Descriptor> entries_;
   uint32_t limit_;
   uint32_t open_ = 0;
-  uint32_t lowest_free_ = 0;   // no number below it is free
+  uint32_t lowest_free_ = 0;  // no number below it is free
 };
 
 // Strings laid out as args_get and environ_get hand them over.
@@ -115,20 +116,18 @@ class WasiContext {
   std::optional<uint32_t> exit_code;
 
   // May one call name so much? Bytes of lists, buffers and paths, together.
-  p1::Errno Afford(uint64_t bytes) const {
-    return bytes <= max_call_bytes_ ? p1::Errno::Success : p1::Errno::NoMemory;
-  }
+  p1::Errno Afford(uint64_t bytes) const { return bytes <= max_call_bytes_ ? p1::Errno::Success : p1::Errno::NoMemory; }
   uint64_t max_random_bytes() const { return max_random_bytes_; }
 
   // Gets a line per call, without a new line (trace.h). Empty: no tracing.
   std::function<void(std::string_view line)> trace;
 
-  // Interruption of waits: while *interrupt_flag is not 0, a function that would wait gives up with Errno::Interrupted and sets
-  // needs_attention. Null: nobody interrupts, waits are as long as the host's.
+  // Interruption of waits: while *interrupt_flag is not 0, a function that would wait gives up with Errno::Interrupted
+  // and sets needs_attention. Null: nobody interrupts, waits are as long as the host's.
   const std::atomic<uint32_t>* interrupt_flag = nullptr;
 
-  // Asked after every call: a wait was given up, or the call failed in a way that the program must not survive (`failure`; its answer
-  // means nothing then).
+  // Asked after every call: a wait was given up, or the call failed in a way that the program must not survive
+  // (`failure`; its answer means nothing then).
   bool needs_attention = false;
   std::optional<Error> failure;
   void Fail(Error error) {
@@ -149,7 +148,8 @@ class WasiContext {
 // What kind of file the host's mode bits mean.
 p1::FileType FileTypeOf(uint32_t mode);
 
-// The rights that make sense for an open host descriptor of this type; a terminal's lack seeking, which is how guests recognise one.
+// The rights that make sense for an open host descriptor of this type; a terminal's lack seeking, which is how guests
+// recognise one.
 p1::Rights RightsOf(p1::FileType type, int fd);
 
 }  // namespace gantry::wasi

@@ -53,25 +53,29 @@ Errno Finish(ssize_t n, GuestMemory memory, uint32_t count) {
 // One buffer, the usual case, takes the plain call: the kernel spends some 100 ns on a list.
 ssize_t ReadVector(int fd, const IovecList& list) {
   const iovec* first = list.data();
-  return Uninterrupted([&] { return list.count() == 1 ? read(fd, first->iov_base, first->iov_len) : readv(fd, first, list.count()); });
+  return Uninterrupted(
+      [&] { return list.count() == 1 ? read(fd, first->iov_base, first->iov_len) : readv(fd, first, list.count()); });
 }
 
 ssize_t ReadVectorAt(int fd, const IovecList& list, off_t offset) {
   const iovec* first = list.data();
   return Uninterrupted([&] {
-    return list.count() == 1 ? pread(fd, first->iov_base, first->iov_len, offset) : preadv(fd, first, list.count(), offset);
+    return list.count() == 1 ? pread(fd, first->iov_base, first->iov_len, offset)
+                             : preadv(fd, first, list.count(), offset);
   });
 }
 
 ssize_t WriteVector(int fd, const IovecList& list) {
   const iovec* first = list.data();
-  return Uninterrupted([&] { return list.count() == 1 ? write(fd, first->iov_base, first->iov_len) : writev(fd, first, list.count()); });
+  return Uninterrupted(
+      [&] { return list.count() == 1 ? write(fd, first->iov_base, first->iov_len) : writev(fd, first, list.count()); });
 }
 
 ssize_t WriteVectorAt(int fd, const IovecList& list, off_t offset) {
   const iovec* first = list.data();
   return Uninterrupted([&] {
-    return list.count() == 1 ? pwrite(fd, first->iov_base, first->iov_len, offset) : pwritev(fd, first, list.count(), offset);
+    return list.count() == 1 ? pwrite(fd, first->iov_base, first->iov_len, offset)
+                             : pwritev(fd, first, list.count(), offset);
   });
 }
 
@@ -106,8 +110,8 @@ ssize_t WriteSink(const OutputSink& sink, const IovecList& list) {
 }
 
 // Common start of a transfer: the descriptor with its right, the list, and a place for the count.
-Errno Prepare(WasiContext& context, GuestMemory memory, uint32_t fd, Rights rights, uint32_t iovs, uint32_t iovs_len, uint32_t count,
-              Descriptor** descriptor, IovecList* list) {
+Errno Prepare(WasiContext& context, GuestMemory memory, uint32_t fd, Rights rights, uint32_t iovs, uint32_t iovs_len,
+              uint32_t count, Descriptor** descriptor, IovecList* list) {
   if (Errno error = context.descriptors().Find(fd, rights, descriptor); error != Errno::Success) return error;
   if (!memory.Has(count, sizeof(uint32_t))) return Errno::Fault;
   return list->Load(context, memory, iovs, iovs_len);
@@ -124,7 +128,9 @@ Errno CheckOffset(const Descriptor& descriptor, uint64_t offset) {
 Errno FdRead(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t nread) {
   Descriptor* descriptor = nullptr;
   IovecList list;
-  if (Errno error = Prepare(context, memory, fd, kFdRead, iovs, iovs_len, nread, &descriptor, &list); error != Errno::Success) return error;
+  if (Errno error = Prepare(context, memory, fd, kFdRead, iovs, iovs_len, nread, &descriptor, &list);
+      error != Errno::Success)
+    return error;
   if (descriptor->kind != Descriptor::Kind::Host) return Finish(0, memory, nread);
   if (WouldBlock(*descriptor, POLLIN)) return Errno::Again;
   if (MayWait(*descriptor)) {
@@ -133,25 +139,33 @@ Errno FdRead(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iov
   return Finish(ReadVector(descriptor->fd, list), memory, nread);
 }
 
-Errno FdPread(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset, uint32_t nread) {
+Errno FdPread(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset,
+              uint32_t nread) {
   Descriptor* descriptor = nullptr;
   IovecList list;
-  if (Errno error = Prepare(context, memory, fd, kFdRead, iovs, iovs_len, nread, &descriptor, &list); error != Errno::Success) return error;
+  if (Errno error = Prepare(context, memory, fd, kFdRead, iovs, iovs_len, nread, &descriptor, &list);
+      error != Errno::Success)
+    return error;
   if (Errno error = CheckOffset(*descriptor, offset); error != Errno::Success) return error;
   return Finish(ReadVectorAt(descriptor->fd, list, static_cast<off_t>(offset)), memory, nread);
 }
 
-Errno FdWrite(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t nwritten) {
+Errno FdWrite(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len,
+              uint32_t nwritten) {
   Descriptor* descriptor = nullptr;
   IovecList list;
-  if (Errno error = Prepare(context, memory, fd, kFdWrite, iovs, iovs_len, nwritten, &descriptor, &list); error != Errno::Success) {
+  if (Errno error = Prepare(context, memory, fd, kFdWrite, iovs, iovs_len, nwritten, &descriptor, &list);
+      error != Errno::Success) {
     return error;
   }
   switch (descriptor->kind) {
-    case Descriptor::Kind::Sink: return Finish(WriteSink(descriptor->sink, list), memory, nwritten);
-    case Descriptor::Kind::Null: return Finish(static_cast<ssize_t>(std::min(list.total(), kMaxTransfer)), memory, nwritten);
+    case Descriptor::Kind::Sink:
+      return Finish(WriteSink(descriptor->sink, list), memory, nwritten);
+    case Descriptor::Kind::Null:
+      return Finish(static_cast<ssize_t>(std::min(list.total(), kMaxTransfer)), memory, nwritten);
     case Descriptor::Kind::Closed:
-    case Descriptor::Kind::Host: break;
+    case Descriptor::Kind::Host:
+      break;
   }
   if (WouldBlock(*descriptor, POLLOUT)) return Errno::Again;
   if (IsSocket(*descriptor)) return Finish(SendVector(descriptor->fd, list), memory, nwritten);
@@ -163,14 +177,16 @@ Errno FdPwrite(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t i
                uint32_t nwritten) {
   Descriptor* descriptor = nullptr;
   IovecList list;
-  if (Errno error = Prepare(context, memory, fd, kFdWrite, iovs, iovs_len, nwritten, &descriptor, &list); error != Errno::Success) {
+  if (Errno error = Prepare(context, memory, fd, kFdWrite, iovs, iovs_len, nwritten, &descriptor, &list);
+      error != Errno::Success) {
     return error;
   }
   if (Errno error = CheckOffset(*descriptor, offset); error != Errno::Success) return error;
   return Finish(WriteVectorAt(descriptor->fd, list, static_cast<off_t>(offset)), memory, nwritten);
 }
 
-Errno FdSeek(WasiContext& context, GuestMemory memory, uint32_t fd, int64_t offset, uint32_t whence, uint32_t position) {
+Errno FdSeek(WasiContext& context, GuestMemory memory, uint32_t fd, int64_t offset, uint32_t whence,
+             uint32_t position) {
   constexpr int kWhence[] = {SEEK_SET, SEEK_CUR, SEEK_END};
   if (whence >= std::size(kWhence)) return Errno::Invalid;
   // Asking where one is, is telling.
@@ -225,8 +241,8 @@ Errno SockAccept(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t
   return Errno::Success;
 }
 
-Errno SockRecv(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags, uint32_t nread,
-               uint32_t out_flags) {
+Errno SockRecv(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags,
+               uint32_t nread, uint32_t out_flags) {
   Descriptor* descriptor = nullptr;
   if (Errno error = FindSocket(context, fd, kFdRead, &descriptor); error != Errno::Success) return error;
   if (flags & ~(kRecvPeek | kRecvWaitall)) return Errno::Invalid;
@@ -239,14 +255,16 @@ Errno SockRecv(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t i
   if (MayWait(*descriptor)) {
     if (Errno error = WaitReadable(context, descriptor->fd); error != Errno::Success) return error;
   }
-  const int host_flags = MSG_CMSG_CLOEXEC | ((flags & kRecvPeek) ? MSG_PEEK : 0) | ((flags & kRecvWaitall) ? MSG_WAITALL : 0);
+  const int host_flags =
+      MSG_CMSG_CLOEXEC | ((flags & kRecvPeek) ? MSG_PEEK : 0) | ((flags & kRecvWaitall) ? MSG_WAITALL : 0);
   const ssize_t n = Uninterrupted([&] { return recvmsg(descriptor->fd, &message, host_flags); });
   if (n < 0) return FromHost(static_cast<int>(-n));
   memory.Store(out_flags, (message.msg_flags & MSG_TRUNC) ? kRecvDataTruncated : uint16_t{0});
   return Finish(n, memory, nread);
 }
 
-Errno SockSend(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags, uint32_t nwritten) {
+Errno SockSend(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags,
+               uint32_t nwritten) {
   Descriptor* descriptor = nullptr;
   if (Errno error = FindSocket(context, fd, kFdWrite, &descriptor); error != Errno::Success) return error;
   if (flags != 0) return Errno::Invalid;
@@ -258,10 +276,17 @@ Errno SockShutdown(WasiContext& context, GuestMemory, uint32_t fd, uint32_t how)
   if (Errno error = FindSocket(context, fd, kSockShutdown, &descriptor); error != Errno::Success) return error;
   int host_how = 0;
   switch (how) {
-    case kShutdownRead: host_how = SHUT_RD; break;
-    case kShutdownWrite: host_how = SHUT_WR; break;
-    case kShutdownRead | kShutdownWrite: host_how = SHUT_RDWR; break;
-    default: return Errno::Invalid;
+    case kShutdownRead:
+      host_how = SHUT_RD;
+      break;
+    case kShutdownWrite:
+      host_how = SHUT_WR;
+      break;
+    case kShutdownRead | kShutdownWrite:
+      host_how = SHUT_RDWR;
+      break;
+    default:
+      return Errno::Invalid;
   }
   return shutdown(descriptor->fd, host_how) < 0 ? FromHost(errno) : Errno::Success;
 }

@@ -45,7 +45,8 @@ Errno FdAdvise(WasiContext& context, GuestMemory, uint32_t fd, uint64_t offset, 
   Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, kFdAdvise, &descriptor); error != Errno::Success) return error;
   if (advice >= std::size(kAdvice) || offset > INT64_MAX || length > INT64_MAX) return Errno::Invalid;
-  const int error = posix_fadvise(descriptor->fd, static_cast<off_t>(offset), static_cast<off_t>(length), kAdvice[advice]);
+  const int error =
+      posix_fadvise(descriptor->fd, static_cast<off_t>(offset), static_cast<off_t>(length), kAdvice[advice]);
   return error ? FromHost(error) : Errno::Success;
 }
 
@@ -88,7 +89,8 @@ Errno FdFdstatGet(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_
 
 Errno FdFdstatSetFlags(WasiContext& context, GuestMemory, uint32_t fd, uint32_t flags) {
   Descriptor* descriptor = nullptr;
-  if (Errno error = context.descriptors().Find(fd, kFdFdstatSetFlags, &descriptor); error != Errno::Success) return error;
+  if (Errno error = context.descriptors().Find(fd, kFdFdstatSetFlags, &descriptor); error != Errno::Success)
+    return error;
   // The host fixes synchronous writing when a file is opened.
   constexpr uint32_t kChangeable = kAppend | kNonblock;
   const uint32_t changes = flags ^ descriptor->fdflags;
@@ -129,14 +131,17 @@ Errno FdFilestatGet(WasiContext& context, GuestMemory memory, uint32_t fd, uint3
 
 Errno FdFilestatSetSize(WasiContext& context, GuestMemory, uint32_t fd, uint64_t size) {
   Descriptor* descriptor = nullptr;
-  if (Errno error = context.descriptors().Find(fd, kFdFilestatSetSize, &descriptor); error != Errno::Success) return error;
+  if (Errno error = context.descriptors().Find(fd, kFdFilestatSetSize, &descriptor); error != Errno::Success)
+    return error;
   if (size > INT64_MAX) return Errno::Invalid;
   return FromResult(ftruncate(descriptor->fd, static_cast<off_t>(size)));
 }
 
-Errno FdFilestatSetTimes(WasiContext& context, GuestMemory, uint32_t fd, uint64_t atim, uint64_t mtim, uint32_t fst_flags) {
+Errno FdFilestatSetTimes(WasiContext& context, GuestMemory, uint32_t fd, uint64_t atim, uint64_t mtim,
+                         uint32_t fst_flags) {
   Descriptor* descriptor = nullptr;
-  if (Errno error = context.descriptors().Find(fd, kFdFilestatSetTimes, &descriptor); error != Errno::Success) return error;
+  if (Errno error = context.descriptors().Find(fd, kFdFilestatSetTimes, &descriptor); error != Errno::Success)
+    return error;
   TimeChange access, modify;
   if (Errno error = DecodeTimes(atim, mtim, fst_flags, &access, &modify); error != Errno::Success) return error;
   const int error = SetFileTimes(descriptor->fd, access, modify);
@@ -164,6 +169,8 @@ Errno FdPrestatDirName(WasiContext& context, GuestMemory memory, uint32_t fd, ui
   return Errno::Success;
 }
 
-Errno FdRenumber(WasiContext& context, GuestMemory, uint32_t fd, uint32_t to) { return context.descriptors().Renumber(fd, to); }
+Errno FdRenumber(WasiContext& context, GuestMemory, uint32_t fd, uint32_t to) {
+  return context.descriptors().Renumber(fd, to);
+}
 
 }  // namespace gantry::wasi::p1

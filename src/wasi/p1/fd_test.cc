@@ -182,7 +182,8 @@ TEST(WasiFd, RightsCanOnlyBeDropped) {
   EXPECT_EQ(FdFdstatSetRights(g.context(), g.memory(), fd, ~uint64_t{0}, 0), Errno::NotCapable);
 
   const Fdstat dir = g.Stat(kPreopen);
-  ASSERT_EQ(FdFdstatSetRights(g.context(), g.memory(), kPreopen, dir.rights_base & ~kPathFilestatSetSize, dir.rights_inheriting & ~kFdWrite),
+  ASSERT_EQ(FdFdstatSetRights(g.context(), g.memory(), kPreopen, dir.rights_base & ~kPathFilestatSetSize,
+                              dir.rights_inheriting & ~kFdWrite),
             Errno::Success);
   uint32_t opened;
   EXPECT_EQ(g.Open(kPreopen, "file", kTrunc, kFdRead, &opened), Errno::NotCapable);

@@ -1,8 +1,9 @@
-// The functions of WASI 0.1, one per row of functions.def. They are plain functions over the guest's memory and its context, so that
-// tests, tracing and the linking of any engine can call them. Arguments are what the guest passed, unchecked.
+// The functions of WASI 0.1, one per row of functions.def. They are plain functions over the guest's memory and its
+// context, so that tests, tracing and the linking of any engine can call them. Arguments are what the guest passed,
+// unchecked.
 //
-// [I1] A function checks every pointer it will write through before it changes anything, so that an EFAULT has no effect.
-// [I2] A pointer out of bounds is Errno::Fault; alignment is not demanded.
+// [I1] A function checks every pointer it will write through before it changes anything, so that an EFAULT has no
+// effect. [I2] A pointer out of bounds is Errno::Fault; alignment is not demanded.
 #pragma once
 
 #include <cstdint>
@@ -28,15 +29,18 @@ void ProcExit(WasiContext&, GuestMemory, uint32_t code);
 
 // fd_io.cc: bytes in and out
 Errno FdRead(WasiContext&, GuestMemory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t nread);
-Errno FdPread(WasiContext&, GuestMemory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset, uint32_t nread);
+Errno FdPread(WasiContext&, GuestMemory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset,
+              uint32_t nread);
 Errno FdWrite(WasiContext&, GuestMemory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t nwritten);
-Errno FdPwrite(WasiContext&, GuestMemory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset, uint32_t nwritten);
+Errno FdPwrite(WasiContext&, GuestMemory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset,
+               uint32_t nwritten);
 Errno FdSeek(WasiContext&, GuestMemory, uint32_t fd, int64_t offset, uint32_t whence, uint32_t position);
 Errno FdTell(WasiContext&, GuestMemory, uint32_t fd, uint32_t position);
 Errno SockAccept(WasiContext&, GuestMemory, uint32_t fd, uint32_t flags, uint32_t accepted);
 Errno SockRecv(WasiContext&, GuestMemory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags, uint32_t nread,
                uint32_t out_flags);
-Errno SockSend(WasiContext&, GuestMemory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags, uint32_t nwritten);
+Errno SockSend(WasiContext&, GuestMemory, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags,
+               uint32_t nwritten);
 Errno SockShutdown(WasiContext&, GuestMemory, uint32_t fd, uint32_t how);
 
 // fd_state.cc: descriptors and what they name
@@ -60,19 +64,21 @@ Errno FdReaddir(WasiContext&, GuestMemory, uint32_t fd, uint32_t buf, uint32_t b
 
 // path.cc: names below a directory
 Errno PathCreateDirectory(WasiContext&, GuestMemory, uint32_t fd, uint32_t path, uint32_t path_len);
-Errno PathFilestatGet(WasiContext&, GuestMemory, uint32_t fd, uint32_t flags, uint32_t path, uint32_t path_len, uint32_t stat);
-Errno PathFilestatSetTimes(WasiContext&, GuestMemory, uint32_t fd, uint32_t flags, uint32_t path, uint32_t path_len, uint64_t atim,
-                           uint64_t mtim, uint32_t fst_flags);
-Errno PathLink(WasiContext&, GuestMemory, uint32_t old_fd, uint32_t old_flags, uint32_t old_path, uint32_t old_path_len, uint32_t new_fd,
-               uint32_t new_path, uint32_t new_path_len);
-Errno PathOpen(WasiContext&, GuestMemory, uint32_t fd, uint32_t dirflags, uint32_t path, uint32_t path_len, uint32_t oflags, uint64_t base,
-               uint64_t inheriting, uint32_t fdflags, uint32_t opened);
-Errno PathReadlink(WasiContext&, GuestMemory, uint32_t fd, uint32_t path, uint32_t path_len, uint32_t buf, uint32_t buf_len,
-                   uint32_t used);
+Errno PathFilestatGet(WasiContext&, GuestMemory, uint32_t fd, uint32_t flags, uint32_t path, uint32_t path_len,
+                      uint32_t stat);
+Errno PathFilestatSetTimes(WasiContext&, GuestMemory, uint32_t fd, uint32_t flags, uint32_t path, uint32_t path_len,
+                           uint64_t atim, uint64_t mtim, uint32_t fst_flags);
+Errno PathLink(WasiContext&, GuestMemory, uint32_t old_fd, uint32_t old_flags, uint32_t old_path, uint32_t old_path_len,
+               uint32_t new_fd, uint32_t new_path, uint32_t new_path_len);
+Errno PathOpen(WasiContext&, GuestMemory, uint32_t fd, uint32_t dirflags, uint32_t path, uint32_t path_len,
+               uint32_t oflags, uint64_t base, uint64_t inheriting, uint32_t fdflags, uint32_t opened);
+Errno PathReadlink(WasiContext&, GuestMemory, uint32_t fd, uint32_t path, uint32_t path_len, uint32_t buf,
+                   uint32_t buf_len, uint32_t used);
 Errno PathRemoveDirectory(WasiContext&, GuestMemory, uint32_t fd, uint32_t path, uint32_t path_len);
-Errno PathRename(WasiContext&, GuestMemory, uint32_t fd, uint32_t old_path, uint32_t old_path_len, uint32_t new_fd, uint32_t new_path,
-                 uint32_t new_path_len);
-Errno PathSymlink(WasiContext&, GuestMemory, uint32_t target, uint32_t target_len, uint32_t fd, uint32_t path, uint32_t path_len);
+Errno PathRename(WasiContext&, GuestMemory, uint32_t fd, uint32_t old_path, uint32_t old_path_len, uint32_t new_fd,
+                 uint32_t new_path, uint32_t new_path_len);
+Errno PathSymlink(WasiContext&, GuestMemory, uint32_t target, uint32_t target_len, uint32_t fd, uint32_t path,
+                  uint32_t path_len);
 Errno PathUnlinkFile(WasiContext&, GuestMemory, uint32_t fd, uint32_t path, uint32_t path_len);
 
 // poll.cc
@@ -81,7 +87,8 @@ Errno PollOneoff(WasiContext&, GuestMemory, uint32_t in, uint32_t out, uint32_t 
 // unstable.cc: preview0, where its layouts and numbers differ
 Errno FdFilestatGet_p0(WasiContext&, GuestMemory, uint32_t fd, uint32_t stat);
 Errno FdSeek_p0(WasiContext&, GuestMemory, uint32_t fd, int64_t offset, uint32_t whence, uint32_t position);
-Errno PathFilestatGet_p0(WasiContext&, GuestMemory, uint32_t fd, uint32_t flags, uint32_t path, uint32_t path_len, uint32_t stat);
+Errno PathFilestatGet_p0(WasiContext&, GuestMemory, uint32_t fd, uint32_t flags, uint32_t path, uint32_t path_len,
+                         uint32_t stat);
 Errno PollOneoff_p0(WasiContext&, GuestMemory, uint32_t in, uint32_t out, uint32_t count, uint32_t nevents);
 
 }  // namespace gantry::wasi::p1

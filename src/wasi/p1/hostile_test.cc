@@ -1,5 +1,5 @@
-// Random calls with hostile arguments: nothing crashes, nothing outside the guest's memory is touched, nothing outside the preopen changes,
-// no host descriptor is left behind.
+// Random calls with hostile arguments: nothing crashes, nothing outside the guest's memory is touched, nothing outside
+// the preopen changes, no host descriptor is left behind.
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -19,27 +19,43 @@ class Fuzzer {
 
   // Mostly sensible, so that calls get far; sometimes extreme.
   uint64_t Argument(char letter) {
-    static constexpr uint64_t kExtremes[] = {0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffc, FencedMemory::kSize - 1,
-                                             FencedMemory::kSize, ~uint64_t{0}, uint64_t{1} << 63, (uint64_t{1} << 63) - 1};
+    static constexpr uint64_t kExtremes[] = {0,
+                                             1,
+                                             0x7fffffff,
+                                             0x80000000,
+                                             0xffffffff,
+                                             0xfffffffc,
+                                             FencedMemory::kSize - 1,
+                                             FencedMemory::kSize,
+                                             ~uint64_t{0},
+                                             uint64_t{1} << 63,
+                                             (uint64_t{1} << 63) - 1};
     if (Pick(6) == 0) return kExtremes[Pick(std::size(kExtremes))];
     switch (letter) {
-      case 'f': return Pick(9);
+      case 'f':
+        return Pick(9);
       case 'p':
       case 'x':
       case 'v':
       case 'o':
       case 'w':
-      case 'q': return Pick(64) * 64;
-      case 'n': return Pick(40);
-      case 'r': return Pick(2) ? kAllRights : random_();
-      case 's': return Pick(100) - 50;
-      default: return Pick(33);
+      case 'q':
+        return Pick(64) * 64;
+      case 'n':
+        return Pick(40);
+      case 'r':
+        return Pick(2) ? kAllRights : random_();
+      case 's':
+        return Pick(100) - 50;
+      default:
+        return Pick(33);
     }
   }
 
   // Fills the memory with paths, lists and numbers at the places that arguments point to.
   void FillMemory(GuestMemory memory) {
-    static constexpr const char* kTexts[] = {"a", "b/c", "../secret", "dir/", "dir/file", "link", "/etc", "dir/../..", "x\0y", "\xff", "."};
+    static constexpr const char* kTexts[] = {"a",    "b/c",       "../secret", "dir/", "dir/file", "link",
+                                             "/etc", "dir/../..", "x\0y",      "\xff", "."};
     for (size_t at = 0; at + 64 <= 4096; at += 64) {
       for (size_t i = 0; i < 64; i += 4) {
         const uint32_t word = static_cast<uint32_t>(Pick(4) ? Pick(200) : random_());

@@ -3,7 +3,8 @@
 namespace gantry::wasi::p1 {
 
 static constexpr FunctionInfo kFunctions[] = {
-#define WASI_FUNCTION(modules, name, Handler, signature, parameters, doc) {Modules::modules, #name, signature, parameters, doc},
+#define WASI_FUNCTION(modules, name, Handler, signature, parameters, doc) \
+  {Modules::modules, #name, signature, parameters, doc},
 #include "wasi/p1/functions.def"
 };
 

@@ -18,8 +18,8 @@ constexpr bool IsIn(Modules modules, Modules one) { return static_cast<uint8_t>(
 struct FunctionInfo {
   Modules modules;
   std::string_view name;
-  std::string_view signature;    // letters: functions.def
-  std::string_view parameters;   // names, separated by blanks
+  std::string_view signature;   // letters: functions.def
+  std::string_view parameters;  // names, separated by blanks
   std::string_view doc;
 
   std::string_view parameter_letters() const { return signature.substr(0, signature.find(':')); }

@@ -1,4 +1,5 @@
-// The guest's scatter/gather list as the host's, pointing straight into guest memory: small reads and writes copy nothing.
+// The guest's scatter/gather list as the host's, pointing straight into guest memory: small reads and writes copy
+// nothing.
 #pragma once
 
 #include <sys/uio.h>

@@ -1,7 +1,9 @@
-// From the engine's host calls to WASI's functions: one entry per row of functions.def, made from the handler's C++ type.
+// From the engine's host calls to WASI's functions: one entry per row of functions.def, made from the handler's C++
+// type.
 //
 // [I1] A row's signature string and its handler's parameters say the same; a mismatch does not compile.
-// [I2] The memory found for an instance stays right: memories never move, instances live as long as their store, and store ids are
+// [I2] The memory found for an instance stays right: memories never move, instances live as long as their store, and
+// store ids are
 //      never used twice. The length is read anew in each call, since memories grow.
 #include "wasi/p1/link.h"
 
@@ -57,8 +59,8 @@ Status EndProgram(runtime::Store& store, uint32_t code) {
   return store.Fail(Error(ErrorClass::Host, "exit with invalid exit status outside of [0..126)"));
 }
 
-// The call did not end as others do. After a wait that was given up the store says whether the guest goes on, then with the
-// function's error "intr".
+// The call did not end as others do. After a wait that was given up the store says whether the guest goes on, then with
+// the function's error "intr".
 Status EndCall(runtime::Store& store, WasiContext& context) {
   context.needs_attention = false;
   if (context.failure) return store.Fail(*std::exchange(context.failure, std::nullopt));
@@ -99,7 +101,8 @@ struct Entry<kHandler, kRow> {
       if constexpr (std::same_as<R, Errno>) {
         const Errno result = kHandler(*context, memory, static_cast<Args>(slots[I])...);
         slots[0] = static_cast<uint16_t>(result);
-        if (context->needs_attention) [[unlikely]] return EndCall(*caller->store, *context);
+        if (context->needs_attention) [[unlikely]]
+          return EndCall(*caller->store, *context);
         return Status::Ok;
       } else {
         kHandler(*context, memory, static_cast<Args>(slots[I])...);
@@ -130,8 +133,9 @@ struct Row {
 #include "wasi/p1/functions.def"
 
 constexpr Row kRows[] = {
-#define WASI_FUNCTION(modules, name, Handler, signature, parameters, doc) \
-  {p1::Modules::modules, #name, &Entry<&p1::Handler, kRow##Handler>::Enter<NeedsMemory(signature)>, &Entry<&p1::Handler, kRow##Handler>::Define},
+#define WASI_FUNCTION(modules, name, Handler, signature, parameters, doc)                           \
+  {p1::Modules::modules, #name, &Entry<&p1::Handler, kRow##Handler>::Enter<NeedsMemory(signature)>, \
+   &Entry<&p1::Handler, kRow##Handler>::Define},
 #include "wasi/p1/functions.def"
 };
 

@@ -15,7 +15,8 @@ namespace {
 using engine::Value;
 
 struct Program {
-  explicit Program(std::string_view wat, const engine::Config& config = {}) : engine(engine::Engine::New(config)), store(engine), linker(engine) {
+  explicit Program(std::string_view wat, const engine::Config& config = {})
+      : engine(engine::Engine::New(config)), store(engine), linker(engine) {
     WasiConfig wasi;
     wasi.args = {"program"};
     wasi.out = StreamConfig::Sink([this](const uint8_t* data, size_t size) {

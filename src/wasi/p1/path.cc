@@ -1,4 +1,5 @@
-// Names below a directory: opening, making, moving, removing, looking. The sandbox is wasi/host/path.h's; here are rights and flags.
+// Names below a directory: opening, making, moving, removing, looking. The sandbox is wasi/host/path.h's; here are
+// rights and flags.
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -21,8 +22,8 @@ Errno LoadPath(GuestMemory memory, uint32_t path, uint32_t path_len, HostPath* o
 }
 
 // Common start: a directory with its right, and a path.
-Errno Prepare(WasiContext& context, GuestMemory memory, uint32_t fd, Rights rights, uint32_t path, uint32_t path_len, Dir* dir,
-              HostPath* out) {
+Errno Prepare(WasiContext& context, GuestMemory memory, uint32_t fd, Rights rights, uint32_t path, uint32_t path_len,
+              Dir* dir, HostPath* out) {
   Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, rights, &descriptor); error != Errno::Success) return error;
   if (Errno error = context.Afford(path_len); error != Errno::Success) return error;
@@ -51,8 +52,9 @@ int HostOpenFlags(uint32_t oflags, Rights rights, uint32_t fdflags) {
   return flags;
 }
 
-// What the new descriptor may do. Reading and writing as asked; every other right that the directory passes on and that makes sense:
-// programs ask for too few, since the reference ignores all but reading and writing. fd_fdstat_set_rights drops rights for good.
+// What the new descriptor may do. Reading and writing as asked; every other right that the directory passes on and that
+// makes sense: programs ask for too few, since the reference ignores all but reading and writing. fd_fdstat_set_rights
+// drops rights for good.
 Rights GrantedRights(const Descriptor& parent, FileType type, int fd, Rights asked) {
   Rights rights = RightsOf(type, fd) & parent.inheriting;
   if (!(asked & kFdRead)) rights &= ~kFdRead;
@@ -64,12 +66,14 @@ Rights GrantedRights(const Descriptor& parent, FileType type, int fd, Rights ask
 
 }  // namespace
 
-Errno PathOpen(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t dirflags, uint32_t path, uint32_t path_len, uint32_t oflags,
-               uint64_t base, uint64_t, uint32_t fdflags, uint32_t opened) {
-  const Rights needed = kPathOpen | ((oflags & kCreat) ? kPathCreateFile : 0) | ((oflags & kTrunc) ? kPathFilestatSetSize : 0);
+Errno PathOpen(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t dirflags, uint32_t path,
+               uint32_t path_len, uint32_t oflags, uint64_t base, uint64_t, uint32_t fdflags, uint32_t opened) {
+  const Rights needed =
+      kPathOpen | ((oflags & kCreat) ? kPathCreateFile : 0) | ((oflags & kTrunc) ? kPathFilestatSetSize : 0);
   Dir dir;
   HostPath host_path;
-  if (Errno error = Prepare(context, memory, fd, needed, path, path_len, &dir, &host_path); error != Errno::Success) return error;
+  if (Errno error = Prepare(context, memory, fd, needed, path, path_len, &dir, &host_path); error != Errno::Success)
+    return error;
   OpenRequest request;
   if (Errno error = DecodeLookup(dirflags, &request.follow); error != Errno::Success) return error;
   if ((oflags & ~kOflags) || (fdflags & ~kFdFlags)) return Errno::Invalid;
@@ -104,7 +108,8 @@ Errno PathOpen(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t d
 Errno PathCreateDirectory(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t path, uint32_t path_len) {
   Dir dir;
   HostPath host_path;
-  if (Errno error = Prepare(context, memory, fd, kPathCreateDirectory, path, path_len, &dir, &host_path); error != Errno::Success) {
+  if (Errno error = Prepare(context, memory, fd, kPathCreateDirectory, path, path_len, &dir, &host_path);
+      error != Errno::Success) {
     return error;
   }
   return FromCode(CreateDirectory(dir, host_path));
@@ -113,7 +118,8 @@ Errno PathCreateDirectory(WasiContext& context, GuestMemory memory, uint32_t fd,
 Errno PathRemoveDirectory(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t path, uint32_t path_len) {
   Dir dir;
   HostPath host_path;
-  if (Errno error = Prepare(context, memory, fd, kPathRemoveDirectory, path, path_len, &dir, &host_path); error != Errno::Success) {
+  if (Errno error = Prepare(context, memory, fd, kPathRemoveDirectory, path, path_len, &dir, &host_path);
+      error != Errno::Success) {
     return error;
   }
   return FromCode(RemoveDirectory(dir, host_path));
@@ -122,16 +128,20 @@ Errno PathRemoveDirectory(WasiContext& context, GuestMemory memory, uint32_t fd,
 Errno PathUnlinkFile(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t path, uint32_t path_len) {
   Dir dir;
   HostPath host_path;
-  if (Errno error = Prepare(context, memory, fd, kPathUnlinkFile, path, path_len, &dir, &host_path); error != Errno::Success) return error;
+  if (Errno error = Prepare(context, memory, fd, kPathUnlinkFile, path, path_len, &dir, &host_path);
+      error != Errno::Success)
+    return error;
   return FromCode(UnlinkFile(dir, host_path));
 }
 
-Errno PathFilestatGet(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t flags, uint32_t path, uint32_t path_len,
-                      uint32_t stat) {
+Errno PathFilestatGet(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t flags, uint32_t path,
+                      uint32_t path_len, uint32_t stat) {
   Dir dir;
   HostPath host_path;
   FollowLink follow;
-  if (Errno error = Prepare(context, memory, fd, kPathFilestatGet, path, path_len, &dir, &host_path); error != Errno::Success) return error;
+  if (Errno error = Prepare(context, memory, fd, kPathFilestatGet, path, path_len, &dir, &host_path);
+      error != Errno::Success)
+    return error;
   if (Errno error = DecodeLookup(flags, &follow); error != Errno::Success) return error;
   if (!memory.Has(stat, sizeof(Filestat))) return Errno::Fault;
   struct stat info;
@@ -140,13 +150,14 @@ Errno PathFilestatGet(WasiContext& context, GuestMemory memory, uint32_t fd, uin
   return Errno::Success;
 }
 
-Errno PathFilestatSetTimes(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t flags, uint32_t path, uint32_t path_len,
-                           uint64_t atim, uint64_t mtim, uint32_t fst_flags) {
+Errno PathFilestatSetTimes(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t flags, uint32_t path,
+                           uint32_t path_len, uint64_t atim, uint64_t mtim, uint32_t fst_flags) {
   Dir dir;
   HostPath host_path;
   FollowLink follow;
   TimeChange access, modify;
-  if (Errno error = Prepare(context, memory, fd, kPathFilestatSetTimes, path, path_len, &dir, &host_path); error != Errno::Success) {
+  if (Errno error = Prepare(context, memory, fd, kPathFilestatSetTimes, path, path_len, &dir, &host_path);
+      error != Errno::Success) {
     return error;
   }
   if (Errno error = DecodeLookup(flags, &follow); error != Errno::Success) return error;
@@ -154,52 +165,60 @@ Errno PathFilestatSetTimes(WasiContext& context, GuestMemory memory, uint32_t fd
   return FromCode(SetTimes(dir, host_path, follow, access, modify));
 }
 
-Errno PathLink(WasiContext& context, GuestMemory memory, uint32_t old_fd, uint32_t old_flags, uint32_t old_path, uint32_t old_path_len,
-               uint32_t new_fd, uint32_t new_path, uint32_t new_path_len) {
+Errno PathLink(WasiContext& context, GuestMemory memory, uint32_t old_fd, uint32_t old_flags, uint32_t old_path,
+               uint32_t old_path_len, uint32_t new_fd, uint32_t new_path, uint32_t new_path_len) {
   Dir from, to;
   HostPath source, target;
   if (Errno error = context.Afford(uint64_t{old_path_len} + new_path_len); error != Errno::Success) return error;
-  if (Errno error = Prepare(context, memory, old_fd, kPathLinkSource, old_path, old_path_len, &from, &source); error != Errno::Success) {
+  if (Errno error = Prepare(context, memory, old_fd, kPathLinkSource, old_path, old_path_len, &from, &source);
+      error != Errno::Success) {
     return error;
   }
-  if (Errno error = Prepare(context, memory, new_fd, kPathLinkTarget, new_path, new_path_len, &to, &target); error != Errno::Success) {
+  if (Errno error = Prepare(context, memory, new_fd, kPathLinkTarget, new_path, new_path_len, &to, &target);
+      error != Errno::Success) {
     return error;
   }
   if (old_flags != 0) return Errno::Invalid;  // a link's target has a name of its own; the reference refuses as well
   return FromCode(Link(from, source, to, target));
 }
 
-Errno PathRename(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t old_path, uint32_t old_path_len, uint32_t new_fd,
-                 uint32_t new_path, uint32_t new_path_len) {
+Errno PathRename(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t old_path, uint32_t old_path_len,
+                 uint32_t new_fd, uint32_t new_path, uint32_t new_path_len) {
   Dir from, to;
   HostPath source, target;
   if (Errno error = context.Afford(uint64_t{old_path_len} + new_path_len); error != Errno::Success) return error;
-  if (Errno error = Prepare(context, memory, fd, kPathRenameSource, old_path, old_path_len, &from, &source); error != Errno::Success) {
+  if (Errno error = Prepare(context, memory, fd, kPathRenameSource, old_path, old_path_len, &from, &source);
+      error != Errno::Success) {
     return error;
   }
-  if (Errno error = Prepare(context, memory, new_fd, kPathRenameTarget, new_path, new_path_len, &to, &target); error != Errno::Success) {
+  if (Errno error = Prepare(context, memory, new_fd, kPathRenameTarget, new_path, new_path_len, &to, &target);
+      error != Errno::Success) {
     return error;
   }
   return FromCode(Rename(from, source, to, target));
 }
 
-Errno PathSymlink(WasiContext& context, GuestMemory memory, uint32_t target, uint32_t target_len, uint32_t fd, uint32_t path,
-                  uint32_t path_len) {
+Errno PathSymlink(WasiContext& context, GuestMemory memory, uint32_t target, uint32_t target_len, uint32_t fd,
+                  uint32_t path, uint32_t path_len) {
   Dir dir;
   HostPath host_path, text;
   if (Errno error = context.Afford(uint64_t{target_len} + path_len); error != Errno::Success) return error;
-  if (Errno error = Prepare(context, memory, fd, kPathSymlink, path, path_len, &dir, &host_path); error != Errno::Success) return error;
+  if (Errno error = Prepare(context, memory, fd, kPathSymlink, path, path_len, &dir, &host_path);
+      error != Errno::Success)
+    return error;
   const uint8_t* at = memory.At(target, target_len);
   if (!at) return Errno::Fault;
   if (int error = text.AssignText(TextAt(at, target_len))) return FromHost(error);
   return FromCode(Symlink(text, dir, host_path));
 }
 
-Errno PathReadlink(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t path, uint32_t path_len, uint32_t buf, uint32_t buf_len,
-                   uint32_t used) {
+Errno PathReadlink(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t path, uint32_t path_len,
+                   uint32_t buf, uint32_t buf_len, uint32_t used) {
   Dir dir;
   HostPath host_path;
-  if (Errno error = Prepare(context, memory, fd, kPathReadlink, path, path_len, &dir, &host_path); error != Errno::Success) return error;
+  if (Errno error = Prepare(context, memory, fd, kPathReadlink, path, path_len, &dir, &host_path);
+      error != Errno::Success)
+    return error;
   uint8_t* to = memory.At(buf, buf_len);
   if (!to || !memory.Has(used, sizeof(uint32_t))) return Errno::Fault;
   size_t length = 0;

@@ -1,4 +1,5 @@
-// path_*: every function against missing names, links, trailing slashes, ways out and read-only directories, with both resolvers.
+// path_*: every function against missing names, links, trailing slashes, ways out and read-only directories, with both
+// resolvers.
 #include <functional>
 
 #include "wasi/p1/test_guest.h"
@@ -22,7 +23,8 @@ class WasiPath : public testing::TestWithParam<PathResolver> {
   Errno Rename(std::string_view from, std::string_view to, uint32_t from_dir = kPreopen, uint32_t to_dir = kPreopen) {
     return PathRename(g.context(), g.memory(), from_dir, g.Put(from), g.Size(from), to_dir, g.Put(to), g.Size(to));
   }
-  Errno Link(std::string_view from, std::string_view to, uint32_t from_dir = kPreopen, uint32_t to_dir = kPreopen, uint32_t flags = 0) {
+  Errno Link(std::string_view from, std::string_view to, uint32_t from_dir = kPreopen, uint32_t to_dir = kPreopen,
+             uint32_t flags = 0) {
     return PathLink(g.context(), g.memory(), from_dir, flags, g.Put(from), g.Size(from), to_dir, g.Put(to), g.Size(to));
   }
   Errno Symlink(std::string_view target, std::string_view path, uint32_t dir = kPreopen) {
@@ -38,7 +40,8 @@ class WasiPath : public testing::TestWithParam<PathResolver> {
     const Errno error = PathReadlink(g.context(), g.memory(), kPreopen, g.Put(path), g.Size(path), kData, size, kOut);
     return error == Errno::Success ? g.Text(kData, g.U32(kOut)) : "!" + std::string(ErrnoName(error));
   }
-  Errno Open(std::string_view path, uint32_t oflags = 0, Rights rights = kFdRead, uint32_t dir = kPreopen, uint32_t lookup = 0) {
+  Errno Open(std::string_view path, uint32_t oflags = 0, Rights rights = kFdRead, uint32_t dir = kPreopen,
+             uint32_t lookup = 0) {
     uint32_t fd;
     const Errno error = g.Open(dir, path, oflags, rights, &fd, 0, lookup);
     if (error == Errno::Success) {
@@ -221,7 +224,8 @@ TEST_P(WasiPath, Opening) {
   EXPECT_EQ(Open(std::string_view("file\0", 5)), Errno::Invalid);
   EXPECT_EQ(Open("\xff"), Errno::IllegalSequence);
   const uint32_t text = g.Put("new");
-  EXPECT_EQ(PathOpen(g.context(), g.memory(), kPreopen, 0, text, 3, kCreat, kReadWrite, 0, 0, kMemorySize - 3), Errno::Fault);
+  EXPECT_EQ(PathOpen(g.context(), g.memory(), kPreopen, 0, text, 3, kCreat, kReadWrite, 0, 0, kMemorySize - 3),
+            Errno::Fault);
   EXPECT_FALSE(g.scratch.Exists("new"));
   EXPECT_EQ(PathOpen(g.context(), g.memory(), kPreopen, 0, kMemorySize - 2, 3, 0, 0, 0, 0, kOut), Errno::Fault);
   EXPECT_EQ(PathOpen(g.context(), g.memory(), kPreopen, 0, 0, 0xffffffff, 0, 0, 0, 0, kOut), Errno::Fault);
@@ -257,7 +261,8 @@ TEST_P(WasiPath, ReadOnlyIsReadOnly) {
     EXPECT_EQ(Rename("file", "new", dir, dir), Errno::NotPermitted);
     EXPECT_EQ(Rename("file", "new", dir, kPreopen), Errno::NotPermitted);
     EXPECT_EQ(Rename("file", "new", kPreopen, dir), Errno::NotPermitted);
-    EXPECT_EQ(Link("file", "new", dir, kPreopen), Errno::NotPermitted) << "its files would be writable through the new name";
+    EXPECT_EQ(Link("file", "new", dir, kPreopen), Errno::NotPermitted)
+        << "its files would be writable through the new name";
     EXPECT_EQ(Link("link-source", "new", kPreopen, dir), Errno::NotPermitted);
     EXPECT_EQ(Times("file", 5, 0, dir), Errno::NotPermitted);
     EXPECT_EQ(Stat("file", 0, dir), Errno::Success);

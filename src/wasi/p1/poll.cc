@@ -1,6 +1,7 @@
 // poll_oneoff: waits for the first of a set of clocks and descriptors.
 //
-// [I1] The list is bounded by kMaxSubscriptions and read once, since it lies in guest memory; at most as many events are written as
+// [I1] The list is bounded by kMaxSubscriptions and read once, since it lies in guest memory; at most as many events
+// are written as
 //      there are subscriptions, into a range checked before waiting.
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -21,7 +22,8 @@ namespace {
 
 constexpr uint32_t kMaxSubscriptions = 16384;  // pollfds of 128 KiB on the host's side
 
-// When a clock subscription fires, as a time of the host's monotonic clock; its error if the clock cannot be waited for.
+// When a clock subscription fires, as a time of the host's monotonic clock; its error if the clock cannot be waited
+// for.
 struct Deadline {
   Errno error = Errno::Success;
   uint64_t monotonic = kNever;
@@ -32,7 +34,8 @@ Deadline DecodeClock(const SubscriptionClock& clock, uint64_t now) {
   if (clock.flags & ~kAbstime) {
     deadline.error = Errno::Invalid;
   } else if (clock.id > static_cast<uint32_t>(platform::Clock::Monotonic)) {
-    deadline.error = clock.id <= static_cast<uint32_t>(platform::Clock::ThreadCpu) ? Errno::NotSupported : Errno::Invalid;
+    deadline.error =
+        clock.id <= static_cast<uint32_t>(platform::Clock::ThreadCpu) ? Errno::NotSupported : Errno::Invalid;
   } else {
     uint64_t wait = clock.timeout;
     if (clock.flags & kAbstime) {
@@ -48,9 +51,9 @@ Deadline DecodeClock(const SubscriptionClock& clock, uint64_t now) {
 struct Wait {
   uint64_t userdata;
   EventType type;
-  Errno error = Errno::Success;      // known at once; the event is reported without waiting
-  bool ready = false;                // likewise
-  int poll_index = -1;               // into the pollfds
+  Errno error = Errno::Success;  // known at once; the event is reported without waiting
+  bool ready = false;            // likewise
+  int poll_index = -1;           // into the pollfds
   uint64_t deadline = kNever;
 };
 
@@ -81,8 +84,11 @@ class Poller {
         break;
       }
       case EventType::FdRead:
-      case EventType::FdWrite: AddDescriptor(fd, &wait); break;
-      default: return Errno::Invalid;
+      case EventType::FdWrite:
+        AddDescriptor(fd, &wait);
+        break;
+      default:
+        return Errno::Invalid;
     }
     immediate_ |= wait.ready || wait.error != Errno::Success;
     earliest_ = std::min(earliest_, wait.deadline);
@@ -120,7 +126,8 @@ class Poller {
       return;
     }
     wait->poll_index = static_cast<int>(fds_.size());
-    fds_.push_back({.fd = descriptor->fd, .events = static_cast<short>(right == kFdRead ? POLLIN : POLLOUT), .revents = 0});
+    fds_.push_back(
+        {.fd = descriptor->fd, .events = static_cast<short>(right == kFdRead ? POLLIN : POLLOUT), .revents = 0});
   }
 
   bool Occurred(const Wait& wait, Event* event) const {
@@ -147,11 +154,14 @@ class Poller {
 
 // `Layout` is Subscription or Subscription_p0; `fd_offset` is where the descriptor's number lies in it.
 template <class Layout>
-Errno Poll(WasiContext& context, GuestMemory memory, uint32_t in, uint32_t out, uint32_t count, uint32_t nevents, size_t fd_offset) {
+Errno Poll(WasiContext& context, GuestMemory memory, uint32_t in, uint32_t out, uint32_t count, uint32_t nevents,
+           size_t fd_offset) {
   if (count == 0 || count > kMaxSubscriptions) return Errno::Invalid;
   const uint8_t* from = memory.At(in, uint64_t{count} * sizeof(Layout));
-  if (!from || !memory.Has(out, uint64_t{count} * sizeof(Event)) || !memory.Has(nevents, sizeof(uint32_t))) return Errno::Fault;
-  if (Errno error = context.Afford(uint64_t{count} * (sizeof(Layout) + sizeof(Event))); error != Errno::Success) return error;
+  if (!from || !memory.Has(out, uint64_t{count} * sizeof(Event)) || !memory.Has(nevents, sizeof(uint32_t)))
+    return Errno::Fault;
+  if (Errno error = context.Afford(uint64_t{count} * (sizeof(Layout) + sizeof(Event))); error != Errno::Success)
+    return error;
   Poller poller(context);
   poller.Reserve(count);
   for (uint32_t i = 0; i < count; ++i) {
@@ -160,7 +170,9 @@ Errno Poll(WasiContext& context, GuestMemory memory, uint32_t in, uint32_t out, 
     std::memcpy(&subscription, at, sizeof(subscription));
     uint32_t fd;
     std::memcpy(&fd, reinterpret_cast<const uint8_t*>(&subscription) + fd_offset, sizeof(fd));
-    if (Errno error = poller.Add(subscription.userdata, subscription.tag, subscription.clock, fd); error != Errno::Success) return error;
+    if (Errno error = poller.Add(subscription.userdata, subscription.tag, subscription.clock, fd);
+        error != Errno::Success)
+      return error;
   }
   if (Errno error = poller.Run(); error != Errno::Success) return error;
   memory.Store(nevents, poller.Report(memory, out));
@@ -169,11 +181,13 @@ Errno Poll(WasiContext& context, GuestMemory memory, uint32_t in, uint32_t out, 
 
 }  // namespace
 
-Errno PollOneoff(WasiContext& context, GuestMemory memory, uint32_t in, uint32_t out, uint32_t count, uint32_t nevents) {
+Errno PollOneoff(WasiContext& context, GuestMemory memory, uint32_t in, uint32_t out, uint32_t count,
+                 uint32_t nevents) {
   return Poll<Subscription>(context, memory, in, out, count, nevents, offsetof(Subscription, clock));
 }
 
-Errno PollOneoff_p0(WasiContext& context, GuestMemory memory, uint32_t in, uint32_t out, uint32_t count, uint32_t nevents) {
+Errno PollOneoff_p0(WasiContext& context, GuestMemory memory, uint32_t in, uint32_t out, uint32_t count,
+                    uint32_t nevents) {
   return Poll<Subscription_p0>(context, memory, in, out, count, nevents, offsetof(Subscription_p0, identifier));
 }
 

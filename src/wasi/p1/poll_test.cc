@@ -103,8 +103,8 @@ TEST_F(WasiPoll, FilesAreAlwaysReady) {
 }
 
 TEST_F(WasiPoll, FaultsOfOneSubscriptionAreItsEvent) {
-  const auto events = Poll({FdSub(1, EventType::FdRead, 99), FdSub(2, EventType::FdRead, 1), ClockSub(3, 0, 77), ClockSub(4, 0, 2),
-                            ClockSub(5, 0, 1, 2), ClockSub(6, 3600'000 * kMilli)});
+  const auto events = Poll({FdSub(1, EventType::FdRead, 99), FdSub(2, EventType::FdRead, 1), ClockSub(3, 0, 77),
+                            ClockSub(4, 0, 2), ClockSub(5, 0, 1, 2), ClockSub(6, 3600'000 * kMilli)});
   ASSERT_EQ(events.size(), 5u);
   EXPECT_EQ(events[0].error, static_cast<uint16_t>(Errno::BadFd));
   EXPECT_EQ(events[1].error, static_cast<uint16_t>(Errno::BadFd)) << "output only";

@@ -1,7 +1,7 @@
 // fd_readdir: directory entries in the guest's form.
 //
-// A cookie is the host's own directory position, so it stays valid while entries come and go, as POSIX demands of telldir, and costs
-// no memory here. Each call reads about as much from the host as the guest's buffer holds.
+// A cookie is the host's own directory position, so it stays valid while entries come and go, as POSIX demands of
+// telldir, and costs no memory here. Each call reads about as much from the host as the guest's buffer holds.
 #include <dirent.h>
 #include <errno.h>
 #include <sys/stat.h>
@@ -15,19 +15,27 @@ namespace gantry::wasi::p1 {
 
 namespace {
 
-constexpr size_t kMinBlock = 512;    // holds the largest host entry
+constexpr size_t kMinBlock = 512;  // holds the largest host entry
 constexpr size_t kMaxBlock = 32768;
 
 FileType EntryType(int dir, const platform::DirectoryEntry& entry) {
   switch (entry.type) {
-    case DT_BLK: return FileType::BlockDevice;
-    case DT_CHR: return FileType::CharacterDevice;
-    case DT_DIR: return FileType::Directory;
-    case DT_LNK: return FileType::SymbolicLink;
-    case DT_REG: return FileType::RegularFile;
-    case DT_SOCK: return FileType::SocketStream;
-    case DT_FIFO: return FileType::Unknown;
-    default: break;
+    case DT_BLK:
+      return FileType::BlockDevice;
+    case DT_CHR:
+      return FileType::CharacterDevice;
+    case DT_DIR:
+      return FileType::Directory;
+    case DT_LNK:
+      return FileType::SymbolicLink;
+    case DT_REG:
+      return FileType::RegularFile;
+    case DT_SOCK:
+      return FileType::SocketStream;
+    case DT_FIFO:
+      return FileType::Unknown;
+    default:
+      break;
   }
   struct stat info;  // the file system keeps no types in directories
   return fstatat(dir, entry.name, &info, AT_SYMLINK_NOFOLLOW) == 0 ? FileTypeOf(info.st_mode) : FileType::Unknown;
@@ -53,7 +61,8 @@ class EntryBuffer {
 
 }  // namespace
 
-Errno FdReaddir(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t buf, uint32_t buf_len, uint64_t cookie, uint32_t used) {
+Errno FdReaddir(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t buf, uint32_t buf_len, uint64_t cookie,
+                uint32_t used) {
   Descriptor* descriptor = nullptr;
   if (Errno error = context.descriptors().Find(fd, kFdReaddir, &descriptor); error != Errno::Success) return error;
   uint8_t* to = memory.At(buf, buf_len);

@@ -17,13 +17,13 @@ namespace gantry::wasi::p1 {
 
 inline void PrintTo(Errno code, std::ostream* out) { *out << ErrnoName(code); }
 
-inline constexpr uint32_t kPreopen = 3;          // the scratch directory
-inline constexpr uint32_t kReadOnly = 4;         // the same, read-only
-inline constexpr uint32_t kOut = 64;             // where results go
+inline constexpr uint32_t kPreopen = 3;   // the scratch directory
+inline constexpr uint32_t kReadOnly = 4;  // the same, read-only
+inline constexpr uint32_t kOut = 64;      // where results go
 inline constexpr uint32_t kOut2 = 128;
 inline constexpr uint32_t kIovs = 256;
 inline constexpr uint32_t kData = 4096;
-inline constexpr uint32_t kText = 60000;         // strings
+inline constexpr uint32_t kText = 60000;  // strings
 inline constexpr uint32_t kMemorySize = 1 << 17;
 inline constexpr uint32_t kOutside = kMemorySize - 1;
 inline constexpr Rights kReadWrite = kFdRead | kFdWrite;
@@ -72,12 +72,14 @@ class Guest {
 
   Errno Open(uint32_t dir, std::string_view path, uint32_t oflags, Rights rights, uint32_t* fd, uint32_t fdflags = 0,
              uint32_t lookup = 0) {
-    const Errno error = PathOpen(context(), memory(), dir, lookup, Put(path), Size(path), oflags, rights, kAllRights, fdflags, kOut);
+    const Errno error =
+        PathOpen(context(), memory(), dir, lookup, Put(path), Size(path), oflags, rights, kAllRights, fdflags, kOut);
     *fd = U32(kOut);
     return error;
   }
   // The descriptor of a file that must open.
-  uint32_t MustOpen(std::string_view path, uint32_t oflags = 0, Rights rights = kReadWrite, uint32_t fdflags = 0, uint32_t dir = kPreopen) {
+  uint32_t MustOpen(std::string_view path, uint32_t oflags = 0, Rights rights = kReadWrite, uint32_t fdflags = 0,
+                    uint32_t dir = kPreopen) {
     uint32_t fd = ~0u;
     EXPECT_EQ(Open(dir, path, oflags, rights, &fd, fdflags), Errno::Success) << path;
     return fd;

@@ -11,9 +11,9 @@ namespace gantry::wasi::p1 {
 
 namespace {
 
-constexpr size_t kMaxParameters = 9;   // path_open
-constexpr size_t kMaxText = 80;        // bytes of a string that are shown
-constexpr uint32_t kMaxList = 1024;    // buffers of a list that are added up
+constexpr size_t kMaxParameters = 9;  // path_open
+constexpr size_t kMaxText = 80;       // bytes of a string that are shown
+constexpr uint32_t kMaxList = 1024;   // buffers of a list that are added up
 
 // A guest's string, quoted and cut; what a terminal would act on is escaped.
 std::string Quote(GuestMemory memory, uint32_t address, uint32_t length) {
@@ -61,7 +61,7 @@ struct TraceScope::State {
   GuestMemory memory;
   const uint64_t* slots;
   std::array<uint64_t, kMaxParameters> args{};
-  std::array<std::string, kMaxParameters> inputs{};   // texts and lists, which the call may overwrite
+  std::array<std::string, kMaxParameters> inputs{};  // texts and lists, which the call may overwrite
 };
 
 void TraceScope::Begin(const FunctionInfo& function, GuestMemory memory, const uint64_t* slots) {
@@ -93,16 +93,32 @@ void TraceScope::End() {
     const bool has_output = state->function.returns() && result == Errno::Success;
     switch (letters[i]) {
       case 'x':
-      case 'v': line += state->inputs[i]; break;
-      case 'w': line += has_output ? OutputText<uint32_t>(state->memory, low) : fmt::format("{:#x}", low); break;
-      case 'q': line += has_output ? OutputText<uint64_t>(state->memory, low) : fmt::format("{:#x}", low); break;
+      case 'v':
+        line += state->inputs[i];
+        break;
+      case 'w':
+        line += has_output ? OutputText<uint32_t>(state->memory, low) : fmt::format("{:#x}", low);
+        break;
+      case 'q':
+        line += has_output ? OutputText<uint64_t>(state->memory, low) : fmt::format("{:#x}", low);
+        break;
       case 'p':
-      case 'o': line += fmt::format("{:#x}", low); break;
-      case 'r': line += fmt::format("{:#x}", state->args[i]); break;
-      case 's': line += fmt::format("{}", static_cast<int64_t>(state->args[i])); break;
+      case 'o':
+        line += fmt::format("{:#x}", low);
+        break;
+      case 'r':
+        line += fmt::format("{:#x}", state->args[i]);
+        break;
+      case 's':
+        line += fmt::format("{}", static_cast<int64_t>(state->args[i]));
+        break;
       case 't':
-      case 'l': line += fmt::format("{}", state->args[i]); break;
-      default: line += fmt::format("{}", low); break;
+      case 'l':
+        line += fmt::format("{}", state->args[i]);
+        break;
+      default:
+        line += fmt::format("{}", low);
+        break;
     }
   }
   line += letters.empty() ? "()" : ")";

@@ -17,11 +17,14 @@ namespace gantry::wasi::p1 {
 class TraceScope {
  public:
   // `slots` hold the arguments now and the result later.
-  TraceScope(WasiContext& context, const FunctionInfo& function, GuestMemory memory, const uint64_t* slots) : context_(context) {
-    if (context.trace) [[unlikely]] Begin(function, memory, slots);
+  TraceScope(WasiContext& context, const FunctionInfo& function, GuestMemory memory, const uint64_t* slots)
+      : context_(context) {
+    if (context.trace) [[unlikely]]
+      Begin(function, memory, slots);
   }
   ~TraceScope() {
-    if (state_) [[unlikely]] End();
+    if (state_) [[unlikely]]
+      End();
   }
   TraceScope(const TraceScope&) = delete;
   TraceScope& operator=(const TraceScope&) = delete;

@@ -42,7 +42,8 @@ TEST_F(WasiTrace, ShowsTextsSafely) {
     slots[0] = static_cast<uint64_t>(Errno::NoEntry);
   }
   EXPECT_EQ(lines.at(0),
-            "path_open(fd=3, dirflags=1, path=\"no\\x1b[31m\\\"such\\x0afile\", oflags=0, fs_rights_base=0x2, fs_rights_inheriting=0x0, "
+            "path_open(fd=3, dirflags=1, path=\"no\\x1b[31m\\\"such\\x0afile\", oflags=0, fs_rights_base=0x2, "
+            "fs_rights_inheriting=0x0, "
             "fdflags=0, opened_fd=0x40) = noent");
 }
 
@@ -57,7 +58,9 @@ TEST_F(WasiTrace, SurvivesHostileArguments) {
 
 TEST_F(WasiTrace, FunctionsWithoutParametersOrResults) {
   uint64_t slots[] = {7};
-  { const TraceScope scope(g.context(), Info("proc_exit"), g.memory(), slots); }
+  {
+    const TraceScope scope(g.context(), Info("proc_exit"), g.memory(), slots);
+  }
   {
     const TraceScope scope(g.context(), Info("sched_yield"), g.memory(), slots);
     slots[0] = 0;

@@ -41,26 +41,28 @@ inline constexpr Rights kSockAccept = 1 << 29;
 inline constexpr Rights kAllRights = (Rights{1} << 30) - 1;
 
 // Which rights mean something for a file, a directory, a socket.
-inline constexpr Rights kDirectoryRights = kFdFdstatSetFlags | kFdSync | kFdDatasync | kPathCreateDirectory | kPathCreateFile |
-                                           kPathLinkSource | kPathLinkTarget | kPathOpen | kFdReaddir | kPathReadlink |
-                                           kPathRenameSource | kPathRenameTarget | kPathFilestatGet | kPathFilestatSetSize |
-                                           kPathFilestatSetTimes | kFdFilestatGet | kFdFilestatSetTimes | kPathSymlink |
-                                           kPathRemoveDirectory | kPathUnlinkFile | kPollFdReadwrite;
-inline constexpr Rights kFileRights = kFdDatasync | kFdRead | kFdSeek | kFdFdstatSetFlags | kFdSync | kFdTell | kFdWrite | kFdAdvise |
-                                      kFdAllocate | kFdFilestatGet | kFdFilestatSetSize | kFdFilestatSetTimes | kPollFdReadwrite;
+inline constexpr Rights kDirectoryRights =
+    kFdFdstatSetFlags | kFdSync | kFdDatasync | kPathCreateDirectory | kPathCreateFile | kPathLinkSource |
+    kPathLinkTarget | kPathOpen | kFdReaddir | kPathReadlink | kPathRenameSource | kPathRenameTarget |
+    kPathFilestatGet | kPathFilestatSetSize | kPathFilestatSetTimes | kFdFilestatGet | kFdFilestatSetTimes |
+    kPathSymlink | kPathRemoveDirectory | kPathUnlinkFile | kPollFdReadwrite;
+inline constexpr Rights kFileRights = kFdDatasync | kFdRead | kFdSeek | kFdFdstatSetFlags | kFdSync | kFdTell |
+                                      kFdWrite | kFdAdvise | kFdAllocate | kFdFilestatGet | kFdFilestatSetSize |
+                                      kFdFilestatSetTimes | kPollFdReadwrite;
 inline constexpr Rights kStreamRights = kFdRead | kFdWrite | kFdFdstatSetFlags | kFdFilestatGet | kPollFdReadwrite;
 inline constexpr Rights kSocketRights = kStreamRights | kSockShutdown | kSockAccept;
 // Rights that mean opening for writing.
 inline constexpr Rights kWriteRights = kFdWrite | kFdAllocate | kFdFilestatSetSize;
 // Rights that change the file system through a directory: a read-only one lacks them.
-inline constexpr Rights kMutatingRights = kPathCreateDirectory | kPathCreateFile | kPathLinkSource | kPathLinkTarget | kPathRenameSource |
-                                          kPathRenameTarget | kPathFilestatSetSize | kPathFilestatSetTimes | kFdFilestatSetTimes |
-                                          kFdFilestatSetSize | kFdAllocate | kPathSymlink | kPathRemoveDirectory | kPathUnlinkFile;
+inline constexpr Rights kMutatingRights = kPathCreateDirectory | kPathCreateFile | kPathLinkSource | kPathLinkTarget |
+                                          kPathRenameSource | kPathRenameTarget | kPathFilestatSetSize |
+                                          kPathFilestatSetTimes | kFdFilestatSetTimes | kFdFilestatSetSize |
+                                          kFdAllocate | kPathSymlink | kPathRemoveDirectory | kPathUnlinkFile;
 // Rights that name a path below a directory: asking for one on something else is "not a directory".
-inline constexpr Rights kPathRights = kPathCreateDirectory | kPathCreateFile | kPathLinkSource | kPathLinkTarget | kPathOpen |
-                                      kFdReaddir | kPathReadlink | kPathRenameSource | kPathRenameTarget | kPathFilestatGet |
-                                      kPathFilestatSetSize | kPathFilestatSetTimes | kPathSymlink | kPathRemoveDirectory |
-                                      kPathUnlinkFile;
+inline constexpr Rights kPathRights = kPathCreateDirectory | kPathCreateFile | kPathLinkSource | kPathLinkTarget |
+                                      kPathOpen | kFdReaddir | kPathReadlink | kPathRenameSource | kPathRenameTarget |
+                                      kPathFilestatGet | kPathFilestatSetSize | kPathFilestatSetTimes | kPathSymlink |
+                                      kPathRemoveDirectory | kPathUnlinkFile;
 
 enum class FileType : uint8_t {
   Unknown,
@@ -156,8 +158,8 @@ struct Dirent {
 };
 static_assert(sizeof(Dirent) == 24 && offsetof(Dirent, type) == 20);
 
-// The interface knows only directories. A socket's number lies among theirs, and a libc that looks for directories must go on
-// behind it: they skip tags that they do not know.
+// The interface knows only directories. A socket's number lies among theirs, and a libc that looks for directories must
+// go on behind it: they skip tags that they do not know.
 enum class PrestatTag : uint8_t { Directory = 0, Socket = 1 };
 
 struct Prestat {

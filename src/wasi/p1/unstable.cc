@@ -13,7 +13,8 @@ Filestat_p0 ToPreview0(const Filestat& stat) {
   out.dev = stat.dev;
   out.ino = stat.ino;
   out.filetype = stat.filetype;
-  out.nlink = stat.nlink > std::numeric_limits<uint32_t>::max() ? std::numeric_limits<uint32_t>::max() : static_cast<uint32_t>(stat.nlink);
+  out.nlink = stat.nlink > std::numeric_limits<uint32_t>::max() ? std::numeric_limits<uint32_t>::max()
+                                                                : static_cast<uint32_t>(stat.nlink);
   out.size = stat.size;
   out.atim = stat.atim;
   out.mtim = stat.mtim;
@@ -32,8 +33,8 @@ Errno FdFilestatGet_p0(WasiContext& context, GuestMemory memory, uint32_t fd, ui
   return memory.Store(stat, ToPreview0(full)) ? Errno::Success : Errno::Fault;
 }
 
-Errno PathFilestatGet_p0(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t flags, uint32_t path, uint32_t path_len,
-                         uint32_t stat) {
+Errno PathFilestatGet_p0(WasiContext& context, GuestMemory memory, uint32_t fd, uint32_t flags, uint32_t path,
+                         uint32_t path_len, uint32_t stat) {
   if (path_len > kMaxPath) return Errno::NameTooLong;
   const uint8_t* at = memory.At(path, path_len);
   if (!at) return Errno::Fault;
@@ -43,11 +44,14 @@ Errno PathFilestatGet_p0(WasiContext& context, GuestMemory memory, uint32_t fd, 
   } scratch_space;
   std::memcpy(scratch_space.path, at, path_len);
   const GuestMemory scratch{reinterpret_cast<uint8_t*>(&scratch_space), sizeof(scratch_space)};
-  if (Errno error = PathFilestatGet(context, scratch, fd, flags, sizeof(Filestat), path_len, 0); error != Errno::Success) return error;
+  if (Errno error = PathFilestatGet(context, scratch, fd, flags, sizeof(Filestat), path_len, 0);
+      error != Errno::Success)
+    return error;
   return memory.Store(stat, ToPreview0(scratch_space.full)) ? Errno::Success : Errno::Fault;
 }
 
-Errno FdSeek_p0(WasiContext& context, GuestMemory memory, uint32_t fd, int64_t offset, uint32_t whence, uint32_t position) {
+Errno FdSeek_p0(WasiContext& context, GuestMemory memory, uint32_t fd, int64_t offset, uint32_t whence,
+                uint32_t position) {
   constexpr uint32_t kWhence[] = {1, 2, 0};  // preview0 counts current, end, start; preview1 start, current, end
   if (whence >= std::size(kWhence)) return Errno::Invalid;
   return FdSeek(context, memory, fd, offset, kWhence[whence], position);

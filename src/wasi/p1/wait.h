@@ -12,10 +12,12 @@ namespace gantry::wasi::p1 {
 
 inline constexpr uint64_t kNever = ~uint64_t{0};
 
-// Waits until one of the descriptors is ready (their revents say which), the monotonic clock reaches `deadline`, or an interrupt.
+// Waits until one of the descriptors is ready (their revents say which), the monotonic clock reaches `deadline`, or an
+// interrupt.
 Errno WaitForAny(WasiContext& context, std::span<pollfd> fds, uint64_t deadline);
 
-// Waits until `fd` can be read from. Returns at once when nobody could interrupt the wait: the read itself may wait then.
+// Waits until `fd` can be read from. Returns at once when nobody could interrupt the wait: the read itself may wait
+// then.
 Errno WaitReadable(WasiContext& context, int fd);
 
 }  // namespace gantry::wasi::p1

@@ -16,7 +16,8 @@ class BodyWriter {
  public:
   BodyWriter(const Module& module, bool canonical, Encoder* out) : m_(module), canonical_(canonical), out_(*out) {}
 
-  // Local declarations and instructions. The offsets of `hints` become those of the instructions as written; `out` must be empty then.
+  // Local declarations and instructions. The offsets of `hints` become those of the instructions as written; `out` must
+  // be empty then.
   void WriteBody(ByteRange body, std::span<BranchHint> hints = {});
   // One or several expressions, `end` included.
   void WriteExpr(ByteRange range);

@@ -1,5 +1,5 @@
-// BranchHints: the metadata.code.branch_hint section (branch hinting proposal). Hints never change what a module means; one that
-// does not fit the code is no fault, its section just stays bytes.
+// BranchHints: the metadata.code.branch_hint section (branch hinting proposal). Hints never change what a module means;
+// one that does not fit the code is no fault, its section just stays bytes.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ inline constexpr std::string_view kBranchHintSection = "metadata.code.branch_hin
 
 struct BranchHint {
   uint32_t func;
-  uint32_t offset;   // of the instruction, from the start of the function's local declarations
-  uint8_t value;     // 1: the branch is likely taken
+  uint32_t offset;  // of the instruction, from the start of the function's local declarations
+  uint8_t value;    // 1: the branch is likely taken
 };
 
 class BranchHints {

@@ -15,7 +15,6 @@ constexpr uint8_t kKindCodes[] = {0x40, 0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 0x78, 0x77
 
 constexpr uint32_t kHasMax = 1, kShared = 2, kIs64 = 4, kHasPageSize = 8;
 
-
 }  // namespace
 
 // The last `written` bytes of the output are fixed-form bytes: keep the template only if it has the same.
@@ -52,7 +51,8 @@ void Encoder::Name(std::string_view text) {
 }
 
 void Encoder::Heap(HeapType type) {
-  int64_t value = type.is_concrete() ? int64_t{type.index()} : int64_t{kHeapCodes[static_cast<int>(type.kind())]} - 0x80;
+  int64_t value =
+      type.is_concrete() ? int64_t{type.index()} : int64_t{kHeapCodes[static_cast<int>(type.kind())]} - 0x80;
   // An index that no HeapType can hold was read as the largest (type_reader.h); the template still knows it.
   if (value == HeapType::kMaxConcrete && !guide_.at_end()) {
     ByteReader ahead = guide_;
@@ -92,7 +92,8 @@ void Encoder::Table(const TableType& type) {
 }
 
 void Encoder::Memory(const MemoryType& type) {
-  LimitsOf(type.limits, (type.is_shared ? kShared : 0) | (type.is_64 ? kIs64 : 0) | (type.has_page_size ? kHasPageSize : 0));
+  LimitsOf(type.limits,
+           (type.is_shared ? kShared : 0) | (type.is_64 ? kIs64 : 0) | (type.has_page_size ? kHasPageSize : 0));
   if (type.has_page_size) U32(type.page_size_log2);
 }
 

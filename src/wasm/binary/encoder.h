@@ -1,10 +1,10 @@
-// Encoder: writes WebAssembly's tokens (LEB128 numbers, bytes, types, names) in the shortest form, or in the form that a
-// template has for them.
+// Encoder: writes WebAssembly's tokens (LEB128 numbers, bytes, types, names) in the shortest form, or in the form that
+// a template has for them.
 //
-// The template is the piece of bytes that the same thing was decoded from. A token whose value the template repeats at the
-// current place is copied from it, padding included; at the first token that differs the template is put away and the
-// shortest forms follow. So re-encoding an unchanged item gives its bytes back, whatever way they were written, and no
-// table of odd forms is needed. FollowTemplate sets the next place.
+// The template is the piece of bytes that the same thing was decoded from. A token whose value the template repeats at
+// the current place is copied from it, padding included; at the first token that differs the template is put away and
+// the shortest forms follow. So re-encoding an unchanged item gives its bytes back, whatever way they were written, and
+// no table of odd forms is needed. FollowTemplate sets the next place.
 //
 // Used by writer.cc, name_section.cc. Tested by writer_test.cc.
 #pragma once
@@ -30,11 +30,21 @@ class Encoder {
   void DropTemplate() { guide_ = ByteReader(); }
 
   void Byte(uint8_t byte);
-  void U32(uint32_t value) { Token(value, [](ByteReader& r) -> uint64_t { return r.U32(); }, &ByteWriter::U64); }
-  void U64(uint64_t value) { Token(value, [](ByteReader& r) { return r.U64(); }, &ByteWriter::U64); }
-  void S32(int32_t value) { Token(value, [](ByteReader& r) -> int64_t { return r.S32(); }, &ByteWriter::S64); }
-  void S33(int64_t value) { Token(value, [](ByteReader& r) { return r.S33(); }, &ByteWriter::S64); }
-  void S64(int64_t value) { Token(value, [](ByteReader& r) { return r.S64(); }, &ByteWriter::S64); }
+  void U32(uint32_t value) {
+    Token(value, [](ByteReader& r) -> uint64_t { return r.U32(); }, &ByteWriter::U64);
+  }
+  void U64(uint64_t value) {
+    Token(value, [](ByteReader& r) { return r.U64(); }, &ByteWriter::U64);
+  }
+  void S32(int32_t value) {
+    Token(value, [](ByteReader& r) -> int64_t { return r.S32(); }, &ByteWriter::S64);
+  }
+  void S33(int64_t value) {
+    Token(value, [](ByteReader& r) { return r.S33(); }, &ByteWriter::S64);
+  }
+  void S64(int64_t value) {
+    Token(value, [](ByteReader& r) { return r.S64(); }, &ByteWriter::S64);
+  }
   void Fixed32(uint32_t value);
   void Fixed64(uint64_t value);
   void Bytes(std::span<const uint8_t> bytes);
@@ -49,9 +59,9 @@ class Encoder {
 
   // A size prefix and what it counts: auto mark = BeginSized(); ...; EndSized(mark).
   struct SizeMark {
-    size_t start;          // of the prefix
-    int width;             // reserved for it, 0 if the shortest form is to be inserted
-    uint32_t expected;     // value in the template
+    size_t start;       // of the prefix
+    int width;          // reserved for it, 0 if the shortest form is to be inserted
+    uint32_t expected;  // value in the template
   };
   SizeMark BeginSized();
   void EndSized(SizeMark mark);

@@ -10,9 +10,12 @@ constexpr uint8_t kEmptyBlock = 0x40;
 
 void EncodeBlockType(const BlockType& block, Encoder* out) {
   switch (block.kind) {
-    case BlockKind::Empty: return out->Byte(kEmptyBlock);
-    case BlockKind::Value: return out->Value(block.value);
-    case BlockKind::Type: return out->S33(block.type);
+    case BlockKind::Empty:
+      return out->Byte(kEmptyBlock);
+    case BlockKind::Value:
+      return out->Value(block.value);
+    case BlockKind::Type:
+      return out->S33(block.type);
   }
 }
 
@@ -44,12 +47,15 @@ void EncodeTypes(std::span<const ValType> types, Encoder* out) {
 
 void EncodeImmediates(const Instr& instr, ImmKind kind, Encoder* out) {
   switch (kind) {
-    case ImmKind::None: return;
-    case ImmKind::Block: return EncodeBlockType(instr.block, out);
+    case ImmKind::None:
+      return;
+    case ImmKind::Block:
+      return EncodeBlockType(instr.block, out);
     case ImmKind::TryTable:
       EncodeBlockType(instr.block, out);
       return EncodeCatches(instr.catches, out);
-    case ImmKind::BrTable: return EncodeLabels(instr.labels, out);
+    case ImmKind::BrTable:
+      return EncodeLabels(instr.labels, out);
     case ImmKind::Label:
     case ImmKind::Func:
     case ImmKind::Type:
@@ -59,7 +65,8 @@ void EncodeImmediates(const Instr& instr, ImmKind kind, Encoder* out) {
     case ImmKind::Elem:
     case ImmKind::Data:
     case ImmKind::Tag:
-    case ImmKind::Memory: return out->U32(instr.index);
+    case ImmKind::Memory:
+      return out->U32(instr.index);
     case ImmKind::CallIndirect:
     case ImmKind::Table2:
     case ImmKind::TableInit:
@@ -72,25 +79,35 @@ void EncodeImmediates(const Instr& instr, ImmKind kind, Encoder* out) {
     case ImmKind::ArrayCopy:
       out->U32(instr.index);
       return out->U32(instr.index2);
-    case ImmKind::MemArg: return EncodeMemArg(instr, out);
+    case ImmKind::MemArg:
+      return EncodeMemArg(instr, out);
     case ImmKind::MemArgLane:
       EncodeMemArg(instr, out);
       return out->Byte(instr.lane);
-    case ImmKind::I32: return out->S32(static_cast<int32_t>(instr.value));
-    case ImmKind::I64: return out->S64(static_cast<int64_t>(instr.value));
-    case ImmKind::F32: return out->Fixed32(static_cast<uint32_t>(instr.value));
-    case ImmKind::F64: return out->Fixed64(instr.value);
+    case ImmKind::I32:
+      return out->S32(static_cast<int32_t>(instr.value));
+    case ImmKind::I64:
+      return out->S64(static_cast<int64_t>(instr.value));
+    case ImmKind::F32:
+      return out->Fixed32(static_cast<uint32_t>(instr.value));
+    case ImmKind::F64:
+      return out->Fixed64(instr.value);
     case ImmKind::V128:
-    case ImmKind::Shuffle: return out->Bytes(instr.bytes);
-    case ImmKind::Lane: return out->Byte(instr.lane);
-    case ImmKind::SelectT: return EncodeTypes(instr.types, out);
-    case ImmKind::HeapType: return out->Heap(instr.heap);
+    case ImmKind::Shuffle:
+      return out->Bytes(instr.bytes);
+    case ImmKind::Lane:
+      return out->Byte(instr.lane);
+    case ImmKind::SelectT:
+      return EncodeTypes(instr.types, out);
+    case ImmKind::HeapType:
+      return out->Heap(instr.heap);
     case ImmKind::BrOnCast:
       out->Byte(instr.cast_flags);
       out->U32(instr.index);
       out->Heap(instr.heap);
       return out->Heap(instr.heap2);
-    case ImmKind::Fence: return out->Byte(0);
+    case ImmKind::Fence:
+      return out->Byte(0);
   }
 }
 

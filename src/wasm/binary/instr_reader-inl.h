@@ -1,5 +1,5 @@
-// InstrReader::NextInline: decoding of one instruction for consumers that are hot, the validator above all. The most frequent kinds
-// of immediates are read in place, the rest behind a call. Everyone else uses Next, which is this.
+// InstrReader::NextInline: decoding of one instruction for consumers that are hot, the validator above all. The most
+// frequent kinds of immediates are read in place, the rest behind a call. Everyone else uses Next, which is this.
 #pragma once
 
 #include "wasm/binary/instr_reader.h"
@@ -31,15 +31,19 @@ inline constexpr FirstBytes kFirstBytes = [] {
 }  // namespace internal
 
 [[gnu::always_inline]] inline bool InstrReader::NextInline(Instr* instr) {
-  if (reader_.at_end() || !fault_.ok()) [[unlikely]] return false;
+  if (reader_.at_end() || !fault_.ok()) [[unlikely]]
+    return false;
   instr->offset = static_cast<uint32_t>(reader_.offset());
   const uint8_t first_byte = reader_.U8();
   const internal::FirstByte& first = internal::kFirstBytes.of[first_byte];
-  if (first.op == gantry::wasm::internal::kNoOp) [[unlikely]] return ReadPrefixed(first_byte, instr);
+  if (first.op == gantry::wasm::internal::kNoOp) [[unlikely]]
+    return ReadPrefixed(first_byte, instr);
   instr->op = static_cast<Op>(first.op);
-  if (!features_.has(first.feature)) [[unlikely]] return FeatureOff(*instr);
+  if (!features_.has(first.feature)) [[unlikely]]
+    return FeatureOff(*instr);
   switch (first.imm) {
-    case ImmKind::None: return true;
+    case ImmKind::None:
+      return true;
     case ImmKind::Label:
     case ImmKind::Func:
     case ImmKind::Local:
@@ -59,13 +63,15 @@ inline constexpr FirstBytes kFirstBytes = [] {
     case ImmKind::MemArg:
       ReadMemArgInline(instr);
       return ok();
-    default: return ReadImmediates(instr, first.imm);
+    default:
+      return ReadImmediates(instr, first.imm);
   }
 }
 
 [[gnu::always_inline]] inline void InstrReader::ReadMemArgInline(Instr* instr) {
   const uint8_t flags = reader_.Peek();
-  if (flags >= 0x40 || reader_.at_end()) [[unlikely]] return ReadMemArg(instr);
+  if (flags >= 0x40 || reader_.at_end()) [[unlikely]]
+    return ReadMemArg(instr);
   reader_.U8();
   instr->explicit_memory = false;
   instr->align_log2 = flags;

@@ -68,7 +68,8 @@ bool InstrReader::ReadImmediates(Instr* instr, ImmKind kind) {
 
 void InstrReader::ReadImmediate(Instr* instr, ImmKind kind) {
   switch (kind) {
-    case ImmKind::None: return;
+    case ImmKind::None:
+      return;
     case ImmKind::Label:
     case ImmKind::Func:
     case ImmKind::Type:
@@ -144,7 +145,8 @@ void InstrReader::ReadImmediate(Instr* instr, ImmKind kind) {
       return;
     case ImmKind::V128:
     case ImmKind::Shuffle:
-      if (const auto bytes = reader_.Bytes(16); bytes.size() == 16) std::copy(bytes.begin(), bytes.end(), instr->bytes.begin());
+      if (const auto bytes = reader_.Bytes(16); bytes.size() == 16)
+        std::copy(bytes.begin(), bytes.end(), instr->bytes.begin());
       return;
     case ImmKind::Lane:
       instr->lane = reader_.U8();
@@ -199,7 +201,8 @@ void InstrReader::ReadBlockType(BlockType* block) {
   block->kind = BlockKind::Type;
   block->type = static_cast<uint32_t>(index);
   if (index < 0) fault_.Set(ErrorId::MalformedBlockType, at, first);
-  if (reader_.ok() && !features_.has(Feature::MultiValue)) fault_.Set(ErrorId::MalformedBlockType, at, first, Feature::MultiValue);
+  if (reader_.ok() && !features_.has(Feature::MultiValue))
+    fault_.Set(ErrorId::MalformedBlockType, at, first, Feature::MultiValue);
 }
 
 void InstrReader::ReadLabels(Instr* instr) {

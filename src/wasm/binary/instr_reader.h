@@ -1,8 +1,9 @@
-// InstrReader: the one decoder of instruction sequences. Validator, interpreter translation, writer, printer and constant
-// expressions read bodies through it (spec 5.4).
+// InstrReader: the one decoder of instruction sequences. Validator, interpreter translation, writer, printer and
+// constant expressions read bodies through it (spec 5.4).
 //
-// Safe on any bytes. Checks encoding only (opcodes, LEB limits, zero bytes, feature switches); types, index ranges and nesting are
-// the consumer's. On a fault Next returns false, and error() tells it; at the end of the range Next returns false with ok() true.
+// Safe on any bytes. Checks encoding only (opcodes, LEB limits, zero bytes, feature switches); types, index ranges and
+// nesting are the consumer's. On a fault Next returns false, and error() tells it; at the end of the range Next returns
+// false with ok() true.
 #pragma once
 
 #include <vector>
@@ -29,7 +30,8 @@ class InstrReader {
   // Local declarations of a function body (spec 5.5.13): to be read once, before the first Next. False on a fault.
   bool ReadLocals(std::vector<LocalRun>* locals);
 
-  // Decodes the next instruction. `instr` is reused between calls: fields that the instruction does not have keep old values.
+  // Decodes the next instruction. `instr` is reused between calls: fields that the instruction does not have keep old
+  // values.
   bool Next(Instr* instr);
   // The same, inlined: include instr_reader-inl.h.
   bool NextInline(Instr* instr);
@@ -37,7 +39,8 @@ class InstrReader {
   bool ok() const { return fault_.ok() && reader_.ok(); }
   bool at_end() const { return reader_.at_end(); }
   uint64_t offset() const { return reader_.offset(); }
-  // For a consumer that decodes some instructions itself: the bytes that are left, and going on behind those it has taken.
+  // For a consumer that decodes some instructions itself: the bytes that are left, and going on behind those it has
+  // taken.
   const uint8_t* pos() const { return reader_.pos(); }
   const uint8_t* end() const { return reader_.end(); }
   void SeekTo(const uint8_t* pos) { reader_.Seek(pos); }
@@ -64,7 +67,7 @@ class InstrReader {
 
   ByteReader reader_;
   Features features_;
-  FormatFault fault_;        // beyond the ByteReader's
+  FormatFault fault_;  // beyond the ByteReader's
   std::vector<uint32_t> labels_;
   std::vector<CatchClause> catches_;
   std::vector<ValType> select_types_;

@@ -26,7 +26,8 @@ Instr One(const Bytes& bytes) {
 std::string Fault(const Bytes& bytes, Features features = Features::AllProposals()) {
   InstrReader reader(bytes, 100, features);
   Instr instr;
-  while (reader.Next(&instr)) {}
+  while (reader.Next(&instr)) {
+  }
   if (reader.ok()) return "";
   return reader.error().message() + " @" + std::to_string(reader.error().offset());
 }
@@ -112,20 +113,24 @@ TEST(InstrReaderTest, IllegalOpcodes) {
   EXPECT_EQ(Fault({0x01, 0xff}), "illegal opcode ff @101");
   EXPECT_EQ(Fault({0xfd, 0xff, 0x02}), "illegal opcode fd 17f @100");
   EXPECT_EQ(Fault({0xfc, 0x87, 0x80, 0x80, 0x80, 0x80, 0}), "integer representation too long @101");
-  EXPECT_EQ(Fault({0xfd, 0x0e}, Features::AllProposals().set(Feature::Simd, false)), "illegal opcode fd 0e: needs the feature `simd` @100");
-  EXPECT_EQ(Fault({0xd3}, Features::AllProposals().set(Feature::Gc, false)), "illegal opcode d3: needs the feature `gc` @100");
+  EXPECT_EQ(Fault({0xfd, 0x0e}, Features::AllProposals().set(Feature::Simd, false)),
+            "illegal opcode fd 0e: needs the feature `simd` @100");
+  EXPECT_EQ(Fault({0xd3}, Features::AllProposals().set(Feature::Gc, false)),
+            "illegal opcode d3: needs the feature `gc` @100");
 }
 
 TEST(InstrReaderTest, IntegersOutOfRange) {
   EXPECT_EQ(Fault({0x41, 0x80, 0x80, 0x80, 0x80, 0x70}), "integer too large @101");
   EXPECT_EQ(Fault({0x20, 0xff, 0xff, 0xff, 0xff, 0x1f}), "integer too large @101");
-  EXPECT_EQ(Fault({0x42, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0}), "integer representation too long @101");
+  EXPECT_EQ(Fault({0x42, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0}),
+            "integer representation too long @101");
 }
 
 TEST(InstrReaderTest, EndInsideAnInstruction) {
   EXPECT_EQ(Fault({0x41}), "unexpected end of section or function @101");
   EXPECT_EQ(Fault({0x0e, 5, 0, 0}), "unexpected end of section or function @104");
-  EXPECT_EQ(Fault({0x0e, 0xff, 0xff, 0xff, 0x7f}), "unexpected end of section or function: a count is larger than what is left @101");
+  EXPECT_EQ(Fault({0x0e, 0xff, 0xff, 0xff, 0x7f}),
+            "unexpected end of section or function: a count is larger than what is left @101");
   EXPECT_EQ(Fault({0x1f, 0x40, 1, 4, 0}), "malformed catch clause 0x04 @103");
 }
 

@@ -1,7 +1,7 @@
 // The name section (spec 7.4.1 and the extended-name-section proposal): what the things of a module are called.
 //
-// Names never change what a module means, so a malformed section is no fault of the module. DecodeNames says what is wrong
-// with one, for tools; ModuleNames serves error messages and backtraces with whatever could be read.
+// Names never change what a module means, so a malformed section is no fault of the module. DecodeNames says what is
+// wrong with one, for tools; ModuleNames serves error messages and backtraces with whatever could be read.
 //
 // [I1] Maps are in ascending order of index, without duplicates: DecodeNames refuses others, EncodeNames relies on it.
 // [I2] Views point into the bytes that were decoded.
@@ -23,7 +23,18 @@ namespace gantry::wasm::binary {
 
 // The binary format's numbers of the subsections.
 enum class NameKind : uint8_t {
-  Module, Function, Local, Label, Type, Table, Memory, Global, Elem, Data, Field, Tag,
+  Module,
+  Function,
+  Local,
+  Label,
+  Type,
+  Table,
+  Memory,
+  Global,
+  Elem,
+  Data,
+  Field,
+  Tag,
 };
 inline constexpr int kNameKindCount = 12;
 
@@ -47,7 +58,8 @@ struct NameSection {
   std::span<const NameEntry> In(NameKind kind, uint32_t outer) const;
 };
 
-// `payload` follows the section's own name; `offset` is its place in the module. Fills `*names` up to the fault, if any.
+// `payload` follows the section's own name; `offset` is its place in the module. Fills `*names` up to the fault, if
+// any.
 Result<void> DecodeNames(std::span<const uint8_t> payload, uint64_t offset, NameSection* names);
 
 // Appends the payload in canonical form: subsections in ascending order, only those that have names.

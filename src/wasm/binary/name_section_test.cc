@@ -7,10 +7,10 @@ namespace {
 
 using Bytes = std::vector<uint8_t>;
 
-const Bytes kAll = {0, 2, 1, 'm',                                        //
-                    1, 7, 2, 0, 1, 'f', 3, 1, 'g',                       //
-                    2, 11, 2, 0, 1, 1, 1, 'x', 3, 1, 0, 1, 'y',           //
-                    10, 6, 1, 2, 1, 0, 1, 'p'};
+const Bytes kAll = {0,  2,  1, 'm',                                     //
+                    1,  7,  2, 0,   1, 'f', 3, 1,   'g',                //
+                    2,  11, 2, 0,   1, 1,   1, 'x', 3,   1, 0, 1, 'y',  //
+                    10, 6,  1, 2,   1, 0,   1, 'p'};
 
 TEST(NameSection, DecodesAndEncodes) {
   NameSection names;

@@ -100,8 +100,8 @@ void ReadSections(SectionReader* reader, Module* module, SectionRange* current) 
   }
 }
 
-// The first fault in the encoding of a body, were it read on past its declared size. A wrong size upsets the sections that follow, so
-// when one of those is malformed, the cause may stand here; the earliest error is the one to report.
+// The first fault in the encoding of a body, were it read on past its declared size. A wrong size upsets the sections
+// that follow, so when one of those is malformed, the cause may stand here; the earliest error is the one to report.
 std::optional<Error> FindFaultInBodies(const Module& module) {
   const auto view = module.bytes->view();
   std::vector<LocalRun> locals;
@@ -111,7 +111,8 @@ std::optional<Error> FindFaultInBodies(const Module& module) {
     if (body.size == 0) break;
     InstrReader reader(view.subspan(body.offset), body.offset, module.features);
     if (reader.ReadLocals(&locals)) {
-      while (reader.offset() < body.end() && reader.Next(&instr)) {}
+      while (reader.offset() < body.end() && reader.Next(&instr)) {
+      }
     }
     if (!reader.ok()) return reader.error().WithContext(fmt::format("in function {}", i));
   }
@@ -171,7 +172,8 @@ std::string_view SectionName(uint8_t id) {
 Result<Module> ReadModule(std::shared_ptr<const ModuleBytes> bytes, Features features) {
   const auto view = bytes->view();
   if (view.size() > limits::kModuleSize) {
-    return std::unexpected(MakeError(ErrorId::OverLimit, 0, fmt::format("module of {} bytes, at most {}", view.size(), limits::kModuleSize)));
+    return std::unexpected(MakeError(ErrorId::OverLimit, 0,
+                                     fmt::format("module of {} bytes, at most {}", view.size(), limits::kModuleSize)));
   }
   Module module;
   module.bytes = std::move(bytes);

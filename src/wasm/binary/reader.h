@@ -1,8 +1,9 @@
 // ReadModule: decodes the structure of a core module in the binary format (spec 5.5).
 //
-// Checks everything that makes a binary malformed except function bodies and what is inside expressions beyond their extent: bodies
-// stay ByteRanges and are decoded by validation. Types, indices and names in the result are as written; whether they mean anything
-// is validation's question. Safe on any bytes: memory is bounded by a small multiple of the input's size.
+// Checks everything that makes a binary malformed except function bodies and what is inside expressions beyond their
+// extent: bodies stay ByteRanges and are decoded by validation. Types, indices and names in the result are as written;
+// whether they mean anything is validation's question. Safe on any bytes: memory is bounded by a small multiple of the
+// input's size.
 //
 // Pipeline: bytes -> ReadModule -> valid::ValidateModule. Tested by reader_test.cc and by the official suite.
 #pragma once

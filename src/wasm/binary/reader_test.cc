@@ -12,7 +12,9 @@ namespace {
 
 using namespace test;
 
-Result<Module> Read(const Bytes& bytes, Features features = Features::AllProposals()) { return ReadModule(Share(bytes), features); }
+Result<Module> Read(const Bytes& bytes, Features features = Features::AllProposals()) {
+  return ReadModule(Share(bytes), features);
+}
 
 // "text @offset" of the error, "" for success.
 std::string Fault(const Bytes& bytes, Features features = Features::AllProposals()) {
@@ -39,15 +41,19 @@ TEST(ReaderTest, HeaderOfEveryLength) {
 }
 
 TEST(ReaderTest, SectionsComeInOrderAndOnce) {
-  EXPECT_EQ(Fault(ModuleOf({Section(5, {0}), Section(13, {0}), Section(6, {0}), Section(9, {0}), Section(12, {0}), Section(10, {0}),
-                            Section(11, {0})})), "");
-  EXPECT_TRUE(Fails(ModuleOf({Section(6, {0}), Section(13, {0})}), "unexpected content after last section: the section is out of order @11"));
-  EXPECT_TRUE(Fails(ModuleOf({Section(1, {0}), Section(1, {0})}), "unexpected content after last section: the section stands twice"));
+  EXPECT_EQ(Fault(ModuleOf({Section(5, {0}), Section(13, {0}), Section(6, {0}), Section(9, {0}), Section(12, {0}),
+                            Section(10, {0}), Section(11, {0})})),
+            "");
+  EXPECT_TRUE(Fails(ModuleOf({Section(6, {0}), Section(13, {0})}),
+                    "unexpected content after last section: the section is out of order @11"));
+  EXPECT_TRUE(Fails(ModuleOf({Section(1, {0}), Section(1, {0})}),
+                    "unexpected content after last section: the section stands twice"));
   EXPECT_TRUE(Fails(ModuleOf({Section(14, {0})}), "malformed section id 14 @8"));
 }
 
 TEST(ReaderTest, TagSectionNeedsItsFeature) {
-  EXPECT_TRUE(Fails(ModuleOf({Section(13, {0})}), "malformed section id 13", Features::AllProposals().set(Feature::Exceptions, false)));
+  EXPECT_TRUE(Fails(ModuleOf({Section(13, {0})}), "malformed section id 13",
+                    Features::AllProposals().set(Feature::Exceptions, false)));
 }
 
 TEST(ReaderTest, SectionSizes) {
@@ -57,7 +63,8 @@ TEST(ReaderTest, SectionSizes) {
 }
 
 TEST(ReaderTest, CustomSectionsKeepTheirPlace) {
-  auto module = Read(ModuleOf({Section(0, {1, 'a', 9}), Section(1, {0}), Section(0, {1, 'b'}), Section(11, {0}), Section(0, {0, 7, 8})}));
+  auto module = Read(ModuleOf(
+      {Section(0, {1, 'a', 9}), Section(1, {0}), Section(0, {1, 'b'}), Section(11, {0}), Section(0, {0, 7, 8})}));
   ASSERT_TRUE(module);
   ASSERT_EQ(module->customs.size(), 3u);
   EXPECT_EQ(module->customs[0].name, "a");
@@ -87,10 +94,11 @@ TEST(ReaderTest, ErrorsSayWhere) {
 }
 
 TEST(ReaderTest, TypesWithGroupsAndForms) {
-  auto module = Read(ModuleOf({Section(1, {3, 0x60, 1, 0x7f, 1, 0x64, 0x6e,                       // (func (param i32) (result (ref any)))
-                                           0x4e, 2, 0x50, 0, 0x5f, 1, 0x78, 1,                    // (rec (sub (struct (mut i8)))
-                                           0x4f, 1, 1, 0x5f, 2, 0x78, 1, 0x63, 2, 0,              //  (sub final 1 (struct .. (ref null 2))))
-                                           0x5e, 0x7b, 0})}));                                    // (array v128)
+  auto module = Read(ModuleOf(
+      {Section(1, {3,    0x60, 1,    0x7f, 1,    0x64, 0x6e,              // (func (param i32) (result (ref any)))
+                   0x4e, 2,    0x50, 0,    0x5f, 1,    0x78, 1,           // (rec (sub (struct (mut i8)))
+                   0x4f, 1,    1,    0x5f, 2,    0x78, 1,    0x63, 2, 0,  //  (sub final 1 (struct .. (ref null 2))))
+                   0x5e, 0x7b, 0})}));                                    // (array v128)
   ASSERT_TRUE(module) << module.error().Summary();
   ASSERT_EQ(module->types.size(), 4u);
   ASSERT_EQ(module->rec_groups.size(), 3u);
@@ -132,7 +140,8 @@ TEST(ReaderTest, ParameterLimit) {
   type.insert(type.end(), 1001, 0x7f);
   type.push_back(0);
   Bytes payload = Join({{1}, type});
-  const Bytes section = Join({{1, static_cast<uint8_t>((payload.size() & 0x7f) | 0x80), static_cast<uint8_t>(payload.size() >> 7)}, payload});
+  const Bytes section = Join(
+      {{1, static_cast<uint8_t>((payload.size() & 0x7f) | 0x80), static_cast<uint8_t>(payload.size() >> 7)}, payload});
   EXPECT_TRUE(Fails(ModuleOf({section}), "implementation limit exceeded (1001)"));
 }
 
@@ -143,12 +152,13 @@ TEST(ReaderTest, TypeCountIsCheckedBeforeMemoryIsTaken) {
 }
 
 TEST(ReaderTest, ImportsOfEveryKindAndGroups) {
-  auto module = Read(ModuleOf({Section(1, {1, 0x60, 0, 0}),
-                               Section(2, {8, 1, 'm', 1, 'f', 0, 0, 1, 'm', 1, 't', 1, 0x70, 0, 1, 1, 'm', 1, 'e', 2, 3, 1, 2,
-                                           1, 'm', 1, 'g', 3, 0x7e, 1, 1, 'm', 1, 'x', 4, 0, 0,
-                                           1, 'n', 0, 0x7f, 2, 1, 'a', 0, 0, 1, 'b', 3, 0x7f, 0,   // group, a type each
-                                           1, 'n', 0, 0x7e, 3, 0x7f, 0, 2, 1, 'c', 1, 'd',         // group, one type
-                                           1, 'n', 0, 0x7f, 0})}));                                // empty group
+  auto module = Read(ModuleOf(
+      {Section(1, {1, 0x60, 0, 0}),
+       Section(2, {8,   1,   'm', 1,    'f',  0,    0,   1,   'm', 1,   't',  1,   0x70, 0,    1, 1,   'm', 1,
+                   'e', 2,   3,   1,    2,    1,    'm', 1,   'g', 3,   0x7e, 1,   1,    'm',  1, 'x', 4,   0,
+                   0,   1,   'n', 0,    0x7f, 2,    1,   'a', 0,   0,   1,    'b', 3,    0x7f, 0,  // group, a type each
+                   1,   'n', 0,   0x7e, 3,    0x7f, 0,   2,   1,   'c', 1,    'd',                 // group, one type
+                   1,   'n', 0,   0x7f, 0})}));                                                    // empty group
   ASSERT_TRUE(module) << module.error().Summary();
   ASSERT_EQ(module->imports.size(), 9u);
   EXPECT_EQ(module->imported_funcs, 2u);
@@ -167,13 +177,15 @@ TEST(ReaderTest, ImportsOfEveryKindAndGroups) {
 
 TEST(ReaderTest, MalformedImportsAndExports) {
   EXPECT_TRUE(Fails(ModuleOf({Section(2, {1, 0, 0, 5})}), "malformed import kind 0x05"));
-  EXPECT_TRUE(Fails(ModuleOf({Section(2, {1, 0, 0, 0x7f, 0})}), "malformed import kind 0x7f", Features::AllProposals().set(Feature::CompactImports, false)));
+  EXPECT_TRUE(Fails(ModuleOf({Section(2, {1, 0, 0, 0x7f, 0})}), "malformed import kind 0x7f",
+                    Features::AllProposals().set(Feature::CompactImports, false)));
   EXPECT_TRUE(Fails(ModuleOf({Section(7, {1, 0, 5, 0})}), "malformed export kind 0x05"));
   EXPECT_TRUE(Fails(ModuleOf({Section(7, {1, 9, 'a', 0, 0})}), "length out of bounds"));
 }
 
 TEST(ReaderTest, LimitsFlags) {
-  auto module = Read(ModuleOf({Section(4, {2, 0x70, 5, 1, 2, 0x40, 0, 0x70, 0, 3, 0xd0, 0x70, 0x0b}), Section(5, {2, 4, 1, 8, 1, 0})}));
+  auto module = Read(ModuleOf(
+      {Section(4, {2, 0x70, 5, 1, 2, 0x40, 0, 0x70, 0, 3, 0xd0, 0x70, 0x0b}), Section(5, {2, 4, 1, 8, 1, 0})}));
   ASSERT_TRUE(module) << module.error().Summary();
   EXPECT_TRUE(module->tables[0].type.is_64);
   EXPECT_EQ(module->tables[0].type.limits.max, 2u);
@@ -183,17 +195,19 @@ TEST(ReaderTest, LimitsFlags) {
   EXPECT_EQ(module->memories[1].type.page_size(), 1u);
   EXPECT_TRUE(Fails(ModuleOf({Section(4, {1, 0x70, 8, 0})}), "malformed limits flags 0x08"));
   EXPECT_TRUE(Fails(ModuleOf({Section(5, {1, 0x10, 0})}), "malformed limits flags 0x10"));
-  EXPECT_TRUE(Fails(ModuleOf({Section(5, {1, 8, 0, 0})}), "malformed limits flags 0x08: needs the feature `custom-page-sizes`", Features::Default()));
+  EXPECT_TRUE(Fails(ModuleOf({Section(5, {1, 8, 0, 0})}),
+                    "malformed limits flags 0x08: needs the feature `custom-page-sizes`", Features::Default()));
   EXPECT_TRUE(Fails(ModuleOf({Section(5, {1, 8, 0, 0x41})}), "invalid custom page size 0x41"));
   EXPECT_TRUE(Fails(ModuleOf({Section(4, {1, 0x40, 1, 0x70, 0, 0})}), "zero byte expected"));
   EXPECT_TRUE(Fails(ModuleOf({Section(4, {1, 0x7f, 0, 0})}), "malformed reference type 0x7f"));
 }
 
 TEST(ReaderTest, SegmentsOfEveryKind) {
-  auto module = Read(ModuleOf({Section(9, {8, 0, 0x41, 0, 0x0b, 1, 0, 1, 0, 1, 0, 2, 0, 0x41, 0, 0x0b, 0, 0, 3, 0, 0,
-                                           4, 0x41, 0, 0x0b, 1, 0xd2, 0, 0x0b, 5, 0x6f, 1, 0xd0, 0x6f, 0x0b, 6, 0, 0x41, 0, 0x0b, 0x70, 0,
-                                           7, 0x70, 0}),
-                               Section(12, {3}), Section(11, {3, 0, 0x41, 0, 0x0b, 1, 'a', 1, 2, 'b', 'c', 2, 1, 0x41, 0, 0x0b, 0})}));
+  auto module = Read(
+      ModuleOf({Section(9, {8,    0, 0x41, 0,    0x0b, 1, 0, 1,    0, 1,    0,    2,    0, 0x41, 0,
+                            0x0b, 0, 0,    3,    0,    0, 4, 0x41, 0, 0x0b, 1,    0xd2, 0, 0x0b, 5,
+                            0x6f, 1, 0xd0, 0x6f, 0x0b, 6, 0, 0x41, 0, 0x0b, 0x70, 0,    7, 0x70, 0}),
+                Section(12, {3}), Section(11, {3, 0, 0x41, 0, 0x0b, 1, 'a', 1, 2, 'b', 'c', 2, 1, 0x41, 0, 0x0b, 0})}));
   ASSERT_TRUE(module) << module.error().Summary();
   ASSERT_EQ(module->elems.size(), 8u);
   EXPECT_EQ(module->elems[0].mode, SegmentMode::Active);
@@ -210,7 +224,8 @@ TEST(ReaderTest, SegmentsOfEveryKind) {
   EXPECT_TRUE(Fails(ModuleOf({Section(9, {1, 8})}), "malformed elements segment kind 0x08"));
   EXPECT_TRUE(Fails(ModuleOf({Section(9, {1, 1, 1, 0})}), "malformed elements segment kind 0x01"));
   EXPECT_TRUE(Fails(ModuleOf({Section(11, {1, 3})}), "malformed data segment kind 0x03"));
-  EXPECT_TRUE(Fails(ModuleOf({Section(12, {2})}), "data count and data section have inconsistent lengths: count 2, 0 segments"));
+  EXPECT_TRUE(Fails(ModuleOf({Section(12, {2})}),
+                    "data count and data section have inconsistent lengths: count 2, 0 segments"));
 }
 
 TEST(ReaderTest, InitializersEndWithTheirOwnEnd) {
@@ -218,12 +233,14 @@ TEST(ReaderTest, InitializersEndWithTheirOwnEnd) {
   auto module = Read(ModuleOf({Section(6, {1, 0x7f, 0, 0x02, 0x40, 0x0b, 0x41, 0, 0x0b})}));
   ASSERT_TRUE(module) << module.error().Summary();
   EXPECT_EQ(module->globals[0].init.size, 6u);
-  EXPECT_TRUE(Fails(ModuleOf({Section(6, {1, 0x7f, 0, 0x41, 0})}), "unexpected end of section or function: END opcode expected"));
+  EXPECT_TRUE(Fails(ModuleOf({Section(6, {1, 0x7f, 0, 0x41, 0})}),
+                    "unexpected end of section or function: END opcode expected"));
   EXPECT_TRUE(Fails(ModuleOf({Section(6, {1, 0x7f, 0, 0xff, 0x0b})}), "illegal opcode ff"));
 }
 
 TEST(ReaderTest, FunctionsAndBodies) {
-  EXPECT_TRUE(Fails(ModuleOf({Section(3, {1, 0})}), "function and code section have inconsistent lengths: 1 functions, 0 bodies"));
+  EXPECT_TRUE(Fails(ModuleOf({Section(3, {1, 0})}),
+                    "function and code section have inconsistent lengths: 1 functions, 0 bodies"));
   EXPECT_TRUE(Fails(ModuleOf({Section(10, {1, 2, 0, 0x0b})}), "function and code section have inconsistent lengths"));
   EXPECT_TRUE(Fails(ModuleOf({Section(3, {1, 0}), {10, 8, 1, 0xb2, 0x96, 0xd3, 3, 0, 0, 0}}), "unexpected end"));
   auto module = Read(FuncModule({0x60, 0, 0}, {0x0b}));
@@ -233,19 +250,21 @@ TEST(ReaderTest, FunctionsAndBodies) {
 
 TEST(ReaderTest, WrongBodySizeIsFoundInTheBody) {
   // The body says 3 bytes, its memory access goes on with an integer that is too long.
-  const Bytes bytes = ModuleOf({Section(1, {1, 0x60, 0, 0}), Section(3, {1, 0}),
+  const Bytes bytes = ModuleOf({Section(1, {1, 0x60, 0, 0}),
+                                Section(3, {1, 0}),
                                 {10, 5, 1, 3, 0, 0x41, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0, 0x0b}});
   EXPECT_TRUE(Fails(bytes, "integer representation too long"));
 }
 
 // Every prefix and every one-byte change of a module that has a bit of everything either reads or fails; nothing else.
 TEST(ReaderTest, DamagedModulesDoNotCrash) {
-  const Bytes bytes = ModuleOf({Section(1, {3, 0x60, 1, 0x7f, 1, 0x7f, 0x4e, 1, 0x50, 0, 0x5f, 1, 0x78, 1, 0x5e, 0x63, 1, 0}),
-                                Section(2, {2, 1, 'm', 1, 'f', 0, 0, 1, 'n', 0, 0x7e, 3, 0x7f, 0, 2, 1, 'c', 1, 'd'}),
-                                Section(3, {1, 0}), Section(4, {1, 0x40, 0, 0x70, 0, 1, 0xd0, 0x70, 0x0b}), Section(5, {1, 0x0d, 0, 1, 0}),
-                                Section(13, {1, 0, 0}), Section(6, {1, 0x7e, 0, 0x42, 0x80, 1, 0x0b}), Section(7, {1, 1, 'e', 0, 1}),
-                                Section(8, {1}), Section(9, {1, 5, 0x70, 1, 0xd2, 0, 0x0b}), Section(12, {1}),
-                                Section(10, {1, 9, 1, 2, 0x7f, 0x41, 1, 0x0e, 0, 0, 0x0b}), Section(11, {1, 1, 3, 1, 2, 3})});
+  const Bytes bytes = ModuleOf(
+      {Section(1, {3, 0x60, 1, 0x7f, 1, 0x7f, 0x4e, 1, 0x50, 0, 0x5f, 1, 0x78, 1, 0x5e, 0x63, 1, 0}),
+       Section(2, {2, 1, 'm', 1, 'f', 0, 0, 1, 'n', 0, 0x7e, 3, 0x7f, 0, 2, 1, 'c', 1, 'd'}), Section(3, {1, 0}),
+       Section(4, {1, 0x40, 0, 0x70, 0, 1, 0xd0, 0x70, 0x0b}), Section(5, {1, 0x0d, 0, 1, 0}), Section(13, {1, 0, 0}),
+       Section(6, {1, 0x7e, 0, 0x42, 0x80, 1, 0x0b}), Section(7, {1, 1, 'e', 0, 1}), Section(8, {1}),
+       Section(9, {1, 5, 0x70, 1, 0xd2, 0, 0x0b}), Section(12, {1}),
+       Section(10, {1, 9, 1, 2, 0x7f, 0x41, 1, 0x0e, 0, 0, 0x0b}), Section(11, {1, 1, 3, 1, 2, 3})});
   ASSERT_EQ(Fault(bytes), "");
   for (size_t size = 0; size < bytes.size(); ++size) {
     (void)Read(Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)));

@@ -58,7 +58,8 @@ void SectionReader::FinishModule() {
   item_ = kNone;
   const size_t funcs = module_->funcs.size() - module_->imported_funcs;
   if (funcs != code_count_) {
-    Fail(MakeError(ErrorId::FuncCodeLengths, reader_.offset(), fmt::format("{} functions, {} bodies", funcs, code_count_)));
+    Fail(MakeError(ErrorId::FuncCodeLengths, reader_.offset(),
+                   fmt::format("{} functions, {} bodies", funcs, code_count_)));
   }
   if (module_->has_data_count && module_->data_count != module_->datas.size()) {
     Fail(MakeError(ErrorId::DataCountLengths, reader_.offset(),
@@ -77,7 +78,8 @@ std::string_view SectionReader::ReadName() {
   const uint32_t size = reader_.U32();
   if (!reader_.ok()) return {};
   if (size > reader_.remaining()) {
-    Fail(MakeError(ErrorId::LengthOutOfBounds, at, fmt::format("name of {} bytes, {} bytes are left", size, reader_.remaining())));
+    Fail(MakeError(ErrorId::LengthOutOfBounds, at,
+                   fmt::format("name of {} bytes, {} bytes are left", size, reader_.remaining())));
     return {};
   }
   const auto bytes = reader_.Bytes(size);
@@ -111,10 +113,12 @@ ConstExpr SectionReader::ReadConstExpr() {
           return {static_cast<uint32_t>(start), size};
         }
         break;
-      default: break;
+      default:
+        break;
     }
   }
-  Fail(instrs.ok() ? MakeError(ErrorId::UnexpectedEndOfSection, instrs.offset(), "END opcode expected") : instrs.error());
+  Fail(instrs.ok() ? MakeError(ErrorId::UnexpectedEndOfSection, instrs.offset(), "END opcode expected")
+                   : instrs.error());
   return {};
 }
 
@@ -168,10 +172,18 @@ ExternDesc SectionReader::ReadExternType() {
   if (!reader_.ok()) return type;
   type.kind = static_cast<ExternKind>(kind);
   switch (kind) {
-    case 0: type.type = reader_.U32(); break;
-    case 1: type.table = types().ReadTableType(); break;
-    case 2: type.memory = types().ReadMemoryType(); break;
-    case 3: type.global = types().ReadGlobalType(); break;
+    case 0:
+      type.type = reader_.U32();
+      break;
+    case 1:
+      type.table = types().ReadTableType();
+      break;
+    case 2:
+      type.memory = types().ReadMemoryType();
+      break;
+    case 3:
+      type.global = types().ReadGlobalType();
+      break;
     case 4:
       if (!features_.has(Feature::Exceptions)) fault_.Set(ErrorId::MalformedImportKind, at, kind, Feature::Exceptions);
       type.type = types().ReadTagType();
@@ -181,7 +193,8 @@ ExternDesc SectionReader::ReadExternType() {
       if (!links()) fault_.Set(ErrorId::MalformedImportKind, at, kind, Feature::ModuleLinking);
       type.type = reader_.U32();
       break;
-    default: fault_.Set(ErrorId::MalformedImportKind, at, kind);
+    default:
+      fault_.Set(ErrorId::MalformedImportKind, at, kind);
   }
   return type;
 }
@@ -244,7 +257,8 @@ void SectionReader::ReadImport() {
     const uint32_t before = static_cast<uint32_t>(module_->imports.size());
     ReadImportGroup(module, /*has_shared_type=*/kind == 0x7e);
     if (before == module_->imports.size()) {
-      module_->empty_import_groups.push_back({before, {static_cast<uint32_t>(start), static_cast<uint32_t>(reader_.offset() - start)}});
+      module_->empty_import_groups.push_back(
+          {before, {static_cast<uint32_t>(start), static_cast<uint32_t>(reader_.offset() - start)}});
     }
     return;
   }
@@ -289,7 +303,8 @@ void SectionReader::ReadTable() {
   const uint64_t at = reader_.offset();
   if (reader_.Peek() == 0x40) {
     reader_.U8();
-    if (!features_.has(Feature::FunctionReferences)) fault_.Set(ErrorId::MalformedRefType, at, 0x40, Feature::FunctionReferences);
+    if (!features_.has(Feature::FunctionReferences))
+      fault_.Set(ErrorId::MalformedRefType, at, 0x40, Feature::FunctionReferences);
     const uint64_t zero_at = reader_.offset();
     if (const uint8_t zero = reader_.U8(); zero != 0) fault_.Set(ErrorId::ZeroByteExpected, zero_at, zero);
     table.has_init_form = true;
@@ -305,7 +320,8 @@ void SectionReader::ReadMemories() {
 }
 
 void SectionReader::ReadTags() {
-  ReadItems(limits::kTags, module_->tags.size(), [this](uint32_t) { module_->tags.push_back({types().ReadTagType()}); });
+  ReadItems(limits::kTags, module_->tags.size(),
+            [this](uint32_t) { module_->tags.push_back({types().ReadTagType()}); });
 }
 
 void SectionReader::ReadGlobals() {
@@ -326,7 +342,8 @@ void SectionReader::ReadExports() {
     const uint8_t kind = reader_.U8();
     if (kind > 6) fault_.Set(ErrorId::MalformedExportKind, at, kind);
     if (kind > 4 && !links()) fault_.Set(ErrorId::MalformedExportKind, at, kind, Feature::ModuleLinking);
-    if (kind == 4 && !features_.has(Feature::Exceptions)) fault_.Set(ErrorId::MalformedExportKind, at, kind, Feature::Exceptions);
+    if (kind == 4 && !features_.has(Feature::Exceptions))
+      fault_.Set(ErrorId::MalformedExportKind, at, kind, Feature::Exceptions);
     module_->exports.push_back({name, static_cast<ExternKind>(kind), reader_.U32()});
   });
 }

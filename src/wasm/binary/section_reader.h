@@ -1,7 +1,7 @@
 // SectionReader: decodes the contents of a module's sections, one method per section (spec 5.5.4 to 5.5.16).
 //
-// One reader runs over the whole module. A section that reads past its end goes on into the next bytes and is then refused for its
-// size, as the official suite's messages expect; nothing outside the module is ever touched.
+// One reader runs over the whole module. A section that reads past its end goes on into the next bytes and is then
+// refused for its size, as the official suite's messages expect; nothing outside the module is ever touched.
 //
 // [I1] After a fault ok() is false and no method adds anything that later code would rely on.
 #pragma once
@@ -101,7 +101,7 @@ class SectionReader {
   FormatFault fault_;
   std::optional<Error> error_;
   uint64_t section_end_ = 0;
-  uint32_t item_ = kNone;       // entry being read, for messages
+  uint32_t item_ = kNone;  // entry being read, for messages
   uint32_t code_count_ = 0;
   std::unordered_set<std::string_view> implicit_instances_;  // first names of two-level imports
 };

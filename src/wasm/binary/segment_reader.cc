@@ -27,7 +27,8 @@ void SectionReader::ReadElem() {
   const uint64_t at = reader_.offset();
   const uint32_t flags = reader_.U32();
   if (flags > 7) fault_.Set(ErrorId::MalformedElemKind, at, flags);
-  if (flags != 0 && !features_.has(Feature::BulkMemory)) fault_.Set(ErrorId::MalformedElemKind, at, flags, Feature::BulkMemory);
+  if (flags != 0 && !features_.has(Feature::BulkMemory))
+    fault_.Set(ErrorId::MalformedElemKind, at, flags, Feature::BulkMemory);
   if (!ok()) return;
   segment.flags = static_cast<uint8_t>(flags);
   segment.is_expr = (flags & kExprs) != 0;
@@ -82,7 +83,8 @@ void SectionReader::ReadData() {
   const uint64_t at = reader_.offset();
   const uint32_t flags = reader_.U32();
   if (flags > 2) fault_.Set(ErrorId::MalformedDataKind, at, flags);
-  if (flags == 1 && !features_.has(Feature::BulkMemory)) fault_.Set(ErrorId::MalformedDataKind, at, flags, Feature::BulkMemory);
+  if (flags == 1 && !features_.has(Feature::BulkMemory))
+    fault_.Set(ErrorId::MalformedDataKind, at, flags, Feature::BulkMemory);
   if (!ok()) return;
   segment.flags = static_cast<uint8_t>(flags);
   segment.mode = flags == 1 ? SegmentMode::Passive : SegmentMode::Active;

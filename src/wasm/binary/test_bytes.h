@@ -29,7 +29,8 @@ inline Bytes Header() { return {0, 'a', 's', 'm', 1, 0, 0, 0}; }
 inline Bytes ModuleOf(std::initializer_list<Bytes> sections) { return Join({Header(), Join(sections)}); }
 
 // A module with one function of type 0: `type` is that type's bytes, `code` the body behind the local declarations.
-inline Bytes FuncModule(const Bytes& type, const Bytes& code, const Bytes& locals = {0}, std::initializer_list<Bytes> between = {}) {
+inline Bytes FuncModule(const Bytes& type, const Bytes& code, const Bytes& locals = {0},
+                        std::initializer_list<Bytes> between = {}) {
   const Bytes body = Join({locals, code});
   return ModuleOf({Section(1, Join({{1}, type})), Section(3, {1, 0}), Join(between),
                    Section(10, Join({{1, static_cast<uint8_t>(body.size())}, body}))});

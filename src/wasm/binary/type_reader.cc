@@ -18,12 +18,12 @@ struct AbstractCode {
 
 // Abstract heap types by their byte (spec 5.3.3), alone also the shorthand of the nullable reference.
 constexpr AbstractCode kAbstractCodes[] = {
-    {0x70, HeapKind::Func, Feature::Core},           {0x6f, HeapKind::Extern, Feature::ReferenceTypes},
-    {0x73, HeapKind::NoFunc, Feature::Gc},           {0x72, HeapKind::NoExtern, Feature::Gc},
-    {0x71, HeapKind::None, Feature::Gc},             {0x6e, HeapKind::Any, Feature::Gc},
-    {0x6d, HeapKind::Eq, Feature::Gc},               {0x6c, HeapKind::I31, Feature::Gc},
-    {0x6b, HeapKind::Struct, Feature::Gc},           {0x6a, HeapKind::Array, Feature::Gc},
-    {0x69, HeapKind::Exn, Feature::Exceptions},      {0x74, HeapKind::NoExn, Feature::Exceptions},
+    {0x70, HeapKind::Func, Feature::Core},      {0x6f, HeapKind::Extern, Feature::ReferenceTypes},
+    {0x73, HeapKind::NoFunc, Feature::Gc},      {0x72, HeapKind::NoExtern, Feature::Gc},
+    {0x71, HeapKind::None, Feature::Gc},        {0x6e, HeapKind::Any, Feature::Gc},
+    {0x6d, HeapKind::Eq, Feature::Gc},          {0x6c, HeapKind::I31, Feature::Gc},
+    {0x6b, HeapKind::Struct, Feature::Gc},      {0x6a, HeapKind::Array, Feature::Gc},
+    {0x69, HeapKind::Exn, Feature::Exceptions}, {0x74, HeapKind::NoExn, Feature::Exceptions},
 };
 
 const AbstractCode* FindAbstract(uint8_t code) {
@@ -48,10 +48,12 @@ std::string_view FeatureKey(Feature feature) { return AllFeatures()[static_cast<
 
 Error MakeFaultError(const FormatFault& format, const ByteReader& reader) {
   if (format.ok() || (!reader.ok() && reader.fault_offset() < format.offset)) {
-    const ErrorId id = reader.fault() == ByteFault::UnexpectedEnd ? ErrorId::UnexpectedEndOfSection : ErrorIdOf(reader.fault());
+    const ErrorId id =
+        reader.fault() == ByteFault::UnexpectedEnd ? ErrorId::UnexpectedEndOfSection : ErrorIdOf(reader.fault());
     return MakeError(id, reader.fault_offset());
   }
-  if (format.id == ErrorId::UnexpectedEndOfSection) return MakeError(format.id, format.offset, "a count is larger than what is left");
+  if (format.id == ErrorId::UnexpectedEndOfSection)
+    return MakeError(format.id, format.offset, "a count is larger than what is left");
   std::string subject;
   switch (format.id) {
     case ErrorId::IllegalOpcode:
@@ -78,11 +80,16 @@ ValType TypeReader::ReadCode(ErrorId malformed, bool storage) {
   const uint64_t at = reader_.offset();
   const uint8_t code = reader_.U8();
   switch (code) {
-    case 0x7f: return kI32;
-    case 0x7e: return kI64;
-    case 0x7d: return kF32;
-    case 0x7c: return kF64;
-    case 0x7b: return Gated(kV128, Feature::Simd, code, at, malformed);
+    case 0x7f:
+      return kI32;
+    case 0x7e:
+      return kI64;
+    case 0x7d:
+      return kF32;
+    case 0x7c:
+      return kF64;
+    case 0x7b:
+      return Gated(kV128, Feature::Simd, code, at, malformed);
     case kRefCode:
     case kRefNullCode: {
       const HeapType heap = ReadHeapType();
@@ -92,7 +99,8 @@ ValType TypeReader::ReadCode(ErrorId malformed, bool storage) {
     case 0x77:
       if (storage) return code == 0x78 ? TypeKind::I8 : TypeKind::I16;
       break;
-    case 0x70: return Gated(ValType::FuncRef(), Feature::ReferenceTypes, code, at, malformed);
+    case 0x70:
+      return Gated(ValType::FuncRef(), Feature::ReferenceTypes, code, at, malformed);
   }
   if (const AbstractCode* row = FindAbstract(code)) {
     return Gated(ValType::Ref(row->kind, true), MissingFor(*row, features_), code, at, malformed);
@@ -128,7 +136,8 @@ HeapType TypeReader::ReadHeapType() {
     fault_.Set(ErrorId::MalformedHeapType, at, first);
     return HeapKind::Func;
   }
-  if (!features_.has(Feature::FunctionReferences)) fault_.Set(ErrorId::MalformedHeapType, at, first, Feature::FunctionReferences);
+  if (!features_.has(Feature::FunctionReferences))
+    fault_.Set(ErrorId::MalformedHeapType, at, first, Feature::FunctionReferences);
   return HeapType::Concrete(static_cast<uint32_t>(std::min<int64_t>(index, HeapType::kMaxConcrete)));
 }
 
@@ -175,8 +184,8 @@ MemoryType TypeReader::ReadMemoryType() {
     uint8_t bit;
     Feature feature;
   };
-  static constexpr FlagRow kFlags[] = {{1, Feature::Core}, {2, Feature::Threads}, {4, Feature::Memory64},
-                                       {8, Feature::CustomPageSizes}};
+  static constexpr FlagRow kFlags[] = {
+      {1, Feature::Core}, {2, Feature::Threads}, {4, Feature::Memory64}, {8, Feature::CustomPageSizes}};
   MemoryType memory;
   const uint64_t at = reader_.offset();
   const uint8_t flags = reader_.U8();

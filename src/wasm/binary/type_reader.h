@@ -1,7 +1,8 @@
-// Reads types in the binary format (spec 5.3) from a ByteReader. Types come out syntactic: an index is not checked here, and one
-// beyond what a HeapType can hold becomes HeapType::kMaxConcrete, which no module defines.
+// Reads types in the binary format (spec 5.3) from a ByteReader. Types come out syntactic: an index is not checked
+// here, and one beyond what a HeapType can hold becomes HeapType::kMaxConcrete, which no module defines.
 //
-// [I1] A fault beyond the ByteReader's is noted in a FormatFault, first one wins; the value returned with it means nothing.
+// [I1] A fault beyond the ByteReader's is noted in a FormatFault, first one wins; the value returned with it means
+// nothing.
 #pragma once
 
 #include "base/byte_reader.h"

@@ -32,8 +32,8 @@ enum SectionId : uint8_t {
 };
 
 // The order of known sections in a module (spec 5.5.17).
-constexpr uint8_t kOrder[] = {kType, kImport, kFunction, kTable, kMemory, kTag, kGlobal,
-                              kExport, kStart, kElem, kDataCount, kCode, kData};
+constexpr uint8_t kOrder[] = {kType,   kImport, kFunction, kTable,     kMemory, kTag, kGlobal,
+                              kExport, kStart,  kElem,     kDataCount, kCode,   kData};
 
 constexpr bool IsHeader(uint8_t id) { return id == kType || id == kImport || (id >= kModule && id <= kAlias); }
 
@@ -259,19 +259,31 @@ class ModuleWriter {
 
   bool IsEmpty(uint8_t id) const {
     switch (id) {
-      case kType: return m_.rec_groups.empty();
-      case kImport: return m_.imports.empty() && m_.empty_import_groups.empty();
+      case kType:
+        return m_.rec_groups.empty();
+      case kImport:
+        return m_.imports.empty() && m_.empty_import_groups.empty();
       case kFunction:
-      case kCode: return m_.funcs.size() == m_.imported_funcs;
-      case kTable: return m_.tables.size() == m_.imported_tables;
-      case kMemory: return m_.memories.size() == m_.imported_memories;
-      case kTag: return m_.tags.size() == m_.imported_tags;
-      case kGlobal: return m_.globals.size() == m_.imported_globals;
-      case kExport: return m_.exports.empty();
-      case kStart: return m_.start == kNone;
-      case kElem: return m_.elems.empty();
-      case kDataCount: return !UsesDataSegments();
-      case kData: return m_.datas.empty();
+      case kCode:
+        return m_.funcs.size() == m_.imported_funcs;
+      case kTable:
+        return m_.tables.size() == m_.imported_tables;
+      case kMemory:
+        return m_.memories.size() == m_.imported_memories;
+      case kTag:
+        return m_.tags.size() == m_.imported_tags;
+      case kGlobal:
+        return m_.globals.size() == m_.imported_globals;
+      case kExport:
+        return m_.exports.empty();
+      case kStart:
+        return m_.start == kNone;
+      case kElem:
+        return m_.elems.empty();
+      case kDataCount:
+        return !UsesDataSegments();
+      case kData:
+        return m_.datas.empty();
     }
     return true;
   }
@@ -287,7 +299,8 @@ class ModuleWriter {
       InstrReader reader(m_.Bytes(range), range.offset, m_.features);
       return NamesDataSegment(&reader);
     };
-    return std::ranges::any_of(m_.globals, in_expr, &Global::init) || std::ranges::any_of(m_.tables, in_expr, &Table::init) ||
+    return std::ranges::any_of(m_.globals, in_expr, &Global::init) ||
+           std::ranges::any_of(m_.tables, in_expr, &Table::init) ||
            std::ranges::any_of(m_.datas, in_expr, &DataSegment::offset) ||
            std::ranges::any_of(m_.elems, [&](const ElemSegment& elem) {
              return in_expr(elem.offset) || (elem.is_expr && in_expr(elem.items));
@@ -305,19 +318,32 @@ class ModuleWriter {
 
   void WriteSection(uint8_t id) {
     switch (id) {
-      case kType: return WriteTypes();
-      case kImport: return WriteImports();
-      case kFunction: return WriteFunctions();
-      case kTable: return WriteTables();
-      case kMemory: return WriteMemories();
-      case kTag: return WriteTags();
-      case kGlobal: return WriteGlobals();
-      case kExport: return WriteExports();
-      case kStart: return out_.U32(m_.start);
-      case kElem: return WriteElems();
-      case kDataCount: return out_.U32(canonical_ ? static_cast<uint32_t>(m_.datas.size()) : m_.data_count);
-      case kCode: return WriteCode();
-      case kData: return WriteDatas();
+      case kType:
+        return WriteTypes();
+      case kImport:
+        return WriteImports();
+      case kFunction:
+        return WriteFunctions();
+      case kTable:
+        return WriteTables();
+      case kMemory:
+        return WriteMemories();
+      case kTag:
+        return WriteTags();
+      case kGlobal:
+        return WriteGlobals();
+      case kExport:
+        return WriteExports();
+      case kStart:
+        return out_.U32(m_.start);
+      case kElem:
+        return WriteElems();
+      case kDataCount:
+        return out_.U32(canonical_ ? static_cast<uint32_t>(m_.datas.size()) : m_.data_count);
+      case kCode:
+        return WriteCode();
+      case kData:
+        return WriteDatas();
     }
   }
 
@@ -570,6 +596,8 @@ void EncodeSubType(const SubType& type, Encoder* out) {
   }
 }
 
-std::vector<uint8_t> WriteModule(const Module& module, Encoding encoding) { return ModuleWriter(module, encoding).Write(); }
+std::vector<uint8_t> WriteModule(const Module& module, Encoding encoding) {
+  return ModuleWriter(module, encoding).Write();
+}
 
 }  // namespace gantry::wasm::binary

@@ -1,10 +1,12 @@
 // Writer: a decoded Module back to bytes. The inverse of reader.h.
 //
-// [I1] Encoding::AsRead gives the bytes that were read, byte for byte: sections, custom sections and groups stand where they
+// [I1] Encoding::AsRead gives the bytes that were read, byte for byte: sections, custom sections and groups stand where
+// they
 //      stood, and every number and type has the form it had (encoder.h).
-// [I2] Encoding::Canonical gives the shortest form of everything, in the order of the specification: what the text parser
-//      makes of the printed module. Empty sections, padding, long forms and a data count that no instruction needs are gone;
-//      names and custom sections stay, branch hints move with their instructions.
+// [I2] Encoding::Canonical gives the shortest form of everything, in the order of the specification: what the text
+// parser
+//      makes of the printed module. Empty sections, padding, long forms and a data count that no instruction needs are
+//      gone; names and custom sections stay, branch hints move with their instructions.
 //
 // Sources: spec chapter 5. Tested by writer_test.cc, and over whole suites by tests/roundtrip.
 #pragma once

@@ -64,19 +64,20 @@ TEST(Writer, KeepsFormsOfSubtypes) {
 }
 
 TEST(Writer, KeepsGroupsOfImportsEmptyOnesToo) {
-  ExpectKept(WithPreamble({kOneType, Section(2, {4,                                               //
-                                                 1, 'a', 0, 0x7f, 0,                              // no items
-                                                 1, 'b', 0, 0x7f, 2, 1, 'x', 0, 0, 1, 'y', 0, 0,  //
-                                                 1, 'c', 0x80, 0x00, 0x7e, 0, 0, 0,               // a type, no names
-                                                 1, 'd', 0, 0, 0})}));
+  ExpectKept(WithPreamble({kOneType, Section(2, {4,                                                     //
+                                                 1, 'a', 0,    0x7f, 0,                                 // no items
+                                                 1, 'b', 0,    0x7f, 2,    1, 'x', 0, 0, 1, 'y', 0, 0,  //
+                                                 1, 'c', 0x80, 0x00, 0x7e, 0, 0,   0,  // a type, no names
+                                                 1, 'd', 0,    0,    0})}));
 }
 
 TEST(Writer, KeepsBodiesWithPaddedImmediatesAndSizes) {
-  const Bytes bytes =
-      WithPreamble({kOneType, kOneFunc, Section(10, {1, 0x8a, 0x00, 2, 1, 0x7f, 0, 0x7e, 0x41, 0x81, 0x00, 0x1a, 0x0b})});
+  const Bytes bytes = WithPreamble(
+      {kOneType, kOneFunc, Section(10, {1, 0x8a, 0x00, 2, 1, 0x7f, 0, 0x7e, 0x41, 0x81, 0x00, 0x1a, 0x0b})});
   ExpectKept(bytes);
   ExpectCanonical(bytes,
-                  WithPreamble({kOneType, kOneFunc, Section(10, {1, 7, 1, 1, 0x7f, 0x41, 1, 0x1a, 0x0b})}));  // no empty run of locals
+                  WithPreamble({kOneType, kOneFunc,
+                                Section(10, {1, 7, 1, 1, 0x7f, 0x41, 1, 0x1a, 0x0b})}));  // no empty run of locals
 }
 
 TEST(Writer, RepeatsBodiesThatDoNotDecode) {

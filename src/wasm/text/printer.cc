@@ -322,7 +322,9 @@ class ModulePrinter {
         c_.Put(" (func");
         c_.PutSignature(index, nullptr);
         break;
-      case CompKind::Struct: PrintFields(index); break;
+      case CompKind::Struct:
+        PrintFields(index);
+        break;
       case CompKind::Array:
         c_.Put(" (array ");
         c_.PutField(type.fields[0]);
@@ -381,11 +383,21 @@ class ModulePrinter {
       ExternDesc type;
       type.kind = static_cast<ExternKind>(reader.U8());
       switch (type.kind) {
-        case ExternKind::Table: type.table = types.ReadTableType(); break;
-        case ExternKind::Memory: type.memory = types.ReadMemoryType(); break;
-        case ExternKind::Global: type.global = types.ReadGlobalType(); break;
-        case ExternKind::Tag: type.type = types.ReadTagType(); break;
-        default: type.type = reader.U32(); break;
+        case ExternKind::Table:
+          type.table = types.ReadTableType();
+          break;
+        case ExternKind::Memory:
+          type.memory = types.ReadMemoryType();
+          break;
+        case ExternKind::Global:
+          type.global = types.ReadGlobalType();
+          break;
+        case ExternKind::Tag:
+          type.type = types.ReadTagType();
+          break;
+        default:
+          type.type = reader.U32();
+          break;
       }
       PrintDesc(type);
     }
@@ -723,7 +735,8 @@ Result<std::string> PrintModule(const Module& module, const PrintOptions& option
   if (!text || !readable.was_full()) return text;
   ModulePrinter compact(module, options, /*compact=*/true);
   text = compact.Print();
-  if (text && compact.was_full()) return std::unexpected(MakeError(ErrorId::OverLimit, 0, "text out of proportion to the module"));
+  if (text && compact.was_full())
+    return std::unexpected(MakeError(ErrorId::OverLimit, 0, "text out of proportion to the module"));
   return text;
 }
 

@@ -229,18 +229,29 @@ void CodePrinter::PrintInstr() {
 void CodePrinter::PrintImmediates() {
   switch (instr_.info().imm) {
     case ImmKind::None:
-    case ImmKind::Fence: return;
+    case ImmKind::Fence:
+      return;
     case ImmKind::Block:
-    case ImmKind::TryTable: return PrintBlockStart();
-    case ImmKind::Label: return PrintLabel(instr_.index);
-    case ImmKind::BrTable: return PrintLabels();
-    case ImmKind::Func: return c_.PutUse(NameKind::Function, instr_.index);
-    case ImmKind::Type: return c_.PutUse(NameKind::Type, instr_.index);
-    case ImmKind::Global: return c_.PutUse(NameKind::Global, instr_.index);
-    case ImmKind::Table: return c_.PutUse(NameKind::Table, instr_.index);
-    case ImmKind::Elem: return c_.PutUse(NameKind::Elem, instr_.index);
-    case ImmKind::Data: return c_.PutUse(NameKind::Data, instr_.index);
-    case ImmKind::Tag: return c_.PutUse(NameKind::Tag, instr_.index);
+    case ImmKind::TryTable:
+      return PrintBlockStart();
+    case ImmKind::Label:
+      return PrintLabel(instr_.index);
+    case ImmKind::BrTable:
+      return PrintLabels();
+    case ImmKind::Func:
+      return c_.PutUse(NameKind::Function, instr_.index);
+    case ImmKind::Type:
+      return c_.PutUse(NameKind::Type, instr_.index);
+    case ImmKind::Global:
+      return c_.PutUse(NameKind::Global, instr_.index);
+    case ImmKind::Table:
+      return c_.PutUse(NameKind::Table, instr_.index);
+    case ImmKind::Elem:
+      return c_.PutUse(NameKind::Elem, instr_.index);
+    case ImmKind::Data:
+      return c_.PutUse(NameKind::Data, instr_.index);
+    case ImmKind::Tag:
+      return c_.PutUse(NameKind::Tag, instr_.index);
     case ImmKind::Local: {
       const Identifier* id = locals_ == nullptr ? nullptr : locals_->Find(instr_.index);
       c_.Put(" ");
@@ -264,15 +275,20 @@ void CodePrinter::PrintImmediates() {
     case ImmKind::TableInit:
       if (instr_.index2 != 0) c_.PutUse(NameKind::Table, instr_.index2);
       return c_.PutUse(NameKind::Elem, instr_.index);
-    case ImmKind::ArrayData: return PrintSecondary(NameKind::Type, NameKind::Data);
-    case ImmKind::ArrayElem: return PrintSecondary(NameKind::Type, NameKind::Elem);
-    case ImmKind::ArrayCopy: return PrintSecondary(NameKind::Type, NameKind::Type);
-    case ImmKind::StructField: return PrintField();
+    case ImmKind::ArrayData:
+      return PrintSecondary(NameKind::Type, NameKind::Data);
+    case ImmKind::ArrayElem:
+      return PrintSecondary(NameKind::Type, NameKind::Elem);
+    case ImmKind::ArrayCopy:
+      return PrintSecondary(NameKind::Type, NameKind::Type);
+    case ImmKind::StructField:
+      return PrintField();
     case ImmKind::ArrayFixed:
       c_.PutUse(NameKind::Type, instr_.index);
       c_.Put(" ");
       return c_.PutNumber(instr_.index2);
-    case ImmKind::MemArg: return PrintMemArg();
+    case ImmKind::MemArg:
+      return PrintMemArg();
     case ImmKind::MemArgLane:
       PrintMemArg();
       c_.Put(" ");
@@ -290,7 +306,8 @@ void CodePrinter::PrintImmediates() {
     case ImmKind::F64:
       c_.Put(" ");
       return AppendFloat64(instr_.value, &c_.out);
-    case ImmKind::V128: return PrintV128();
+    case ImmKind::V128:
+      return PrintV128();
     case ImmKind::Shuffle:
       for (uint8_t lane : instr_.bytes) {
         c_.Put(" ");
@@ -324,13 +341,16 @@ void CodePrinter::PrintSecondary(NameKind first, NameKind second) {
 
 void CodePrinter::PrintBlockType() {
   switch (instr_.block.kind) {
-    case BlockKind::Empty: break;
+    case BlockKind::Empty:
+      break;
     case BlockKind::Value:
       c_.Put(" (result ");
       c_.PutType(instr_.block.value);
       c_.Put(")");
       break;
-    case BlockKind::Type: c_.PutTypeUse(instr_.block.type, nullptr); break;
+    case BlockKind::Type:
+      c_.PutTypeUse(instr_.block.type, nullptr);
+      break;
   }
 }
 

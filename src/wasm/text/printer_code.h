@@ -1,7 +1,8 @@
-// CodePrinter: function bodies and constant expressions for the printer, one instruction per line, nested blocks indented.
+// CodePrinter: function bodies and constant expressions for the printer, one instruction per line, nested blocks
+// indented.
 //
-// [I1] Control structure is checked while printing: a body whose blocks do not nest is an error, since it has no text form.
-// [I2] Every loop over what a module says asks full(): the text never grows beyond the limit it was given.
+// [I1] Control structure is checked while printing: a body whose blocks do not nest is an error, since it has no text
+// form. [I2] Every loop over what a module says asks full(): the text never grows beyond the limit it was given.
 #pragma once
 
 #include <array>
@@ -18,17 +19,18 @@
 namespace gantry::wasm::text {
 
 struct PrintStyle {
-  bool compact = false;      // no indentation, no comments, no signatures beside type indices
+  bool compact = false;  // no indentation, no comments, no signatures beside type indices
   bool offsets = false;
-  size_t limit = 0;          // bytes of text
+  size_t limit = 0;  // bytes of text
 };
 
 // What printing any part of a module needs.
 struct PrintContext {
   const Module& module;
   const binary::NameSection* names = nullptr;  // null: print without identifiers
-  std::array<IdentifierSpace, binary::kNameKindCount> spaces{};  // not Local, Label and Field, which are per function or type
-  const binary::BranchHints* hints = nullptr;          // null: none, or kept as a custom section
+  std::array<IdentifierSpace, binary::kNameKindCount>
+      spaces{};                                // not Local, Label and Field, which are per function or type
+  const binary::BranchHints* hints = nullptr;  // null: none, or kept as a custom section
   PrintStyle style;
   std::string out{};
 
@@ -68,8 +70,8 @@ class CodePrinter {
  private:
   struct Block {
     OpFamily family;
-    std::string_view label;        // identifier text, empty if none
-    uint32_t shadowed = kNone;     // position of the outer block with the same label
+    std::string_view label;     // identifier text, empty if none
+    uint32_t shadowed = kNone;  // position of the outer block with the same label
   };
 
   void PrintLocals(const std::vector<binary::LocalRun>& runs, uint32_t params);
@@ -102,8 +104,8 @@ class CodePrinter {
   IdentifierSpace labels_;
   uint32_t next_label_ = 0;
   std::vector<Block> blocks_;
-  std::map<std::string_view, uint32_t> innermost_;  // label -> position in blocks_
-  std::unordered_map<uint32_t, IdentifierSpace> fields_;      // by type, filled on demand
+  std::map<std::string_view, uint32_t> innermost_;        // label -> position in blocks_
+  std::unordered_map<uint32_t, IdentifierSpace> fields_;  // by type, filled on demand
 };
 
 }  // namespace gantry::wasm::text

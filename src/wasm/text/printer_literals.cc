@@ -46,11 +46,21 @@ void AppendEscapedByte(uint8_t byte, std::string* out) {
 
 void AppendAscii(char c, std::string* out) {
   switch (c) {
-    case '"': *out += "\\\""; return;
-    case '\\': *out += "\\\\"; return;
-    case '\n': *out += "\\n"; return;
-    case '\t': *out += "\\t"; return;
-    case '\r': *out += "\\r"; return;
+    case '"':
+      *out += "\\\"";
+      return;
+    case '\\':
+      *out += "\\\\";
+      return;
+    case '\n':
+      *out += "\\n";
+      return;
+    case '\t':
+      *out += "\\t";
+      return;
+    case '\r':
+      *out += "\\r";
+      return;
   }
   if (c >= 0x20 && c < 0x7f) {
     *out += c;
@@ -120,19 +130,32 @@ std::string IdentifierFor(std::string_view name) {
 std::string_view ShortRefName(ValType type) {
   if (!type.is_ref() || !type.is_nullable() || type.heap().is_concrete()) return {};
   switch (type.heap().kind()) {
-    case HeapKind::Func: return "funcref";
-    case HeapKind::NoFunc: return "nullfuncref";
-    case HeapKind::Extern: return "externref";
-    case HeapKind::NoExtern: return "nullexternref";
-    case HeapKind::Any: return "anyref";
-    case HeapKind::Eq: return "eqref";
-    case HeapKind::I31: return "i31ref";
-    case HeapKind::Struct: return "structref";
-    case HeapKind::Array: return "arrayref";
-    case HeapKind::None: return "nullref";
-    case HeapKind::Exn: return "exnref";
-    case HeapKind::NoExn: return "nullexnref";
-    case HeapKind::Bot: return {};
+    case HeapKind::Func:
+      return "funcref";
+    case HeapKind::NoFunc:
+      return "nullfuncref";
+    case HeapKind::Extern:
+      return "externref";
+    case HeapKind::NoExtern:
+      return "nullexternref";
+    case HeapKind::Any:
+      return "anyref";
+    case HeapKind::Eq:
+      return "eqref";
+    case HeapKind::I31:
+      return "i31ref";
+    case HeapKind::Struct:
+      return "structref";
+    case HeapKind::Array:
+      return "arrayref";
+    case HeapKind::None:
+      return "nullref";
+    case HeapKind::Exn:
+      return "exnref";
+    case HeapKind::NoExn:
+      return "nullexnref";
+    case HeapKind::Bot:
+      return {};
   }
   return {};
 }

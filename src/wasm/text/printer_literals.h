@@ -19,8 +19,8 @@ void AppendHex(uint64_t value, int digits, std::string* out);  // 0x and at leas
 void AppendFloat32(uint32_t bits, std::string* out);
 void AppendFloat64(uint64_t bits, std::string* out);
 
-// A string literal. Bytes: everything outside printable ASCII escaped. Names: UTF-8 stays, except characters that a reader would
-// not see or that turn the direction of the text.
+// A string literal. Bytes: everything outside printable ASCII escaped. Names: UTF-8 stays, except characters that a
+// reader would not see or that turn the direction of the text.
 void AppendBytes(std::span<const uint8_t> bytes, std::string* out);
 void AppendName(std::string_view name, std::string* out);
 

@@ -74,7 +74,8 @@ class FunctionExtent {
 
 // Imports of a group with one type for all of its names have no place for an identifier.
 bool NamesImportOfSharedType(const Module& m, const NameSection& names) {
-  constexpr NameKind kKinds[] = {NameKind::Function, NameKind::Table, NameKind::Memory, NameKind::Global, NameKind::Tag};
+  constexpr NameKind kKinds[] = {NameKind::Function, NameKind::Table, NameKind::Memory, NameKind::Global,
+                                 NameKind::Tag};
   for (const Import& import : m.imports) {
     if (import.form != ImportForm::GroupItemSharedType) continue;
     if (names.Find(kKinds[static_cast<size_t>(import.kind)], import.index)) return true;
@@ -121,20 +122,31 @@ bool NamesAreExpressible(const Module& m, const NameSection& names) {
   FunctionExtent functions(m);
   const auto limit_of = [&](NameKind kind, const NameEntry& entry) -> uint64_t {
     switch (kind) {
-      case NameKind::Module: return 0;
-      case NameKind::Function: return m.funcs.size();
-      case NameKind::Local: return entry.outer < m.funcs.size() ? functions.Locals(entry.outer) : 0;
-      case NameKind::Label: return entry.outer < m.funcs.size() ? functions.Labels(entry.outer) : 0;
-      case NameKind::Type: return m.types.size();
-      case NameKind::Table: return m.tables.size();
-      case NameKind::Memory: return m.memories.size();
-      case NameKind::Global: return m.globals.size();
-      case NameKind::Elem: return m.elems.size();
-      case NameKind::Data: return m.datas.size();
+      case NameKind::Module:
+        return 0;
+      case NameKind::Function:
+        return m.funcs.size();
+      case NameKind::Local:
+        return entry.outer < m.funcs.size() ? functions.Locals(entry.outer) : 0;
+      case NameKind::Label:
+        return entry.outer < m.funcs.size() ? functions.Labels(entry.outer) : 0;
+      case NameKind::Type:
+        return m.types.size();
+      case NameKind::Table:
+        return m.tables.size();
+      case NameKind::Memory:
+        return m.memories.size();
+      case NameKind::Global:
+        return m.globals.size();
+      case NameKind::Elem:
+        return m.elems.size();
+      case NameKind::Data:
+        return m.datas.size();
       case NameKind::Field:
         if (entry.outer >= m.types.size() || m.types[entry.outer].kind != CompKind::Struct) return 0;
         return m.types[entry.outer].fields.size();
-      case NameKind::Tag: return m.tags.size();
+      case NameKind::Tag:
+        return m.tags.size();
     }
     return 0;
   };

@@ -1,6 +1,7 @@
 // Identifiers for the printer, from the name section.
 //
-// [I1] Identifiers of one index space differ (labels excepted). The first thing of a name gets the name, later ones the name and their index, with a
+// [I1] Identifiers of one index space differ (labels excepted). The first thing of a name gets the name, later ones the
+// name and their index, with a
 //      `(@name "...")` annotation that keeps the true name.
 // [I2] A name that cannot be an identifier (empty), or is too long to be repeated at every use, is only annotated.
 #pragma once
@@ -18,9 +19,9 @@ namespace gantry::wasm::text {
 
 struct Identifier {
   uint32_t index;
-  std::string text;         // with its `$`; empty: only annotated [I2]
-  std::string_view name;    // the name in the section
-  bool annotate;            // the identifier alone does not say the name
+  std::string text;       // with its `$`; empty: only annotated [I2]
+  std::string_view name;  // the name in the section
+  bool annotate;          // the identifier alone does not say the name
 };
 
 // Whether two things of an index space may have the same identifier: labels may.

@@ -82,8 +82,9 @@ TEST(Printer, UsesNumbersForHiddenLabels) {
 }
 
 TEST(Printer, KeepsNamesThatNoIdentifierCanHave) {
-  ExpectPrinted(R"((module (@name "") (func $"a b") (func (@name "")) (func $c (@name "twice")) (func $d (@name "twice"))))",
-                R"((module (@name "")
+  ExpectPrinted(
+      R"((module (@name "") (func $"a b") (func (@name "")) (func $c (@name "twice")) (func $d (@name "twice"))))",
+      R"((module (@name "")
   (type (;0;) (func))
   (func $"a b" (;0;) (type 0)
   )
@@ -114,9 +115,8 @@ TEST(Printer, PutsCustomSectionsInTheirPlaces) {
 
 TEST(Printer, MovesNamesToWhereTheyStood) {
   // A name section before the types.
-  const std::vector<uint8_t> bytes = {0, 'a', 's', 'm', 1, 0, 0, 0,
-                                      0, 9, 4, 'n', 'a', 'm', 'e', 0, 2, 1, 'm',
-                                      1, 4, 1, 0x60, 0, 0};
+  const std::vector<uint8_t> bytes = {0,   'a', 's', 'm', 1, 0,   0, 0, 0, 9,    4, 'n', 'a',
+                                      'm', 'e', 0,   2,   1, 'm', 1, 4, 1, 0x60, 0, 0};
   const std::string text = Print(Read(bytes));
   EXPECT_EQ(Parse(text), bytes) << text;
 }
@@ -125,7 +125,8 @@ TEST(Printer, KeepsNameSectionsThatDoNotFitAsBytes) {
   // The name of a function that is not there, and a subsection that nobody knows.
   for (const std::vector<uint8_t>& payload :
        {std::vector<uint8_t>{1, 4, 1, 7, 1, 'f'}, std::vector<uint8_t>{77, 1, 0}, std::vector<uint8_t>{}}) {
-    std::vector<uint8_t> bytes = {0, 'a', 's', 'm', 1, 0, 0, 0, 0, static_cast<uint8_t>(5 + payload.size()), 4, 'n', 'a', 'm', 'e'};
+    std::vector<uint8_t> bytes = {0, 'a', 's', 'm', 1,  0, 0, 0, 0, static_cast<uint8_t>(5 + payload.size()),
+                                  4, 'n', 'a', 'm', 'e'};
     bytes.insert(bytes.end(), payload.begin(), payload.end());
     const std::string text = Print(Read(bytes));
     EXPECT_EQ(Parse(text), bytes) << text;
@@ -175,8 +176,10 @@ TEST(Printer, PrintsConstantsExactly) {
 }
 
 TEST(Printer, PrintsOffsetsAndAlignmentsOnlyIfTheyMatter) {
-  ExpectPrinted("(memory 1) (memory $two 1) (func (drop (i32.load offset=4 align=1 (i32.const 0))) (drop (i64.load $two (i32.const 0))))",
-                R"((module
+  ExpectPrinted(
+      "(memory 1) (memory $two 1) (func (drop (i32.load offset=4 align=1 (i32.const 0))) (drop (i64.load $two "
+      "(i32.const 0))))",
+      R"((module
   (type (;0;) (func))
   (memory (;0;) 1)
   (memory $two (;1;) 1)
@@ -207,7 +210,8 @@ TEST(Printer, PrintsGroupsOfImports) {
 }
 
 TEST(Printer, PrintsEveryKindOfType) {
-  ExpectRoundTrip(R"((module (rec (type $a (sub (struct (field i8) (field (mut i16))))) (type (sub final $a (struct (field i8) (field (mut i16)) (field (ref $a))))))
+  ExpectRoundTrip(
+      R"((module (rec (type $a (sub (struct (field i8) (field (mut i16))))) (type (sub final $a (struct (field i8) (field (mut i16)) (field (ref $a))))))
     (rec (type (array (mut v128)))) (type (sub (func (param anyref eqref i31ref structref arrayref nullref exnref nullexnref) (result externref nullexternref funcref nullfuncref (ref i31)))))
     (memory i64 1 2) (memory 1 2 shared) (memory 0 (pagesize 1)) (table i64 3 funcref) (global (mut (ref null $a)) (ref.null $a))
     (table 2 (ref i31) (ref.i31 (i32.const 1)))))");
@@ -215,8 +219,18 @@ TEST(Printer, PrintsEveryKindOfType) {
 
 TEST(Printer, RefusesBodiesThatDoNotNest) {
   const auto with_body = [](std::vector<uint8_t> code) {
-    std::vector<uint8_t> bytes = {0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10,
-                                  static_cast<uint8_t>(code.size() + 3), 1, static_cast<uint8_t>(code.size() + 1), 0};
+    std::vector<uint8_t> bytes = {0,   'a',
+                                  's', 'm',
+                                  1,   0,
+                                  0,   0,
+                                  1,   4,
+                                  1,   0x60,
+                                  0,   0,
+                                  3,   2,
+                                  1,   0,
+                                  10,  static_cast<uint8_t>(code.size() + 3),
+                                  1,   static_cast<uint8_t>(code.size() + 1),
+                                  0};
     bytes.insert(bytes.end(), code.begin(), code.end());
     return bytes;
   };

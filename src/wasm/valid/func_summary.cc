@@ -13,10 +13,12 @@ struct UseName {
   std::string_view name;
 };
 constexpr UseName kUseNames[] = {
-    {uses::kMemory, "memory"},   {uses::kMemoryGrow, "memory.grow"}, {uses::kTable, "table"},     {uses::kGlobal, "global"},
-    {uses::kRefs, "references"}, {uses::kGc, "gc"},                  {uses::kExceptions, "exceptions"}, {uses::kSimd, "simd"},
-    {uses::kAtomics, "atomics"}, {uses::kIndirectCall, "indirect-call"}, {uses::kTailCall, "tail-call"},
-    {uses::kTailCallOut, "tail-call-out"},
+    {uses::kMemory, "memory"},         {uses::kMemoryGrow, "memory.grow"},
+    {uses::kTable, "table"},           {uses::kGlobal, "global"},
+    {uses::kRefs, "references"},       {uses::kGc, "gc"},
+    {uses::kExceptions, "exceptions"}, {uses::kSimd, "simd"},
+    {uses::kAtomics, "atomics"},       {uses::kIndirectCall, "indirect-call"},
+    {uses::kTailCall, "tail-call"},    {uses::kTailCallOut, "tail-call-out"},
 };
 
 }  // namespace
@@ -28,8 +30,8 @@ void FuncSummary::Clear() {
 }
 
 std::string DumpSummary(const FuncSummary& summary) {
-  std::string text = fmt::format("instrs {} calls {} locals {} stack {} depth {} uses [", summary.instr_count, summary.call_count,
-                                 summary.local_count, summary.max_stack, summary.max_depth);
+  std::string text = fmt::format("instrs {} calls {} locals {} stack {} depth {} uses [", summary.instr_count,
+                                 summary.call_count, summary.local_count, summary.max_stack, summary.max_depth);
   std::string_view separator = "";
   for (const UseName& use : kUseNames) {
     if ((summary.uses & use.bit) == 0) continue;
@@ -42,8 +44,8 @@ std::string DumpSummary(const FuncSummary& summary) {
     std::vector<uint32_t> locals(assigned.begin(), assigned.end());
     std::ranges::sort(locals);
     locals.erase(std::unique(locals.begin(), locals.end()), locals.end());
-    text += fmt::format("{:>{}}loop {:#x}..{:#x}{} assigns [", "", 2 * std::min(loop.depth, 40u), loop.offset, loop.end_offset,
-                        loop.has_call ? " calls" : "");
+    text += fmt::format("{:>{}}loop {:#x}..{:#x}{} assigns [", "", 2 * std::min(loop.depth, 40u), loop.offset,
+                        loop.end_offset, loop.has_call ? " calls" : "");
     for (size_t i = 0; i < locals.size(); ++i) text += fmt::format("{}{}", i == 0 ? "" : " ", locals[i]);
     text += "]\n";
   }

@@ -12,8 +12,8 @@ namespace gantry::wasm::valid {
 
 namespace {
 
-// Locals whose types are kept one by one; those beyond are found by their run, so that a module of many functions with many
-// locals each costs no more than its bytes.
+// Locals whose types are kept one by one; those beyond are found by their run, so that a module of many functions with
+// many locals each costs no more than its bytes.
 constexpr uint32_t kFlatLocals = 256;
 constexpr uint32_t kFirstStack = 256;
 constexpr size_t kShownOperands = 20;
@@ -22,7 +22,8 @@ constexpr size_t kShownOperands = 20;
 constexpr uint32_t UsesOf(OpFamily family) {
   using enum OpFamily;
   if (family >= Load && family <= MemoryFill) return uses::kMemory | (family == MemoryGrow ? uses::kMemoryGrow : 0);
-  if (family >= AtomicNotify && family <= AtomicCmpxchg) return uses::kAtomics | (family == AtomicFence ? 0 : uses::kMemory);
+  if (family >= AtomicNotify && family <= AtomicCmpxchg)
+    return uses::kAtomics | (family == AtomicFence ? 0 : uses::kMemory);
   if (family >= TableGet && family <= TableFill) return uses::kTable;
   if (family >= RefI31 && family <= ArrayInitElem) return uses::kGc | uses::kRefs;
   if (family >= RefNull && family <= RefCast) return uses::kRefs;
@@ -40,7 +41,7 @@ constexpr uint32_t UsesOf(OpFamily family) {
 struct HotRow {
   uint32_t uses;
   OpFamily family;
-  uint8_t param0, param1, result;   // ValType::bits of number and vector types
+  uint8_t param0, param1, result;  // ValType::bits of number and vector types
 };
 struct HotRows {
   HotRow of[kOpCount];
@@ -112,7 +113,8 @@ bool FuncValidator::FailOperands(TypeList required, const ValType* top) {
 // --- operand stack
 
 void FuncValidator::Grow(size_t count) {
-  const size_t top = height(), floor = static_cast<size_t>(floor_ - base_), start = static_cast<size_t>(instr_top_ - base_);
+  const size_t top = height(), floor = static_cast<size_t>(floor_ - base_),
+               start = static_cast<size_t>(instr_top_ - base_);
   const size_t max = static_cast<size_t>(max_top_ - base_);
   scratch_.stack.resize(std::max(scratch_.stack.size() * 2, top + count));
   base_ = scratch_.stack.data();
@@ -125,7 +127,8 @@ void FuncValidator::Grow(size_t count) {
 
 bool FuncValidator::PushAll(TypeList types) {
   if (height() + types.size() > limits::kOperandStack) [[unlikely]] {  // [I4]
-    return Fail(MakeError(ErrorId::OverLimit, instr_.offset, fmt::format("more than {} operands", limits::kOperandStack)));
+    return Fail(
+        MakeError(ErrorId::OverLimit, instr_.offset, fmt::format("more than {} operands", limits::kOperandStack)));
   }
   if (static_cast<size_t>(limit_ - top_) < types.size()) Grow(types.size());
   top_ = std::copy(types.begin(), types.end(), top_);
@@ -241,7 +244,8 @@ bool FuncValidator::LocalGet() {
   }
   if (local >= local_count_) return FailUnknown(ErrorId::UnknownLocal, local);
   const ValType type = LocalType(local);
-  if (has_uninitialized_ && local >= param_count_ && !type.is_defaultable() && scratch_.init_epoch[local] != scratch_.epoch) {
+  if (has_uninitialized_ && local >= param_count_ && !type.is_defaultable() &&
+      scratch_.init_epoch[local] != scratch_.epoch) {
     return FailUnknown(ErrorId::UninitializedLocal, local);
   }
   Push(type);
@@ -274,9 +278,11 @@ void FuncValidator::AddAssigned(uint32_t local) {
 
 bool FuncValidator::GlobalGet() {
   const uint32_t index = instr_.index;
-  if (index >= (is_const_expr_ ? visible_globals_ : module_.globals.size())) return FailUnknown(ErrorId::UnknownGlobal, index);
+  if (index >= (is_const_expr_ ? visible_globals_ : module_.globals.size()))
+    return FailUnknown(ErrorId::UnknownGlobal, index);
   const GlobalType& global = module_.globals[index].type;
-  if (is_const_expr_ && global.is_mutable) return Fail(MakeError(ErrorId::ConstExprRequired, instr_.offset, "the global is mutable"));
+  if (is_const_expr_ && global.is_mutable)
+    return Fail(MakeError(ErrorId::ConstExprRequired, instr_.offset, "the global is mutable"));
   Push(CanonicalType(global.type, module_.canon));
   return true;
 }
@@ -285,7 +291,8 @@ bool FuncValidator::GlobalSet() {
   const uint32_t index = instr_.index;
   if (index >= module_.globals.size()) return FailUnknown(ErrorId::UnknownGlobal, index);
   const GlobalType& global = module_.globals[index].type;
-  if (!global.is_mutable) return Fail(MakeErrorAbout(ErrorId::ImmutableGlobal, instr_.offset, fmt::format("{}", index)));
+  if (!global.is_mutable)
+    return Fail(MakeErrorAbout(ErrorId::ImmutableGlobal, instr_.offset, fmt::format("{}", index)));
   return Pop(CanonicalType(global.type, module_.canon));
 }
 
@@ -312,8 +319,8 @@ Result<void> FuncValidator::ValidateBody(uint32_t func, FuncSummary* summary) {
   return FinishRange();
 }
 
-Result<void> FuncValidator::ValidateConstExprs(ByteRange range, uint32_t count, ValType expected, uint32_t visible_globals,
-                                               std::vector<bool>* declared) {
+Result<void> FuncValidator::ValidateConstExprs(ByteRange range, uint32_t count, ValType expected,
+                                               uint32_t visible_globals, std::vector<bool>* declared) {
   is_const_expr_ = true;
   visible_globals_ = visible_globals;
   declared_ = declared;
@@ -331,81 +338,169 @@ Result<void> FuncValidator::ValidateConstExprs(ByteRange range, uint32_t count, 
 [[gnu::always_inline]] inline bool FuncValidator::Step() {
   const HotRow& row = kHotRows.of[static_cast<size_t>(instr_.op)];
   summary_->uses |= row.uses;
-  if (is_const_expr_ && !CheckConst(instr_.info())) [[unlikely]] return false;
+  if (is_const_expr_ && !CheckConst(instr_.info())) [[unlikely]]
+    return false;
   using enum OpFamily;
   switch (row.family) {
-    case LocalGet: return this->LocalGet();
-    case LocalSet: return this->LocalSet();
-    case LocalTee: return this->LocalTee();
-    case GlobalGet: return this->GlobalGet();
-    case GlobalSet: return this->GlobalSet();
+    case LocalGet:
+      return this->LocalGet();
+    case LocalSet:
+      return this->LocalSet();
+    case LocalTee:
+      return this->LocalTee();
+    case GlobalGet:
+      return this->GlobalGet();
+    case GlobalSet:
+      return this->GlobalSet();
 
-    case Nop: return true;
-    case Const: Push(ValType::FromBits(row.result)); return true;
-    case Test: case Unary: case Convert: case Splat:
-      if (top_ == floor_ || top_[-1].bits() != row.param0) [[unlikely]] return Generic();
+    case Nop:
+      return true;
+    case Const:
+      Push(ValType::FromBits(row.result));
+      return true;
+    case Test:
+    case Unary:
+    case Convert:
+    case Splat:
+      if (top_ == floor_ || top_[-1].bits() != row.param0) [[unlikely]]
+        return Generic();
       top_[-1] = ValType::FromBits(row.result);
       return true;
-    case Compare: case Binary: case Shift:
-      if (top_ - floor_ < 2 || top_[-1].bits() != row.param1 || top_[-2].bits() != row.param0) [[unlikely]] return Generic();
+    case Compare:
+    case Binary:
+    case Shift:
+      if (top_ - floor_ < 2 || top_[-1].bits() != row.param1 || top_[-2].bits() != row.param0) [[unlikely]]
+        return Generic();
       --top_;
       top_[-1] = ValType::FromBits(row.result);
       return true;
-    case Ternary: case Wide: case AtomicFence: return Generic();
-    case ExtractLane: case ReplaceLane: case Shuffle: return CheckLane(instr_.info()) && Generic();
+    case Ternary:
+    case Wide:
+    case AtomicFence:
+      return Generic();
+    case ExtractLane:
+    case ReplaceLane:
+    case Shuffle:
+      return CheckLane(instr_.info()) && Generic();
 
-    case Load: return this->Load(instr_.info());
-    case Store: return this->Store(instr_.info());
-    case LoadLane: case StoreLane: case MemorySize: case MemoryGrow: case MemoryInit: case DataDrop:
-    case MemoryCopy: case MemoryFill: case AtomicNotify: case AtomicWait: case AtomicLoad: case AtomicStore: case AtomicRmw:
+    case Load:
+      return this->Load(instr_.info());
+    case Store:
+      return this->Store(instr_.info());
+    case LoadLane:
+    case StoreLane:
+    case MemorySize:
+    case MemoryGrow:
+    case MemoryInit:
+    case DataDrop:
+    case MemoryCopy:
+    case MemoryFill:
+    case AtomicNotify:
+    case AtomicWait:
+    case AtomicLoad:
+    case AtomicStore:
+    case AtomicRmw:
     case AtomicCmpxchg:
       return Memory(row.family);
-    case TableGet: case TableSet: case TableInit: case ElemDrop: case TableCopy: case TableGrow: case TableSize: case TableFill:
+    case TableGet:
+    case TableSet:
+    case TableInit:
+    case ElemDrop:
+    case TableCopy:
+    case TableGrow:
+    case TableSize:
+    case TableFill:
       return Table(row.family);
 
-    case Unreachable: SetUnreachable(); return true;
-    case Block: case Loop: case If: return this->Block(row.family);
-    case Else: return this->Else();
-    case End: return this->End();
-    case TryTable: return this->TryTable();
-    case Throw: return this->Throw();
+    case Unreachable:
+      SetUnreachable();
+      return true;
+    case Block:
+    case Loop:
+    case If:
+      return this->Block(row.family);
+    case Else:
+      return this->Else();
+    case End:
+      return this->End();
+    case TryTable:
+      return this->TryTable();
+    case Throw:
+      return this->Throw();
     case ThrowRef:
       if (!Pop(ValType::Ref(HeapKind::Exn, true))) return false;
       SetUnreachable();
       return true;
-    case Br: return Branch();
-    case BrIf: return BranchIf();
-    case BrTable: return BranchTable();
-    case BrOnNull: return BranchOnNull();
-    case BrOnNonNull: return BranchOnNonNull();
-    case BrOnCast: return BranchOnCast(/*on_fail=*/false);
-    case BrOnCastFail: return BranchOnCast(/*on_fail=*/true);
-    case Return: return this->Return();
-    case Call: case CallIndirect: case CallRef: {
+    case Br:
+      return Branch();
+    case BrIf:
+      return BranchIf();
+    case BrTable:
+      return BranchTable();
+    case BrOnNull:
+      return BranchOnNull();
+    case BrOnNonNull:
+      return BranchOnNonNull();
+    case BrOnCast:
+      return BranchOnCast(/*on_fail=*/false);
+    case BrOnCastFail:
+      return BranchOnCast(/*on_fail=*/true);
+    case Return:
+      return this->Return();
+    case Call:
+    case CallIndirect:
+    case CallRef: {
       const CanonType* type = nullptr;
       return CalleeOf(&type) && this->Call(*type);
     }
-    case ReturnCall: case ReturnCallIndirect: case ReturnCallRef: {
+    case ReturnCall:
+    case ReturnCallIndirect:
+    case ReturnCallRef: {
       const CanonType* type = nullptr;
       if (!CalleeOf(&type)) return false;
       if (row.family == ReturnCall && module_.is_imported_func(instr_.index)) summary_->uses |= uses::kTailCallOut;
       return TailCall(*type);
     }
 
-    case RefNull: case RefIsNull: case RefFunc: case RefEq: case RefAsNonNull: case RefTest: case RefCast: case RefI31: case I31Get:
-    case AnyConvertExtern: case ExternConvertAny:
+    case RefNull:
+    case RefIsNull:
+    case RefFunc:
+    case RefEq:
+    case RefAsNonNull:
+    case RefTest:
+    case RefCast:
+    case RefI31:
+    case I31Get:
+    case AnyConvertExtern:
+    case ExternConvertAny:
       return Reference(row.family);
-    case StructNew: case StructNewDefault: case StructGet: case StructSet: return Structure(row.family);
-    case ArrayNew: case ArrayNewDefault: case ArrayNewFixed: case ArrayNewData: case ArrayNewElem: case ArrayGet: case ArraySet:
-    case ArrayLen: case ArrayFill: case ArrayCopy: case ArrayInitData: case ArrayInitElem:
+    case StructNew:
+    case StructNewDefault:
+    case StructGet:
+    case StructSet:
+      return Structure(row.family);
+    case ArrayNew:
+    case ArrayNewDefault:
+    case ArrayNewFixed:
+    case ArrayNewData:
+    case ArrayNewElem:
+    case ArrayGet:
+    case ArraySet:
+    case ArrayLen:
+    case ArrayFill:
+    case ArrayCopy:
+    case ArrayInitData:
+    case ArrayInitElem:
       return Array(row.family);
 
     case Drop: {
       ValType type;
       return PopAny(&type);
     }
-    case Select: return this->Select();
-    case SelectT: return SelectTyped();
+    case Select:
+      return this->Select();
+    case SelectT:
+      return SelectTyped();
   }
   return true;
 }
@@ -436,7 +531,8 @@ Result<void> FuncValidator::Run() {
   const uint64_t at = reader_->offset();
   const auto bytes = module_.bytes->view();
   if (at < bytes.size() && bytes[at] == InfoOf(Op::End).code) {
-    return std::unexpected(MakeError(ErrorId::SectionSizeMismatch, at, "the function's `end` stands behind its declared size"));
+    return std::unexpected(
+        MakeError(ErrorId::SectionSizeMismatch, at, "the function's `end` stands behind its declared size"));
   }
   return std::unexpected(MakeError(ErrorId::UnexpectedEndOfSection, at, ErrorText(ErrorId::EndExpected)));
 }
@@ -453,7 +549,8 @@ bool FuncValidator::CheckConst(const OpInfo& info) {
   return Fail(MakeError(ErrorId::ConstExprRequired, instr_.offset, fmt::format("`{}` is not constant", info.text)));
 }
 
-// Instructions whose types are all in the table. Those with one or two operands, the bulk of all code, are checked in Step.
+// Instructions whose types are all in the table. Those with one or two operands, the bulk of all code, are checked in
+// Step.
 bool FuncValidator::Generic() {
   const OpSig& sig = instr_.info().sig;
   return PopAll(TypeList(sig.params, sig.param_count)) && PushAll(TypeList(sig.results, sig.result_count));
@@ -464,7 +561,8 @@ bool FuncValidator::Select() {
   if (!Pop(kI32) || !PopAny(&b) || !PopAny(&a)) return false;
   if (a.is_ref() || b.is_ref()) return FailMismatch("`select` without a type takes numbers and vectors only");
   if (a != b && a != kBot && b != kBot) {
-    return FailMismatch(fmt::format("instruction requires two operands of one type but stack has [{} {}]", TypeName(a), TypeName(b)));
+    return FailMismatch(
+        fmt::format("instruction requires two operands of one type but stack has [{} {}]", TypeName(a), TypeName(b)));
   }
   Push(a == kBot ? b : a);
   return true;
@@ -472,7 +570,8 @@ bool FuncValidator::Select() {
 
 bool FuncValidator::SelectTyped() {
   if (instr_.types.size() != 1) {
-    return Fail(MakeError(ErrorId::ResultArity, instr_.offset, fmt::format("`select` with {} types", instr_.types.size())));
+    return Fail(
+        MakeError(ErrorId::ResultArity, instr_.offset, fmt::format("`select` with {} types", instr_.types.size())));
   }
   ValType type;
   if (!Canonical(instr_.types[0], &type) || !PopAll({type, type, kI32})) return false;

@@ -1,13 +1,14 @@
 // FuncValidator: type checks one function body or constant expression, instruction by instruction (spec appendix
 // "Validation Algorithm"). Used only inside wasm/valid.
 //
-// All types on the operand stack, in locals and in labels are canonical: what an immediate names is checked against its index
-// space and then mapped, so that equality is one compare and most checks end there.
+// All types on the operand stack, in locals and in labels are canonical: what an immediate names is checked against its
+// index space and then mapped, so that equality is one compare and most checks end there.
 //
 // [I1] Every index of an immediate is checked before it is used or mapped.
-// [I2] `floor_` is where the innermost block's operands start; nothing below is popped. In unreachable code the floor yields any type.
-// [I3] Operands popped by an instruction stay in memory until it pushes, so that a mismatch can show what the stack had.
-// [I4] Work per instruction is bounded by the arity limits of types, memory by the body's size and limits::kOperandStack.
+// [I2] `floor_` is where the innermost block's operands start; nothing below is popped. In unreachable code the floor
+// yields any type. [I3] Operands popped by an instruction stay in memory until it pushes, so that a mismatch can show
+// what the stack had. [I4] Work per instruction is bounded by the arity limits of types, memory by the body's size and
+// limits::kOperandStack.
 #pragma once
 
 #include <initializer_list>
@@ -28,7 +29,7 @@ using TypeList = std::span<const ValType>;
 
 // A structured instruction that is open.
 struct Frame {
-  OpFamily kind;             // Block (also the body itself), Loop, If, Else, TryTable
+  OpFamily kind;  // Block (also the body itself), Loop, If, Else, TryTable
   bool unreachable = false;
   BlockKind type_kind = BlockKind::Empty;
   ValType value;             // canonical, of BlockKind::Value
@@ -42,15 +43,15 @@ struct Scratch::Impl {
   std::vector<ValType> stack;
   std::vector<Frame> frames;
   std::vector<binary::LocalRun> runs;
-  std::vector<uint32_t> run_ends;           // local index behind each run
-  std::vector<ValType> locals;              // the first kFlatLocals of the function
-  std::vector<uint32_t> initialized;        // non-defaultable locals that are set, in order
-  std::vector<uint64_t> init_epoch;         // of each such local: equal to `epoch` when it is set
-  std::vector<uint64_t> assigned_at;        // of each local: `assign_base` + place in FuncSummary::assigned, + 1
+  std::vector<uint32_t> run_ends;     // local index behind each run
+  std::vector<ValType> locals;        // the first kFlatLocals of the function
+  std::vector<uint32_t> initialized;  // non-defaultable locals that are set, in order
+  std::vector<uint64_t> init_epoch;   // of each such local: equal to `epoch` when it is set
+  std::vector<uint64_t> assigned_at;  // of each local: `assign_base` + place in FuncSummary::assigned, + 1
   uint64_t epoch = 0;
   uint64_t assign_base = 0;
-  FuncSummary summary;                      // when the caller wants none
-  bool use_fast_lane = true;                // off in tests that compare both ways
+  FuncSummary summary;        // when the caller wants none
+  bool use_fast_lane = true;  // off in tests that compare both ways
 };
 
 class FuncValidator {
@@ -60,8 +61,8 @@ class FuncValidator {
   // The body of a defined function.
   Result<void> ValidateBody(uint32_t func, FuncSummary* summary);
 
-  // `count` constant expressions one after the other, which fill `range`; each must give `expected` (canonical). They see the
-  // globals below `visible_globals`. Functions that they name are marked in `declared`.
+  // `count` constant expressions one after the other, which fill `range`; each must give `expected` (canonical). They
+  // see the globals below `visible_globals`. Functions that they name are marked in `declared`.
   Result<void> ValidateConstExprs(ByteRange range, uint32_t count, ValType expected, uint32_t visible_globals,
                                   std::vector<bool>* declared);
 
@@ -137,7 +138,8 @@ class FuncValidator {
   // Operand stack.
   uint32_t height() const { return static_cast<uint32_t>(top_ - base_); }
   void Push(ValType type) {
-    if (top_ == limit_) [[unlikely]] Grow(1);
+    if (top_ == limit_) [[unlikely]]
+      Grow(1);
     *top_++ = type;
   }
   bool PushAll(TypeList types);
@@ -163,7 +165,9 @@ class FuncValidator {
   // Control stack.
   TypeList StartTypes(const Frame& frame) const;
   TypeList EndTypes(const Frame& frame) const;
-  TypeList LabelTypes(const Frame& frame) const { return frame.kind == OpFamily::Loop ? StartTypes(frame) : EndTypes(frame); }
+  TypeList LabelTypes(const Frame& frame) const {
+    return frame.kind == OpFamily::Loop ? StartTypes(frame) : EndTypes(frame);
+  }
   bool PushFrame(Frame frame);
   bool LabelAt(uint32_t depth, const Frame** frame);
 
@@ -172,7 +176,9 @@ class FuncValidator {
   bool Canonical(HeapType type, HeapType* out);
   bool Canonical(ValType type, ValType* out);
   bool FuncTypeOf(uint32_t type_index, const CanonType** type);
-  ValType RefTo(const CanonType& type, bool nullable) const { return ValType::Ref(HeapType::Concrete(type.id), nullable); }
+  ValType RefTo(const CanonType& type, bool nullable) const {
+    return ValType::Ref(HeapType::Concrete(type.id), nullable);
+  }
 
   bool Fail(Error error);
   bool FailUnknown(ErrorId id, uint32_t index);
@@ -193,25 +199,25 @@ class FuncValidator {
   ValType* top_ = nullptr;
   ValType* floor_ = nullptr;
   ValType* limit_ = nullptr;
-  ValType* instr_top_ = nullptr;       // top when the instruction started
+  ValType* instr_top_ = nullptr;  // top when the instruction started
 
-  ValType* max_top_ = nullptr;         // highest top so far
+  ValType* max_top_ = nullptr;  // highest top so far
 
-  // Copies of what the innermost frame says, for assignments in loops: assigned_at_[local] <= loop_start_ means that the loop has
-  // not noted the local yet.
+  // Copies of what the innermost frame says, for assignments in loops: assigned_at_[local] <= loop_start_ means that
+  // the loop has not noted the local yet.
   bool in_loop_ = false;
   uint64_t loop_start_ = 0;
   uint64_t* assigned_at_ = nullptr;
 
   uint32_t local_count_ = 0;
-  const ValType* flat_ = nullptr;      // types of the first locals
+  const ValType* flat_ = nullptr;  // types of the first locals
   uint32_t flat_locals_ = 0;
-  bool has_uninitialized_ = false;     // some local has no default value
+  bool has_uninitialized_ = false;  // some local has no default value
   uint32_t param_count_ = 0;
   const CanonType* func_type_ = nullptr;
 
-  uint32_t fast_locals_ = 0;           // locals that the fast lane may touch
-  ValType fast_address_;               // address type of memory 0, Bot without
+  uint32_t fast_locals_ = 0;  // locals that the fast lane may touch
+  ValType fast_address_;      // address type of memory 0, Bot without
 
   bool is_const_expr_ = false;
   uint32_t visible_globals_ = 0;

@@ -20,9 +20,12 @@ TypeList FuncValidator::StartTypes(const Frame& frame) const {
 
 TypeList FuncValidator::EndTypes(const Frame& frame) const {
   switch (frame.type_kind) {
-    case BlockKind::Empty: break;
-    case BlockKind::Value: return TypeList(&frame.value, 1);
-    case BlockKind::Type: return registry_[frame.type].results;
+    case BlockKind::Empty:
+      break;
+    case BlockKind::Value:
+      return TypeList(&frame.value, 1);
+    case BlockKind::Type:
+      return registry_[frame.type].results;
   }
   return {};
 }
@@ -56,8 +59,10 @@ bool FuncValidator::LabelAt(uint32_t depth, const Frame** frame) {
 bool FuncValidator::ReadBlockType(Frame* frame) {
   frame->type_kind = instr_.block.kind;
   switch (instr_.block.kind) {
-    case BlockKind::Empty: return true;
-    case BlockKind::Value: return Canonical(instr_.block.value, &frame->value);
+    case BlockKind::Empty:
+      return true;
+    case BlockKind::Value:
+      return Canonical(instr_.block.value, &frame->value);
     case BlockKind::Type: {
       const CanonType* type = nullptr;
       if (!FuncTypeOf(instr_.block.type, &type)) return false;
@@ -82,7 +87,8 @@ bool FuncValidator::Else() {
   const TypeList results = EndTypes(frame);
   if (!PopAll(results)) return false;
   if (top_ != floor_) {
-    return FailMismatch(fmt::format("block requires {} but stack has {}", NamesOf(results), NamesOf(TypeList(floor_, instr_top_))));
+    return FailMismatch(
+        fmt::format("block requires {} but stack has {}", NamesOf(results), NamesOf(TypeList(floor_, instr_top_))));
   }
   frame.kind = OpFamily::Else;
   frame.unreachable = false;
@@ -97,13 +103,15 @@ bool FuncValidator::End() {
   const TypeList results = EndTypes(frame);
   if (!PopAll(results)) return false;
   if (top_ != floor_) {
-    return FailMismatch(fmt::format("block requires {} but stack has {}", NamesOf(results), NamesOf(TypeList(floor_, instr_top_))));
+    return FailMismatch(
+        fmt::format("block requires {} but stack has {}", NamesOf(results), NamesOf(TypeList(floor_, instr_top_))));
   }
   // An `if` without `else` passes its parameters on.
   if (frame.kind == OpFamily::If) {
     const TypeList params = StartTypes(frame);
     if (!std::ranges::equal(params, results, [this](ValType sub, ValType super) { return Matches(sub, super); })) {
-      return FailMismatch(fmt::format("`if` without `else` has parameters {} and results {}", NamesOf(params), NamesOf(results)));
+      return FailMismatch(
+          fmt::format("`if` without `else` has parameters {} and results {}", NamesOf(params), NamesOf(results)));
     }
   }
   for (; scratch_.initialized.size() > frame.init_height; scratch_.initialized.pop_back()) {
@@ -137,7 +145,8 @@ bool FuncValidator::TryTable() {
     if (!LabelAt(clause.label, &target)) return false;
     const TypeList label = LabelTypes(*target);
     if (!std::ranges::equal(caught, label, [this](ValType sub, ValType super) { return Matches(sub, super); })) {
-      return FailMismatch(fmt::format("catch clause gives {} but its label requires {}", NamesOf(caught), NamesOf(label)));
+      return FailMismatch(
+          fmt::format("catch clause gives {} but its label requires {}", NamesOf(caught), NamesOf(label)));
     }
   }
   return Block(OpFamily::TryTable);
@@ -174,7 +183,8 @@ bool FuncValidator::BranchTable() {
     if (!LabelAt(label, &other)) return false;
     const TypeList other_types = LabelTypes(*other);
     if (other_types.size() != types.size()) {
-      return FailMismatch(fmt::format("label {} has {} operands, the default has {}", label, other_types.size(), types.size()));
+      return FailMismatch(
+          fmt::format("label {} has {} operands, the default has {}", label, other_types.size(), types.size()));
     }
     if (other != target && !CheckTop(other_types)) return false;
   }
@@ -206,7 +216,8 @@ bool FuncValidator::BranchOnNonNull() {
 bool FuncValidator::BranchOnCast(bool on_fail) {
   const Frame* target = nullptr;
   HeapType from_heap, to_heap;
-  if (!LabelAt(instr_.index, &target) || !Canonical(instr_.heap, &from_heap) || !Canonical(instr_.heap2, &to_heap)) return false;
+  if (!LabelAt(instr_.index, &target) || !Canonical(instr_.heap, &from_heap) || !Canonical(instr_.heap2, &to_heap))
+    return false;
   const ValType from = ValType::Ref(from_heap, (instr_.cast_flags & 1) != 0);
   const ValType to = ValType::Ref(to_heap, (instr_.cast_flags & 2) != 0);
   if (!Matches(to, from)) {
@@ -253,7 +264,8 @@ bool FuncValidator::CalleeOf(const CanonType** type) {
       }
       return Pop(table->address_type());
     }
-    default: return FuncTypeOf(instr_.index, type) && Pop(RefTo(**type, /*nullable=*/true));
+    default:
+      return FuncTypeOf(instr_.index, type) && Pop(RefTo(**type, /*nullable=*/true));
   }
 }
 
@@ -266,7 +278,8 @@ bool FuncValidator::TailCall(const CanonType& type) {
   NoteCall();
   const TypeList results = EndTypes(scratch_.frames.front());
   if (!std::ranges::equal(type.results, results, [this](ValType sub, ValType super) { return Matches(sub, super); })) {
-    return FailMismatch(fmt::format("callee has results {}, the function has {}", NamesOf(type.results), NamesOf(results)));
+    return FailMismatch(
+        fmt::format("callee has results {}, the function has {}", NamesOf(type.results), NamesOf(results)));
   }
   if (!PopAll(type.params)) return false;
   SetUnreachable();

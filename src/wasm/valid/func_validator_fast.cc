@@ -1,11 +1,13 @@
 // [GANTRYDOC] The validator's fast lane
 //
-// Most instructions of ordinary code read or write a local, make a constant, access memory 0, compute on numbers or branch without
-// operands. FastLane runs through a stretch of them with position and operand stack in registers. It takes only what is usual:
-// exactly matching operands above the block's floor, short immediates, locals that need no bookkeeping. At anything else it stops in
-// front of the instruction, which then goes through decoder and Step; so no rule is decided here alone, and no error arises.
+// Most instructions of ordinary code read or write a local, make a constant, access memory 0, compute on numbers or
+// branch without operands. FastLane runs through a stretch of them with position and operand stack in registers. It
+// takes only what is usual: exactly matching operands above the block's floor, short immediates, locals that need no
+// bookkeeping. At anything else it stops in front of the instruction, which then goes through decoder and Step; so no
+// rule is decided here alone, and no error arises.
 //
-// An integer immediate is taken up to four bytes: these hold at most 28 bits, which fit every kind of integer (spec 5.2.2).
+// An integer immediate is taken up to four bytes: these hold at most 28 bits, which fit every kind of integer
+// (spec 5.2.2).
 #include <algorithm>
 
 #include "wasm/valid/func_validator.h"
@@ -29,17 +31,32 @@ constexpr FastKind FastKindOf(const OpInfo& info) {
   using enum OpFamily;
   if (info.feature != Feature::Core) return FastKind::None;  // what may be switched off goes the general way
   switch (info.family) {
-    case LocalGet: return FastKind::LocalGet;
-    case LocalSet: return FastKind::LocalSet;
-    case LocalTee: return FastKind::LocalTee;
-    case Drop: return FastKind::Drop;
-    case BrIf: return FastKind::BrIf;
-    case Const: return info.imm == ImmKind::I32 || info.imm == ImmKind::I64 ? FastKind::Const : FastKind::None;
-    case Test: case Unary: case Convert: return FastKind::Unary;
-    case Compare: case Binary: case Shift: return FastKind::Binary;
-    case Load: return FastKind::Load;
-    case Store: return FastKind::Store;
-    default: return FastKind::None;
+    case LocalGet:
+      return FastKind::LocalGet;
+    case LocalSet:
+      return FastKind::LocalSet;
+    case LocalTee:
+      return FastKind::LocalTee;
+    case Drop:
+      return FastKind::Drop;
+    case BrIf:
+      return FastKind::BrIf;
+    case Const:
+      return info.imm == ImmKind::I32 || info.imm == ImmKind::I64 ? FastKind::Const : FastKind::None;
+    case Test:
+    case Unary:
+    case Convert:
+      return FastKind::Unary;
+    case Compare:
+    case Binary:
+    case Shift:
+      return FastKind::Binary;
+    case Load:
+      return FastKind::Load;
+    case Store:
+      return FastKind::Store;
+    default:
+      return FastKind::None;
   }
 }
 
@@ -49,8 +66,9 @@ constexpr FastRows kFastRows = [] {
     const uint16_t op = DecodeOp(0, static_cast<uint32_t>(i));
     if (op == internal::kNoOp) continue;
     const OpInfo& info = InfoOf(static_cast<Op>(op));
-    rows.of[i] = {FastKindOf(info), static_cast<uint8_t>(info.sig.params[0].bits()), static_cast<uint8_t>(info.sig.params[1].bits()),
-                  static_cast<uint8_t>(info.sig.results[0].bits()), static_cast<uint8_t>(info.align_log2())};
+    rows.of[i] = {FastKindOf(info), static_cast<uint8_t>(info.sig.params[0].bits()),
+                  static_cast<uint8_t>(info.sig.params[1].bits()), static_cast<uint8_t>(info.sig.results[0].bits()),
+                  static_cast<uint8_t>(info.align_log2())};
   }
   return rows;
 }();
@@ -94,7 +112,8 @@ void FuncValidator::FastLane() {
     const FastRow& row = kFastRows.of[pos[0]];
     const uint8_t imm = pos[1];
     switch (row.kind) {
-      case FastKind::None: goto stop;
+      case FastKind::None:
+        goto stop;
       case FastKind::LocalGet:
         if (imm >= fast_locals_ || top == limit) goto stop;
         *top++ = flat_[imm];
@@ -137,14 +156,18 @@ void FuncValidator::FastLane() {
       }
       case FastKind::Store: {
         const int size = ShortLeb(pos + 2);
-        if (size == 0 || imm > row.align_log2 || top - floor < 2 || top[-1].bits() != row.param1 || top[-2] != fast_address_) goto stop;
+        if (size == 0 || imm > row.align_log2 || top - floor < 2 || top[-1].bits() != row.param1 ||
+            top[-2] != fast_address_)
+          goto stop;
         top -= 2;
         used = uses::kMemory;
         pos += 2 + size;
         continue;
       }
       case FastKind::BrIf:
-        if (imm >= kOneByteIndex || imm >= depth || top == floor || top[-1] != kI32 || !HasEmptyLabel(innermost[-int{imm}])) goto stop;
+        if (imm >= kOneByteIndex || imm >= depth || top == floor || top[-1] != kI32 ||
+            !HasEmptyLabel(innermost[-int{imm}]))
+          goto stop;
         --top;
         pos += 2;
         continue;

@@ -26,7 +26,8 @@ bool FuncValidator::CheckElem(uint32_t index) {
 
 // Code that names a data segment must know how many there are before the data section is seen (spec 5.5.16).
 bool FuncValidator::CheckData(uint32_t index) {
-  if (index >= (module_.has_data_count ? module_.data_count : module_.datas.size())) return FailUnknown(ErrorId::UnknownData, index);
+  if (index >= (module_.has_data_count ? module_.data_count : module_.datas.size()))
+    return FailUnknown(ErrorId::UnknownData, index);
   return module_.has_data_count || Fail(MakeError(ErrorId::DataCountRequired, instr_.offset));
 }
 
@@ -47,13 +48,17 @@ bool FuncValidator::Table(OpFamily family) {
       if (!Pop(address)) return false;
       Push(element);
       return true;
-    case OpFamily::TableSet: return PopAll({address, element});
-    case OpFamily::TableSize: Push(address); return true;
+    case OpFamily::TableSet:
+      return PopAll({address, element});
+    case OpFamily::TableSize:
+      Push(address);
+      return true;
     case OpFamily::TableGrow:
       if (!PopAll({element, address})) return false;
       Push(address);
       return true;
-    case OpFamily::TableFill: return PopAll({address, element, address});
+    case OpFamily::TableFill:
+      return PopAll({address, element, address});
     case OpFamily::TableInit: {
       if (!CheckElem(instr_.index)) return false;
       const ValType segment = CanonicalType(module_.elems[instr_.index].type, module_.canon);
@@ -73,7 +78,8 @@ bool FuncValidator::Table(OpFamily family) {
       }
       return PopAll({address, from->address_type(), MinAddress(address, from->address_type())});
     }
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -126,7 +132,8 @@ bool FuncValidator::Memory(OpFamily family) {
   const OpInfo& info = instr_.info();
   ValType address;
   switch (family) {
-    case OpFamily::DataDrop: return CheckData(instr_.index);
+    case OpFamily::DataDrop:
+      return CheckData(instr_.index);
     case OpFamily::MemoryInit:
       return MemoryAddress(instr_.index2, &address) && CheckData(instr_.index) && PopAll({address, kI32, kI32});
     case OpFamily::MemoryCopy: {
@@ -134,7 +141,8 @@ bool FuncValidator::Memory(OpFamily family) {
       return MemoryAddress(instr_.index, &address) && MemoryAddress(instr_.index2, &from) &&
              PopAll({address, from, MinAddress(address, from)});
     }
-    default: break;
+    default:
+      break;
   }
   if (!MemoryAddress(instr_.index, &address)) return false;
   if (info.imm != ImmKind::Memory && !CheckMemArg(info)) return false;

@@ -43,7 +43,8 @@ bool FuncValidator::Reference(OpFamily family) {
       if (!Canonical(instr_.heap, &heap)) return false;
       Push(ValType::Ref(heap, true));
       return true;
-    case OpFamily::RefFunc: return RefFunc();
+    case OpFamily::RefFunc:
+      return RefFunc();
     case OpFamily::RefIsNull:
       if (!PopRef(&type)) return false;
       Push(kI32);
@@ -82,7 +83,8 @@ bool FuncValidator::Reference(OpFamily family) {
       Push(ValType::Ref(to_any ? HeapKind::Any : HeapKind::Extern, type != kBot && type.is_nullable()));
       return true;
     }
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -97,7 +99,8 @@ bool FuncValidator::FieldOf(const CanonType& type, FieldType* field) {
 bool FuncValidator::CheckPacking(const FieldType& field) {
   const bool extends = instr_.info().has(op_flags::kSigned | op_flags::kUnsigned);
   if (extends == field.storage.is_packed()) return true;
-  return FailMismatch(fmt::format("`{}` on a field of type {}", instr_.info().text, NameOfCanonical(module_, field.storage)));
+  return FailMismatch(
+      fmt::format("`{}` on a field of type {}", instr_.info().text, NameOfCanonical(module_, field.storage)));
 }
 
 bool FuncValidator::Structure(OpFamily family) {
@@ -127,7 +130,8 @@ bool FuncValidator::Structure(OpFamily family) {
       if (!FieldOf(*type, &field)) return false;
       if (!field.is_mutable) return FailUnknown(ErrorId::ImmutableField, instr_.index2);
       return PopAll({RefTo(*type, true), field.storage.unpacked()});
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -170,7 +174,8 @@ bool FuncValidator::Array(OpFamily family) {
     case OpFamily::ArrayFill:
       if (!field.is_mutable) return FailUnknown(ErrorId::ImmutableArray, instr_.index);
       return PopAll({taken, kI32, value, kI32});
-    default: return ArraySegment(family, field, made);
+    default:
+      return ArraySegment(family, field, made);
   }
 }
 
@@ -198,9 +203,11 @@ bool FuncValidator::ArraySegment(OpFamily family, const FieldType& field, ValTyp
 
 bool FuncValidator::ArrayCopy() {
   const CanonType *to, *from;
-  if (!CompositeOf(instr_.index, CompKind::Array, &to) || !CompositeOf(instr_.index2, CompKind::Array, &from)) return false;
+  if (!CompositeOf(instr_.index, CompKind::Array, &to) || !CompositeOf(instr_.index2, CompKind::Array, &from))
+    return false;
   if (!to->fields[0].is_mutable) return FailUnknown(ErrorId::ImmutableArray, instr_.index);
-  if (!Matches(from->fields[0].storage, to->fields[0].storage)) return Fail(MakeError(ErrorId::ArrayTypesDiffer, instr_.offset));
+  if (!Matches(from->fields[0].storage, to->fields[0].storage))
+    return Fail(MakeError(ErrorId::ArrayTypesDiffer, instr_.offset));
   return PopAll({RefTo(*to, true), kI32, RefTo(*from, true), kI32, kI32});
 }
 

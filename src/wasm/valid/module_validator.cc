@@ -60,7 +60,8 @@ uint32_t ModuleValidator::VisibleGlobals() const {
 }
 
 Result<void> ModuleValidator::CheckConst(ByteRange range, uint32_t count, ValType expected, uint32_t visible_globals) {
-  return FuncValidator(module_, scratch_).ValidateConstExprs(range, count, expected, visible_globals, &module_.func_escapes);
+  return FuncValidator(module_, scratch_)
+      .ValidateConstExprs(range, count, expected, visible_globals, &module_.func_escapes);
 }
 
 Result<void> ModuleValidator::CheckValType(ValType type, uint64_t at) {
@@ -81,7 +82,8 @@ Result<void> ModuleValidator::CheckTagType(uint32_t type, uint64_t at) {
 }
 
 Result<void> ModuleValidator::CheckTableType(const TableType& table, uint32_t index, uint64_t at) {
-  if (index > 0 && !module_.features.has(Feature::ReferenceTypes)) return std::unexpected(MakeError(ErrorId::MultipleTables, at));
+  if (index > 0 && !module_.features.has(Feature::ReferenceTypes))
+    return std::unexpected(MakeError(ErrorId::MultipleTables, at));
   GANTRY_RETURN_IF_ERROR(CheckValType(table.element, at));
   const uint64_t largest = table.limits.max.value_or(table.limits.min);
   if (!table.is_64 && (table.limits.min > 0xffffffff || largest > 0xffffffff)) {
@@ -92,13 +94,15 @@ Result<void> ModuleValidator::CheckTableType(const TableType& table, uint32_t in
 }
 
 Result<void> ModuleValidator::CheckMemoryType(const MemoryType& memory, uint32_t index, uint64_t at) {
-  if (index > 0 && !module_.features.has(Feature::MultiMemory)) return std::unexpected(MakeError(ErrorId::MultipleMemories, at));
+  if (index > 0 && !module_.features.has(Feature::MultiMemory))
+    return std::unexpected(MakeError(ErrorId::MultipleMemories, at));
   if (memory.page_size_log2 != 0 && memory.page_size_log2 != 16) {
     return std::unexpected(MakeError(ErrorId::PageSize, at, fmt::format("2**{}", memory.page_size_log2)));
   }
   // Pages that fill the address space, but not more than the page count can say.
   const bool is_byte_page = memory.page_size_log2 == 0;
-  const uint64_t most = memory.is_64 ? (is_byte_page ? ~uint64_t{0} : uint64_t{1} << 48) : (is_byte_page ? 0xffffffff : 65536);
+  const uint64_t most =
+      memory.is_64 ? (is_byte_page ? ~uint64_t{0} : uint64_t{1} << 48) : (is_byte_page ? 0xffffffff : 65536);
   const uint64_t largest = memory.limits.max.value_or(memory.limits.min);
   if (memory.limits.min > most || largest > most) {
     return std::unexpected(
@@ -154,8 +158,9 @@ Result<void> ModuleValidator::CheckTables() {
       // A table stands before the module's own globals.
       GANTRY_RETURN_IF_ERROR(InItem(CheckConst(table.init, 1, element, module_.imported_globals), "table", i));
     } else if (!element.is_defaultable()) {
-      return InItem(std::unexpected(MakeError(ErrorId::TypeMismatch, at, "elements without a default value need an initializer")),
-                    "table", i);
+      return InItem(
+          std::unexpected(MakeError(ErrorId::TypeMismatch, at, "elements without a default value need an initializer")),
+          "table", i);
     }
   }
   return {};
@@ -163,7 +168,8 @@ Result<void> ModuleValidator::CheckTables() {
 
 Result<void> ModuleValidator::CheckMemories() {
   for (uint32_t i = module_.imported_memories; i < module_.memories.size(); ++i) {
-    GANTRY_RETURN_IF_ERROR(InItem(CheckMemoryType(module_.memories[i].type, i, SectionOffset(kMemorySection)), "memory", i));
+    GANTRY_RETURN_IF_ERROR(
+        InItem(CheckMemoryType(module_.memories[i].type, i, SectionOffset(kMemorySection)), "memory", i));
   }
   return {};
 }
@@ -181,7 +187,8 @@ Result<void> ModuleValidator::CheckGlobals() {
     const Global& global = module_.globals[i];
     GANTRY_RETURN_IF_ERROR(InItem(CheckValType(global.type.type, global.init.offset), "global", i));
     const ValType type = CanonicalType(global.type.type, module_.canon);
-    GANTRY_RETURN_IF_ERROR(InItem(CheckConst(global.init, 1, type, sees_earlier ? i : module_.imported_globals), "global", i));
+    GANTRY_RETURN_IF_ERROR(
+        InItem(CheckConst(global.init, 1, type, sees_earlier ? i : module_.imported_globals), "global", i));
   }
   return {};
 }
@@ -218,8 +225,8 @@ Result<void> ModuleValidator::CheckStart() {
   if (module_.start >= module_.funcs.size()) return Unknown(ErrorId::UnknownFunc, at, module_.start);
   const SubType& type = module_.types[module_.funcs[module_.start].type];
   if (type.params.empty() && type.results.empty()) return {};
-  return std::unexpected(
-      MakeErrorAbout(ErrorId::StartFunction, at, fmt::format("{} must have no parameters and no results", module_.start)));
+  return std::unexpected(MakeErrorAbout(ErrorId::StartFunction, at,
+                                        fmt::format("{} must have no parameters and no results", module_.start)));
 }
 
 Result<void> ModuleValidator::CheckElemFuncs(const ElemSegment& segment) {

@@ -1,7 +1,8 @@
-// ModuleValidator: checks everything of a module outside function bodies (spec 3.2 and 3.5). Used only inside wasm/valid.
+// ModuleValidator: checks everything of a module outside function bodies (spec 3.2 and 3.5). Used only inside
+// wasm/valid.
 //
-// Checks run in the order of the binary's sections; the data section comes after the code, so it has an entry of its own.
-// [I1] Types are interned group by group, and only after every index in the group is known to be in range.
+// Checks run in the order of the binary's sections; the data section comes after the code, so it has an entry of its
+// own. [I1] Types are interned group by group, and only after every index in the group is known to be in range.
 #pragma once
 
 #include <string>

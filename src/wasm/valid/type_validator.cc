@@ -46,7 +46,8 @@ Result<void> ModuleValidator::CheckReferences(const SubType& type, uint32_t inde
     return used >= end || (used < module_.canon.size() && module_.canon[used] == kNone);
   };
   auto fail = [&](ValType t) {
-    return std::unexpected(MakeErrorAbout(ErrorId::UnknownType, OffsetOfType(index), fmt::format("{}", t.heap().index())));
+    return std::unexpected(
+        MakeErrorAbout(ErrorId::UnknownType, OffsetOfType(index), fmt::format("{}", t.heap().index())));
   };
   for (ValType t : type.params) {
     if (unknown(t)) return fail(t);
@@ -58,7 +59,8 @@ Result<void> ModuleValidator::CheckReferences(const SubType& type, uint32_t inde
     if (unknown(f.storage)) return fail(f.storage);
   }
   if (type.results.size() > 1 && !module_.features.has(Feature::MultiValue)) {
-    return std::unexpected(MakeError(ErrorId::ResultArity, OffsetOfType(index), "several results need the feature `multi-value`"));
+    return std::unexpected(
+        MakeError(ErrorId::ResultArity, OffsetOfType(index), "several results need the feature `multi-value`"));
   }
   return {};
 }
@@ -67,16 +69,16 @@ Result<void> ModuleValidator::CheckSuper(uint32_t index) {
   const uint32_t super = module_.types[index].super;
   if (super == kNone) return {};
   if (super >= index) {
-    return std::unexpected(
-        MakeErrorAbout(ErrorId::UnknownType, OffsetOfType(index), fmt::format("{}: a supertype must stand before", super)));
+    return std::unexpected(MakeErrorAbout(ErrorId::UnknownType, OffsetOfType(index),
+                                          fmt::format("{}: a supertype must stand before", super)));
   }
   if (super < module_.canon.size() && module_.canon[super] == kNone) {
     return std::unexpected(
         MakeErrorAbout(ErrorId::UnknownType, OffsetOfType(index), fmt::format("{}: no type of core code", super)));
   }
   if (depths_[super] >= limits::kSubtypingDepth) {
-    return std::unexpected(
-        MakeError(ErrorId::OverLimit, OffsetOfType(index), fmt::format("more than {} supertypes", limits::kSubtypingDepth)));
+    return std::unexpected(MakeError(ErrorId::OverLimit, OffsetOfType(index),
+                                     fmt::format("more than {} supertypes", limits::kSubtypingDepth)));
   }
   depths_[index] = static_cast<uint8_t>(depths_[super] + 1);
   return {};
@@ -91,7 +93,8 @@ bool ModuleValidator::ContentMatches(const CanonType& sub, const CanonType& supe
   };
   auto matches = [this](ValType a, ValType b) { return registry_.Matches(a, b); };
   if (sub.kind == CompKind::Func) {
-    return std::ranges::equal(super.params, sub.params, matches) && std::ranges::equal(sub.results, super.results, matches);
+    return std::ranges::equal(super.params, sub.params, matches) &&
+           std::ranges::equal(sub.results, super.results, matches);
   }
   if (sub.fields.size() < super.fields.size()) return false;
   return std::equal(super.fields.begin(), super.fields.end(), sub.fields.begin(),
@@ -104,9 +107,9 @@ Result<void> ModuleValidator::CheckSubtyping(uint32_t index) {
   const CanonType& super_type = registry_[module_.canon[super]];
   const bool is_final = super_type.is_final;
   if (!is_final && ContentMatches(registry_[module_.canon[index]], super_type)) return {};
-  return std::unexpected(
-      MakeErrorAbout(ErrorId::SubTypeMismatch, OffsetOfType(index),
-                     fmt::format("{} does not match super type {}{}", index, super, is_final ? ", which is final" : "")));
+  return std::unexpected(MakeErrorAbout(
+      ErrorId::SubTypeMismatch, OffsetOfType(index),
+      fmt::format("{} does not match super type {}{}", index, super, is_final ? ", which is final" : "")));
 }
 
 // Canonical ids of all earlier types must be there.

@@ -16,7 +16,8 @@ namespace {
 std::string FuncContext(const Module& module, uint32_t func, uint32_t instr) {
   const binary::ModuleNames names(module);
   const std::string_view name = names.FunctionName(func);
-  return fmt::format("in function {}{}, at instruction {}", func, name.empty() ? "" : fmt::format(" `{}`", name), instr);
+  return fmt::format("in function {}{}, at instruction {}", func, name.empty() ? "" : fmt::format(" `{}`", name),
+                     instr);
 }
 
 }  // namespace
@@ -40,8 +41,8 @@ Result<void> CheckBodies(Module* module, Scratch* scratch, const Options& option
   const uint32_t count = static_cast<uint32_t>(module->funcs.size());
   if (options.summaries != nullptr) options.summaries->resize(count - module->imported_funcs);
   for (uint32_t func = module->imported_funcs; func < count; ++func) {
-    FuncSummary* summary = options.summaries == nullptr ? &scratch->impl().summary
-                                                        : &(*options.summaries)[func - module->imported_funcs];
+    FuncSummary* summary =
+        options.summaries == nullptr ? &scratch->impl().summary : &(*options.summaries)[func - module->imported_funcs];
     GANTRY_RETURN_IF_ERROR(ValidateFunc(*module, func, scratch, summary));
     uses |= summary->uses;
   }

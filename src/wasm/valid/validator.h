@@ -1,11 +1,12 @@
-// Validation of core modules (spec 3 and appendix "Validation Algorithm"): one pass over each function body, decoding included.
+// Validation of core modules (spec 3 and appendix "Validation Algorithm"): one pass over each function body, decoding
+// included.
 //
 //   GANTRY_ASSIGN_OR_RETURN(Module module, binary::ReadModule(bytes, features));
 //   GANTRY_RETURN_IF_ERROR(valid::ValidateModule(&module, &hold));
 //
-// Everything outside bodies is checked in the order of the binary, and types become canonical. Bodies can be left out and be
-// validated later, one by one and on any thread. Errors carry the byte offset and context such as "in function 12 `foo`, at
-// instruction 31". Tested by validator_test.cc and the official suite.
+// Everything outside bodies is checked in the order of the binary, and types become canonical. Bodies can be left out
+// and be validated later, one by one and on any thread. Errors carry the byte offset and context such as "in function
+// 12 `foo`, at instruction 31". Tested by validator_test.cc and the official suite.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +42,9 @@ class Scratch {
 // Sets the module's canonical types and facts; `hold` keeps its types alive.
 Result<void> ValidateModule(Module* module, TypeHold* hold, const Options& options = {});
 
-// Validates the body of function `func` (index space, not imported) of a module that ValidateModule has accepted without bodies.
-// `summary` may be null. Who validates all of them this way sets Module::uses to what their summaries have together.
+// Validates the body of function `func` (index space, not imported) of a module that ValidateModule has accepted
+// without bodies. `summary` may be null. Who validates all of them this way sets Module::uses to what their summaries
+// have together.
 Result<void> ValidateFunc(const Module& module, uint32_t func, Scratch* scratch, FuncSummary* summary);
 
 }  // namespace gantry::wasm::valid

@@ -64,12 +64,14 @@ const InvalidCase kInvalid[] = {
      "type mismatch: block requires [i32] but stack has [i32 i32]; in function 0, at instruction 2"},
     {"(func (result i32) (if (result i32) (i32.const 1) (then (i32.const 2) (i32.const 3)) (else (i32.const 4))))",
      "type mismatch: block requires [i32] but stack has [i32 i32]; in function 0, at instruction 4"},
-    {"(type $t (struct (field i64))) (func (param (ref $t)) (drop (struct.get $t 0 (ref.null $t))) (drop (i32.eqz (local.get 0))))",
+    {"(type $t (struct (field i64))) (func (param (ref $t)) (drop (struct.get $t 0 (ref.null $t))) (drop (i32.eqz "
+     "(local.get 0))))",
      "type mismatch: instruction requires [i32] but stack has [(ref 0)]; in function 0, at instruction 4"},
     {"(func (drop (select (ref.null func) (ref.null func) (i32.const 0))))",
      "type mismatch: `select` without a type takes numbers and vectors only; in function 0, at instruction 3"},
     {"(func (drop (select (i32.const 0) (i64.const 0) (i32.const 0))))",
-     "type mismatch: instruction requires two operands of one type but stack has [i32 i64]; in function 0, at instruction 3"},
+     "type mismatch: instruction requires two operands of one type but stack has [i32 i64]; in function 0, at "
+     "instruction 3"},
     {"(func (block (if (param i32) (i32.const 1) (then drop))))",
      "type mismatch: instruction requires [i32] but stack has []; in function 0, at instruction 2"},
     {"(table 1 funcref) (func (call_indirect (param i64) (f32.const 1) (i32.const 0)))",
@@ -100,11 +102,14 @@ const InvalidCase kInvalid[] = {
     {"(func (local (ref func)) (block (local.set 0 (ref.func 0))) (drop (local.get 0))) (export \"f\" (func 0))",
      "uninitialized local 0; in function 0, at instruction 4"},
     {"(func (global.set 0 (i32.const 1)))", "unknown global 0; in function 0, at instruction 1"},
-    {"(global i32 (i32.const 1)) (func (global.set 0 (i32.const 1)))", "immutable global 0; in function 0, at instruction 1"},
+    {"(global i32 (i32.const 1)) (func (global.set 0 (i32.const 1)))",
+     "immutable global 0; in function 0, at instruction 1"},
     // References, structures, arrays.
     {"(func (drop (ref.func 0)))", "undeclared function reference 0; in function 0, at instruction 0"},
-    {"(type (struct)) (func (drop (struct.get 0 0 (unreachable))))", "unknown field 0; in function 0, at instruction 1"},
-    {"(type (struct (field i32))) (func (struct.set 0 0 (unreachable)))", "immutable field 0; in function 0, at instruction 1"},
+    {"(type (struct)) (func (drop (struct.get 0 0 (unreachable))))",
+     "unknown field 0; in function 0, at instruction 1"},
+    {"(type (struct (field i32))) (func (struct.set 0 0 (unreachable)))",
+     "immutable field 0; in function 0, at instruction 1"},
     {"(type (struct (field i8))) (func (drop (struct.get 0 0 (unreachable))))",
      "type mismatch: `struct.get` on a field of type i8; in function 0, at instruction 1"},
     {"(type (struct (field (ref any)))) (func (drop (struct.new_default 0)))",
@@ -114,9 +119,11 @@ const InvalidCase kInvalid[] = {
      "array types do not match; in function 0, at instruction 1"},
     {"(type (array (mut anyref))) (data \"\") (func (array.init_data 0 0 (unreachable)))",
      "array type is not numeric or vector; in function 0, at instruction 1"},
-    {"(type (array i32)) (func (drop (struct.new 0)))", "type mismatch: type 0 is no structure type; in function 0, at instruction 0"},
+    {"(type (array i32)) (func (drop (struct.new 0)))",
+     "type mismatch: type 0 is no structure type; in function 0, at instruction 0"},
     {"(func (drop (ref.null 4)))", "unknown type 4; in function 0, at instruction 0"},
-    {"(func (drop (select (result) (unreachable))))", "invalid result arity: `select` with 0 types; in function 0, at instruction 1"},
+    {"(func (drop (select (result) (unreachable))))",
+     "invalid result arity: `select` with 0 types; in function 0, at instruction 1"},
     // Memories and tables.
     {"(func (drop (i32.load (i32.const 0))))", "unknown memory 0; in function 0, at instruction 1"},
     {"(memory 1) (func (drop (i32.load align=8 (i32.const 0))))",
@@ -125,7 +132,8 @@ const InvalidCase kInvalid[] = {
      "atomic alignment must be natural; in function 0, at instruction 1"},
     {"(memory 1) (func (drop (i32.load offset=0x100000000 (i32.const 0))))",
      "offset out of range: 0x100000000; in function 0, at instruction 1"},
-    {"(func (drop (i8x16.extract_lane_s 16 (v128.const i64x2 0 0))))", "invalid lane index 16; in function 0, at instruction 1"},
+    {"(func (drop (i8x16.extract_lane_s 16 (v128.const i64x2 0 0))))",
+     "invalid lane index 16; in function 0, at instruction 1"},
     {"(func (elem.drop 0))", "unknown elem segment 0; in function 0, at instruction 0"},
     {"(func (data.drop 3)) (data \"\")", "unknown data segment 3; in function 0, at instruction 0"},
     // Outside of bodies.
@@ -140,14 +148,16 @@ const InvalidCase kInvalid[] = {
     {"(func (param i32)) (start 0)", "start function 0 must have no parameters and no results"},
     {"(tag (result i32))", "non-empty tag result type; in tag 0"},
     {"(global i32 (i32.clz (i32.const 1)))", "constant expression required: `i32.clz` is not constant; in global 0"},
-    {"(global (mut i32) (i32.const 0)) (global i32 (global.get 0))", "constant expression required: the global is mutable; in global 1"},
+    {"(global (mut i32) (i32.const 0)) (global i32 (global.get 0))",
+     "constant expression required: the global is mutable; in global 1"},
     {"(global i32 (global.get 0))", "unknown global 0; in global 0"},
     {"(table 1 funcref) (elem (i32.const 0) externref (ref.null extern))",
      "type mismatch: segment of (ref null extern) for a table of (ref null func); in element segment 0"},
     {"(data (i32.const 0) \"\")", "unknown memory 0; in data segment 0"},
     {"(type (sub (func))) (type (sub 0 (struct)))", "sub type 1 does not match super type 0"},
     {"(type (func)) (type (sub 0 (func)))", "sub type 1 does not match super type 0, which is final"},
-    {"(type (sub (struct (field (mut anyref))))) (type (sub 0 (struct (field (mut i31ref)))))", "sub type 1 does not match super type 0"},
+    {"(type (sub (struct (field (mut anyref))))) (type (sub 0 (struct (field (mut i31ref)))))",
+     "sub type 1 does not match super type 0"},
     {"(type (struct (field (ref 1)))) (type (struct))", "unknown type 1"},
 };
 
@@ -156,12 +166,14 @@ TEST(ValidatorTest, InvalidModules) {
 }
 
 TEST(ValidatorTest, EveryErrorOfValidationIsReached) {
-  std::set<uint16_t> reached = {static_cast<uint16_t>(ErrorId::MultipleMemories), static_cast<uint16_t>(ErrorId::MultipleTables)};  // below
+  std::set<uint16_t> reached = {static_cast<uint16_t>(ErrorId::MultipleMemories),
+                                static_cast<uint16_t>(ErrorId::MultipleTables)};  // below
   for (const InvalidCase& test : kInvalid) {
     auto result = Validate(test.wat);
     if (!result) reached.insert(result.error().code());
   }
-  for (auto id = static_cast<uint16_t>(ErrorId::TypeMismatch); id <= static_cast<uint16_t>(ErrorId::SubTypeMismatch); ++id) {
+  for (auto id = static_cast<uint16_t>(ErrorId::TypeMismatch); id <= static_cast<uint16_t>(ErrorId::SubTypeMismatch);
+       ++id) {
     EXPECT_TRUE(reached.contains(id)) << ErrorText(static_cast<ErrorId>(id));
   }
 }
@@ -172,7 +184,8 @@ TEST(ValidatorTest, LimitsWithoutProposals) {
   EXPECT_EQ(Fault(Validate("(memory 1) (memory 1)", features)), "multiple memories; in memory 1");
   EXPECT_EQ(Fault(Validate("(table 1 funcref) (table 1 funcref)", features)), "multiple tables; in table 1");
   features.set(Feature::MultiValue, false);
-  EXPECT_EQ(Fault(Validate("(type (func (result i32 i32)))", features)), "invalid result arity: several results need the feature `multi-value`");
+  EXPECT_EQ(Fault(Validate("(type (func (result i32 i32)))", features)),
+            "invalid result arity: several results need the feature `multi-value`");
   features.set(Feature::ExtendedConst, false);
   EXPECT_EQ(Fault(Validate("(global i32 (i32.add (i32.const 1) (i32.const 2)))", features)),
             "constant expression required: `i32.add` is not constant; in global 0");
@@ -202,7 +215,8 @@ TEST(ValidatorTest, BodiesThatDoNotEnd) {
             "section size mismatch: bytes follow the last `end`; in function 0, at instruction 0");
   EXPECT_EQ(Fault(ValidateBytes(FuncModule({0x60, 0, 0}, {0x05, 0x0b}))),
             "END opcode expected: `else` without `if`; in function 0, at instruction 0");
-  EXPECT_EQ(Fault(ValidateBytes(FuncModule({0x60, 0, 0}, {0x01, 0xd3 + 3, 0x0b}))), "unknown label 11; in function 0, at instruction 1");
+  EXPECT_EQ(Fault(ValidateBytes(FuncModule({0x60, 0, 0}, {0x01, 0xd3 + 3, 0x0b}))),
+            "unknown label 11; in function 0, at instruction 1");
 }
 
 TEST(ValidatorTest, DataCountIsRequiredByCode) {
@@ -222,10 +236,12 @@ TEST(ValidatorTest, UnreachableCodeIsPolymorphicInPlace) {
 }
 
 TEST(ValidatorTest, LocalsAreInitialisedPerBlock) {
-  EXPECT_TRUE(Validate("(func (param $p (ref any)) (local $x (ref any)) (local.set $x (local.get $p))"
-                       " (block (drop (local.get $x))) (drop (local.get $x)))"));
-  EXPECT_FALSE(Validate("(func (param $p (ref any)) (local $x (ref any))"
-                        " (if (i32.const 1) (then (local.set $x (local.get $p))) (else (drop (local.get $x)))))"));
+  EXPECT_TRUE(
+      Validate("(func (param $p (ref any)) (local $x (ref any)) (local.set $x (local.get $p))"
+               " (block (drop (local.get $x))) (drop (local.get $x)))"));
+  EXPECT_FALSE(
+      Validate("(func (param $p (ref any)) (local $x (ref any))"
+               " (if (i32.const 1) (then (local.set $x (local.get $p))) (else (drop (local.get $x)))))"));
 }
 
 TEST(ValidatorTest, ManyLocalsAreFoundByTheirRun) {
@@ -245,7 +261,8 @@ TEST(ValidatorTest, OperandsAreBounded) {
   wat += ") (unreachable)) (func";
   for (int i = 0; i < 2000; ++i) wat += " (call $f)";
   wat += " (unreachable))";
-  EXPECT_EQ(Fault(Validate(wat)), "implementation limit exceeded: more than 1000000 operands; in function 1, at instruction 1000");
+  EXPECT_EQ(Fault(Validate(wat)),
+            "implementation limit exceeded: more than 1000000 operands; in function 1, at instruction 1000");
 }
 
 TEST(ValidatorTest, DeepNestingTakesNoStack) {
@@ -253,13 +270,14 @@ TEST(ValidatorTest, DeepNestingTakesNoStack) {
   for (int i = 0; i < 500000; ++i) code.insert(code.end(), {0x03, 0x40});
   code.insert(code.end(), 500001, 0x0b);
   const auto leb = [](size_t n) {
-    return Bytes{static_cast<uint8_t>(n | 0x80), static_cast<uint8_t>((n >> 7) | 0x80), static_cast<uint8_t>((n >> 14) | 0x80),
-                 static_cast<uint8_t>((n >> 21) & 0x7f)};
+    return Bytes{static_cast<uint8_t>(n | 0x80), static_cast<uint8_t>((n >> 7) | 0x80),
+                 static_cast<uint8_t>((n >> 14) | 0x80), static_cast<uint8_t>((n >> 21) & 0x7f)};
   };
   using namespace binary::test;
   const Bytes body = Join({{0}, code});
   const Bytes entry = Join({{1}, leb(body.size()), body});
-  const auto result = ValidateBytes(Join({ModuleOf({Section(1, {1, 0x60, 0, 0}), Section(3, {1, 0})}), {10}, leb(entry.size()), entry}));
+  const auto result = ValidateBytes(
+      Join({ModuleOf({Section(1, {1, 0x60, 0, 0}), Section(3, {1, 0})}), {10}, leb(entry.size()), entry}));
   ASSERT_EQ(Fault(result), "valid");
   EXPECT_EQ(result->summaries[0].loops.size(), 500000u);
   EXPECT_EQ(result->summaries[0].loops.back().depth, 500000u);
@@ -267,8 +285,9 @@ TEST(ValidatorTest, DeepNestingTakesNoStack) {
 }
 
 TEST(ValidatorTest, FactsAboutTheModule) {
-  const auto result = Validate("(type $a (func)) (type $b (func)) (func $f (type $a)) (func $g (type $b) (drop (ref.func $f)))"
-                               "(func $h) (elem declare func $f) (export \"h\" (func $h))");
+  const auto result = Validate(
+      "(type $a (func)) (type $b (func)) (func $f (type $a)) (func $g (type $b) (drop (ref.func $f)))"
+      "(func $h) (elem declare func $f) (export \"h\" (func $h))");
   ASSERT_TRUE(result);
   EXPECT_EQ(result->module.canon[0], result->module.canon[1]);
   EXPECT_TRUE(result->module.func_escapes[0]);
@@ -294,7 +313,9 @@ TEST(ValidatorTest, BodiesOneByOne) {
 
 TEST(ValidatorTest, BodiesOnSeveralThreads) {
   std::string wat = "(type $s (struct (field i32)))";
-  for (int i = 0; i < 200; ++i) wat += "(func (result (ref $s)) (loop (br_if 0 (i32.const 1))) (struct.new $s (i32.const " + std::to_string(i) + ")))";
+  for (int i = 0; i < 200; ++i)
+    wat +=
+        "(func (result (ref $s)) (loop (br_if 0 (i32.const 1))) (struct.new $s (i32.const " + std::to_string(i) + ")))";
   auto bytes = text::ParseWat(wat);
   ASSERT_TRUE(bytes);
   auto module = binary::ReadModule(ModuleBytes::Own(std::move(*bytes)), Features::AllProposals());
@@ -307,7 +328,8 @@ TEST(ValidatorTest, BodiesOnSeveralThreads) {
     threads.emplace_back([&] {
       Scratch scratch;
       FuncSummary summary;
-      for (uint32_t func; (func = next++) < module->funcs.size();) valid += ValidateFunc(*module, func, &scratch, &summary).has_value();
+      for (uint32_t func; (func = next++) < module->funcs.size();)
+        valid += ValidateFunc(*module, func, &scratch, &summary).has_value();
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -358,7 +380,8 @@ TEST(ValidatorTest, Summary) {
 }
 
 TEST(ValidatorTest, SummaryOfReusedScratchForgets) {
-  const std::string loop = "(func (local i32 i32) (loop (local.set 1 (i32.const 1)) (loop (local.set 1 (i32.const 2)))))";
+  const std::string loop =
+      "(func (local i32 i32) (loop (local.set 1 (i32.const 1)) (loop (local.set 1 (i32.const 2)))))";
   const auto result = Validate(loop + loop);
   ASSERT_TRUE(result);
   EXPECT_EQ(result->summaries[0].loops.size(), 2u);
@@ -396,7 +419,8 @@ constexpr std::string_view kPlain = R"((memory 1)
           (br_if $again (i64.gt_s (local.get $q) (i64.const 10000000000)))))
       (local.get $y)))";
 
-// Every one-byte change of a body is valid, invalid or malformed, nothing else, and the same with and without the fast lane.
+// Every one-byte change of a body is valid, invalid or malformed, nothing else, and the same with and without the fast
+// lane.
 void CompareDamaged(std::string_view wat) {
   auto bytes = text::ParseWat(wat);
   ASSERT_TRUE(bytes) << bytes.error().Summary();

@@ -53,7 +53,8 @@ int main() {
   shapes.push_back(std::make_unique<Circle>(2));
   shapes.push_back(std::make_unique<Square>(3));
   std::cout << std::fixed << std::setprecision(2);
-  for (size_t i = 0; i < shapes.size(); ++i) std::cout << (i ? " " : "") << shapes[i]->name() << ' ' << shapes[i]->area();
+  for (size_t i = 0; i < shapes.size(); ++i)
+    std::cout << (i ? " " : "") << shapes[i]->name() << ' ' << shapes[i]->area();
 
   // Debian's libc++ for WASI comes without <fstream>.
   struct Close {
@@ -69,5 +70,6 @@ int main() {
     while (std::fgets(text, sizeof(text), in.get())) lines.emplace_back(text, std::string_view(text).size() - 1);
   }
   std::remove("lines.txt");
-  std::cout << "\nread back: " << lines.size() << " lines, the last is " << std::quoted(lines.empty() ? "" : lines.back()) << std::endl;
+  std::cout << "\nread back: " << lines.size() << " lines, the last is "
+            << std::quoted(lines.empty() ? "" : lines.back()) << std::endl;
 }

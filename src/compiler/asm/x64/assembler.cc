@@ -21,7 +21,8 @@ void Assembler::Grow() {
   end_ = buffer_.get() + size;
 }
 
-// The four bytes at `at_` are the distance to an unbound label: until it is known they hold the reference before this one.
+// The four bytes at `at_` are the distance to an unbound label: until it is known they hold the reference before this
+// one.
 void Assembler::ReferTo(Label* label) {
   const uint32_t here = position();
   at_ = detail::Put32(at_, label->references_);

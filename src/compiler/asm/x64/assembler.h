@@ -1,4 +1,5 @@
-// Assembler: instructions into a growing buffer, with labels, calls of other functions, and constants that are placed later.
+// Assembler: instructions into a growing buffer, with labels, calls of other functions, and constants that are placed
+// later.
 //
 //   Assembler a;
 //   Label loop;
@@ -47,17 +48,19 @@ class Label {
   static constexpr uint32_t kNone = 0xffffffff;
 
   uint32_t position_ = kNone;
-  uint32_t references_ = kNone;        // position of the latest unresolved one of 32 bits; each holds the position of the one before
-  uint32_t short_references_ = kNone;  // the same of 8 bits; each holds how far back the one before is, 0 if there is none
+  uint32_t references_ =
+      kNone;  // position of the latest unresolved one of 32 bits; each holds the position of the one before
+  uint32_t short_references_ =
+      kNone;  // the same of 8 bits; each holds how far back the one before is, 0 if there is none
 };
 
-// Four bytes that are filled in once code, functions and constants have their places: the distance to the target from the end of the
-// instruction.
+// Four bytes that are filled in once code, functions and constants have their places: the distance to the target from
+// the end of the instruction.
 struct Reference {
   enum class Kind : uint8_t { Function, Constant };
 
   Kind kind;
-  uint8_t tail;     // bytes from `at` to the end of the instruction
+  uint8_t tail;  // bytes from `at` to the end of the instruction
   uint32_t at;
   uint32_t target;  // number of the function or constant
 };
@@ -137,8 +140,8 @@ class Assembler {
     at_ = EncodeRip(at_, form, Number(reg), 0, rest.vvvv, rest.imm);
     references_.push_back({Reference::Kind::Constant, kTail, position() - kTail, constant});
   }
-  // --- the same with the form known only at run time, and registers by number: for users that choose from tables. `rest` must fit the
-  // form, and so must the operands.
+  // --- the same with the form known only at run time, and registers by number: for users that choose from tables.
+  // `rest` must fit the form, and so must the operands.
   void RegRm(Inst inst, uint8_t reg, uint8_t rm, Rest rest = {});
   void RegMem(Inst inst, uint8_t reg, const Mem& mem, Rest rest = {});
   void OnlyRm(Inst inst, uint8_t rm, Rest rest = {});
@@ -184,7 +187,8 @@ class Assembler {
   }
   // For one instruction.
   void Room() {
-    if (end_ - at_ < kMaxInstBytes + kSlackBytes) [[unlikely]] Grow();
+    if (end_ - at_ < kMaxInstBytes + kSlackBytes) [[unlikely]]
+      Grow();
   }
   void Grow();
   void ReferTo(Label* label);

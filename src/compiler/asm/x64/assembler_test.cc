@@ -40,7 +40,12 @@ TEST(X64Assembler, ForwardReferencesAreFilledIn) {
   a.Lea(Gpr::rax, &end);
   a.Bind(&end);
   //                  jmp +17     je +15  jmp +13 jb +7          lea rax, [rip]
-  EXPECT_EQ(Hex(a), "e911000000" "740f" "eb0d" "0f8207000000" "488d0500000000");
+  EXPECT_EQ(Hex(a),
+            "e911000000"
+            "740f"
+            "eb0d"
+            "0f8207000000"
+            "488d0500000000");
 }
 
 TEST(X64Assembler, ReferencesSayWhatIsToBeFilledIn) {
@@ -49,7 +54,10 @@ TEST(X64Assembler, ReferencesSayWhatIsToBeFilledIn) {
   a.TailCall(8);
   a.RegConstant<Inst::Pshufb>(Xmm::xmm9, 3);
   a.RegConstant<Inst::Pshufd>(Xmm::xmm1, 4, {.imm = 0x1b});
-  EXPECT_EQ(Hex(a), "e800000000e900000000" "66440f38000d00000000" "660f700d000000001b");
+  EXPECT_EQ(Hex(a),
+            "e800000000e900000000"
+            "66440f38000d00000000"
+            "660f700d000000001b");
   const std::span<const Reference> references = a.references();
   ASSERT_EQ(references.size(), 4u);
   EXPECT_EQ(references[0].target, 7u);
@@ -83,7 +91,9 @@ class Code {
     mprotect(at_, size_, PROT_READ | PROT_EXEC);
   }
   ~Code() { munmap(at_, size_); }
-  uint64_t operator()(uint64_t x, uint64_t y = 0) const { return reinterpret_cast<uint64_t (*)(uint64_t, uint64_t)>(at_)(x, y); }
+  uint64_t operator()(uint64_t x, uint64_t y = 0) const {
+    return reinterpret_cast<uint64_t (*)(uint64_t, uint64_t)>(at_)(x, y);
+  }
 
  private:
   void* at_;

@@ -1,7 +1,8 @@
-// Encoding: one function per kind of operands. With a constant instruction everything that depends on its form folds away.
+// Encoding: one function per kind of operands. With a constant instruction everything that depends on its form folds
+// away.
 //
-// Each writes at `at`, at most kMaxInstBytes, and returns the end. It may write up to kSlackBytes beyond that, so a buffer needs so
-// many bytes of room.
+// Each writes at `at`, at most kMaxInstBytes, and returns the end. It may write up to kSlackBytes beyond that, so a
+// buffer needs so many bytes of room.
 //
 // Sources: Intel SDM volume 2, chapter 2. Tested by forms_test.cc.
 #pragma once
@@ -40,9 +41,11 @@ constexpr bool IsByte(Operand operand) { return operand == Operand::G1; }
 GANTRY_INLINE bool NeedsRex(Operand operand, uint8_t reg) { return IsByte(operand) && reg >= 4; }
 
 // Prefixes and opcode. `reg`, `index` and `base` as they go into R, X and B; `vvvv` only with VEX.
-GANTRY_INLINE uint8_t* PutHead(uint8_t* at, const Form& form, uint8_t reg, uint8_t index, uint8_t base, uint8_t vvvv, bool force_rex) {
+GANTRY_INLINE uint8_t* PutHead(uint8_t* at, const Form& form, uint8_t reg, uint8_t index, uint8_t base, uint8_t vvvv,
+                               bool force_rex) {
   if (form.is_vex()) {
-    const uint8_t tail = static_cast<uint8_t>(form.w << 7 | (form.has_vvvv() ? ~vvvv & 15 : 15) << 3 | static_cast<int>(form.prefix));
+    const uint8_t tail =
+        static_cast<uint8_t>(form.w << 7 | (form.has_vvvv() ? ~vvvv & 15 : 15) << 3 | static_cast<int>(form.prefix));
     const uint8_t r = static_cast<uint8_t>((~reg & 8) << 4);
     if (form.map == Map::M1 && form.w == 0 && index < 8 && base < 8) {
       at = Put8(at, 0xc5);
@@ -94,7 +97,8 @@ GANTRY_INLINE uint8_t* PutModRmMem(uint8_t* at, uint8_t reg, const Mem& mem) {
 }  // namespace detail
 
 // Registers by number. `reg` and `vvvv` are ignored where the form has no operand in that place.
-GANTRY_INLINE uint8_t* EncodeReg(uint8_t* at, const Form& form, uint8_t reg, uint8_t rm, uint8_t vvvv = 0, int64_t imm = 0) {
+GANTRY_INLINE uint8_t* EncodeReg(uint8_t* at, const Form& form, uint8_t reg, uint8_t rm, uint8_t vvvv = 0,
+                                 int64_t imm = 0) {
   const uint8_t middle = form.has_reg() ? reg : form.digit;
   const bool force_rex = (form.has_reg() && detail::NeedsRex(form.reg, reg)) || detail::NeedsRex(form.rm, rm);
   at = detail::PutHead(at, form, middle, 0, rm, vvvv, force_rex);
@@ -102,7 +106,8 @@ GANTRY_INLINE uint8_t* EncodeReg(uint8_t* at, const Form& form, uint8_t reg, uin
   return detail::PutImm(at, form.imm_bytes, imm);
 }
 
-GANTRY_INLINE uint8_t* EncodeMem(uint8_t* at, const Form& form, uint8_t reg, const Mem& mem, uint8_t vvvv = 0, int64_t imm = 0) {
+GANTRY_INLINE uint8_t* EncodeMem(uint8_t* at, const Form& form, uint8_t reg, const Mem& mem, uint8_t vvvv = 0,
+                                 int64_t imm = 0) {
   constexpr uint8_t kGsPrefix = 0x65;
   const uint8_t middle = form.has_reg() ? reg : form.digit;
   const uint8_t index = mem.index == Mem::kNone ? 0 : mem.index, base = mem.base == Mem::kNone ? 0 : mem.base;
@@ -114,7 +119,8 @@ GANTRY_INLINE uint8_t* EncodeMem(uint8_t* at, const Form& form, uint8_t reg, con
 }
 
 // [rip + disp]; disp counts from the end of the displacement, so it must include the immediate's bytes, negated.
-GANTRY_INLINE uint8_t* EncodeRip(uint8_t* at, const Form& form, uint8_t reg, int32_t disp, uint8_t vvvv = 0, int64_t imm = 0) {
+GANTRY_INLINE uint8_t* EncodeRip(uint8_t* at, const Form& form, uint8_t reg, int32_t disp, uint8_t vvvv = 0,
+                                 int64_t imm = 0) {
   constexpr uint8_t kRipBase = 5;
   const uint8_t middle = form.has_reg() ? reg : form.digit;
   at = detail::PutHead(at, form, middle, 0, 0, vvvv, form.has_reg() && detail::NeedsRex(form.reg, reg));

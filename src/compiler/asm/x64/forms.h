@@ -6,7 +6,30 @@
 
 namespace gantry::x64 {
 
-enum class Layout : uint8_t { RM, MR, M, MI, RMI, MRI, MC, O, OI, I, D, ZO, VRM, VMR, VRMI, VMRI, VRVM, VRVMI, VRVMR, VRMV, VVMI, VVM };
+enum class Layout : uint8_t {
+  RM,
+  MR,
+  M,
+  MI,
+  RMI,
+  MRI,
+  MC,
+  O,
+  OI,
+  I,
+  D,
+  ZO,
+  VRM,
+  VMR,
+  VRMI,
+  VMRI,
+  VRVM,
+  VRVMI,
+  VRVMR,
+  VRMV,
+  VVMI,
+  VVM
+};
 enum class Operand : uint8_t { N, G1, G2, G4, G8, X, M };
 enum class Prefix : uint8_t { P0, P66, PF3, PF2 };  // as VEX.pp counts them
 enum class Map : uint8_t { M0, M1, M2, M3 };        // as VEX.mmmmm counts them
@@ -35,7 +58,7 @@ enum class Inst : uint16_t {
 };
 
 inline constexpr Form kForms[] = {
-#define FORM(Id, text, layout, reg, rm, mem, w, prefix, map, opcode, digit, imm, isa)                                  \
+#define FORM(Id, text, layout, reg, rm, mem, w, prefix, map, opcode, digit, imm, isa) \
   {Layout::layout, Operand::reg, Operand::rm, mem, w, Prefix::prefix, Map::map, opcode, digit, imm, Isa::isa},
 #include "compiler/asm/x64/forms.def"
 };

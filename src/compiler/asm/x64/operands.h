@@ -5,8 +5,8 @@
 
 namespace gantry::x64 {
 
-// [segment: base + index << scale + disp]. Without a base: [index << scale + disp32] or, without an index as well, an absolute address
-// of 31 bits.
+// [segment: base + index << scale + disp]. Without a base: [index << scale + disp32] or, without an index as well, an
+// absolute address of 31 bits.
 struct Mem {
   static constexpr uint8_t kNone = 0xff;
 
@@ -20,7 +20,9 @@ struct Mem {
   static constexpr Mem At(Gpr base, Gpr index, uint8_t scale, int32_t disp = 0) {
     return {Number(base), Number(index), scale, false, disp};
   }
-  static constexpr Mem Scaled(Gpr index, uint8_t scale, int32_t disp) { return {kNone, Number(index), scale, false, disp}; }
+  static constexpr Mem Scaled(Gpr index, uint8_t scale, int32_t disp) {
+    return {kNone, Number(index), scale, false, disp};
+  }
   constexpr Mem InGs() const {
     Mem mem = *this;
     mem.gs = true;

@@ -30,7 +30,8 @@ struct Addresses {
   const void* unwind;          // void(InstanceContext*, uint32_t status, abi::Resume*)
   const void* any_exit;  // BuiltinResult(FuncRef*, InstanceContext* caller, ValueRegisters*, uint64_t* stack): value =
                          // bytes of stack arguments
-  const void* compile;   // {code, FuncRef*}(InstanceContext* callee's, uint64_t func_index): of a lazily compiled function
+  const void*
+      compile;  // {code, FuncRef*}(InstanceContext* callee's, uint64_t func_index): of a lazily compiled function
   // stubs that others jump to
   const void* fail;  // MakeFail
 };
@@ -58,8 +59,8 @@ std::vector<uint8_t> DirectExit(uint32_t funcref, const void* exit);
 // compiled and goes on there. Only r10 and r11 change.
 void MakeCompile(x64::Assembler& a, const Addresses& addresses);
 
-// The entries of a lazily compiled module (runtime/native/lazy_code.h): the common one, which jumps to the compile stub,
-// then one per function, the first being `first_func`. `slots` are the functions', then the common one's.
+// The entries of a lazily compiled module (runtime/native/lazy_code.h): the common one, which jumps to the compile
+// stub, then one per function, the first being `first_func`. `slots` are the functions', then the common one's.
 inline constexpr uint32_t kLazyEntry = 16;
 void WriteLazyEntries(uint8_t* entries, uint64_t* slots, uint32_t first_func, uint32_t count, const void* compile_stub);
 
