@@ -133,11 +133,13 @@ __attribute__((noinline, cold)) GANTRY_HANDLER OpTrap(GANTRY_STATE) {
   return RaiseTrap(RunOf(ctx), code);
 }
 
+// clang-format off: memory has macros that later ones use
+#include "runtime/interp/handlers_numeric.inc"
+#include "runtime/interp/handlers_memory.inc"
 #include "runtime/interp/handlers_control.inc"
 #include "runtime/interp/handlers_gc.inc"
-#include "runtime/interp/handlers_memory.inc"
-#include "runtime/interp/handlers_numeric.inc"
 #include "runtime/interp/handlers_pieces.inc"
+// clang-format on
 
 constexpr HandlerFunc* kSingles[] = {
 #define RC(Name, format) &Op##Name,
@@ -234,11 +236,13 @@ trap:
   SAVE();
   return RaiseTrap(RunOf(ctx), trap_code);
 
+// clang-format off: memory has macros that later ones use
+#include "runtime/interp/handlers_numeric.inc"
+#include "runtime/interp/handlers_memory.inc"
 #include "runtime/interp/handlers_control.inc"
 #include "runtime/interp/handlers_gc.inc"
-#include "runtime/interp/handlers_memory.inc"
-#include "runtime/interp/handlers_numeric.inc"
 #include "runtime/interp/handlers_pieces.inc"
+// clang-format on
 }
 
 #endif
