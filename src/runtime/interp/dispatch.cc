@@ -236,13 +236,13 @@ trap:
   SAVE();
   return RaiseTrap(RunOf(ctx), trap_code);
 
-// clang-format off: memory has macros that later ones use
+  // clang-format off: memory has macros that later ones use
 #include "runtime/interp/handlers_numeric.inc"
 #include "runtime/interp/handlers_memory.inc"
 #include "runtime/interp/handlers_control.inc"
 #include "runtime/interp/handlers_gc.inc"
 #include "runtime/interp/handlers_pieces.inc"
-// clang-format on
+  // clang-format on
 }
 
 #endif
