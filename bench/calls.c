@@ -1,13 +1,7 @@
 // What calls, throws and allocations cost, for bench/capi.py: prints a line "NAME NANOSECONDS" for each, the best of
 // several rounds. Guest code runs in loops; what an empty loop costs is taken off.
 // Uses the interface of version 48 alone, so the same program runs on any library that has it.
-#define _POSIX_C_SOURCE 200809L  // clock_gettime
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <wasm.h>
-#include <wasmtime.h>
+#include "measure.h"
 
 // Each is the body of a loop of a function that counts its parameter down.
 static const struct {
@@ -50,24 +44,6 @@ static wasm_engine_t* engine;
 static wasmtime_context_t* context;
 static wasmtime_instance_t instance;
 
-static double Now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
-}
-
-static void Check(const char* what, wasmtime_error_t* error, wasm_trap_t* trap) {
-  if (error == NULL && trap == NULL) return;
-  wasm_byte_vec_t text;
-  if (error != NULL) {
-    wasmtime_error_message(error, &text);
-  } else {
-    wasm_trap_message(trap, &text);
-  }
-  fprintf(stderr, "%s: %.*s\n", what, (int)text.size, text.data);
-  exit(1);
-}
-
 static wasm_trap_t* Checked(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs,
                             wasmtime_val_t* results, size_t nresults) {
   (void)env, (void)caller, (void)args, (void)nargs, (void)results, (void)nresults;
@@ -79,26 +55,7 @@ static wasm_trap_t* Unchecked(void* env, wasmtime_caller_t* caller, wasmtime_val
   return NULL;
 }
 
-static wasmtime_func_t Func(const char* name) {
-  wasmtime_extern_t item;
-  if (!wasmtime_instance_export_get(context, &instance, name, strlen(name), &item)) {
-    fprintf(stderr, "no export %s\n", name);
-    exit(1);
-  }
-  return item.of.func;
-}
-
-// The best of `rounds` rounds that run STATEMENT `count` times, per time.
-#define BEST(out, rounds, count, statement)          \
-  do {                                               \
-    (out) = 1e18;                                    \
-    for (int round = 0; round < (rounds); ++round) { \
-      const double start = Now();                    \
-      for (int i = 0; i < (count); ++i) statement;   \
-      const double each = (Now() - start) / (count); \
-      if (each < (out)) (out) = each;                \
-    }                                                \
-  } while (0)
+static wasmtime_func_t Func(const char* name) { return ExportOf(context, &instance, name).of.func; }
 
 static double Loop(const char* name, int times) {
   const wasmtime_func_t func = Func(name);
@@ -142,13 +99,11 @@ int main(void) {
   wasmtime_instance_pre_t* pre;
   Check("instantiate_pre", wasmtime_linker_instantiate_pre(linker, module, &pre), NULL);
   wasm_trap_t* trap = NULL;
-  double best;
-  BEST(best, 20, 100, {
+  MEASURE("store_instantiate_drop_gc", 20, 100, {
     wasmtime_store_t* other = wasmtime_store_new(engine, NULL, NULL);
     Check("instantiate", wasmtime_instance_pre_instantiate(pre, wasmtime_store_context(other), &instance, &trap), trap);
     wasmtime_store_delete(other);
   });
-  printf("store_instantiate_drop_gc %.2f\n", best);
   wasmtime_store_t* store = wasmtime_store_new(engine, NULL, NULL);
   context = wasmtime_store_context(store);
   Check("instantiate", wasmtime_instance_pre_instantiate(pre, context, &instance, &trap), trap);
@@ -157,12 +112,9 @@ int main(void) {
   const wasmtime_val_t args[2] = {{.kind = WASMTIME_I32, .of = {.i32 = 1}}, {.kind = WASMTIME_I32, .of = {.i32 = 2}}};
   wasmtime_val_t result;
   wasmtime_val_raw_t raw[2] = {{.i32 = 1}, {.i32 = 2}};
-  BEST(best, 20, 20000, wasmtime_func_call_unchecked(context, &nothing, raw, 2, &trap));
-  printf("call_unchecked %.2f\n", best);
-  BEST(best, 20, 20000, wasmtime_func_call(context, &nothing, NULL, 0, NULL, 0, &trap));
-  printf("call_checked %.2f\n", best);
-  BEST(best, 20, 20000, wasmtime_func_call(context, &add, args, 2, &result, 1, &trap));
-  printf("call_checked_add %.2f\n", best);
+  MEASURE("call_unchecked", 20, 20000, wasmtime_func_call_unchecked(context, &nothing, raw, 2, &trap));
+  MEASURE("call_checked", 20, 20000, wasmtime_func_call(context, &nothing, NULL, 0, NULL, 0, &trap));
+  MEASURE("call_checked_add", 20, 20000, wasmtime_func_call(context, &add, args, 2, &result, 1, &trap));
 
   const double empty = Loop("empty", 2000000);
   for (size_t i = 0; i < loops; ++i) {

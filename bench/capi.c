@@ -1,12 +1,6 @@
 // Small costs of the C API, for bench/capi.py: prints a line "NAME NANOSECONDS" for each, the best of several rounds.
 // Uses the interface of version 48 alone, so the same program runs on any library that has it.
-#define _POSIX_C_SOURCE 200809L  // clock_gettime
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <wasm.h>
-#include <wasmtime.h>
+#include "measure.h"
 
 static const char kModule[] =
     "(module"
@@ -32,24 +26,6 @@ static wasmtime_context_t* context;
 static wasmtime_instance_t instance;
 static wasm_byte_vec_t binary;
 
-static double Now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
-}
-
-static void Check(const char* what, wasmtime_error_t* error, wasm_trap_t* trap) {
-  if (error == NULL && trap == NULL) return;
-  wasm_byte_vec_t text;
-  if (error != NULL) {
-    wasmtime_error_message(error, &text);
-  } else {
-    wasm_trap_message(trap, &text);
-  }
-  fprintf(stderr, "%s: %.*s\n", what, (int)text.size, text.data);
-  exit(1);
-}
-
 static wasm_trap_t* Checked(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs, wasmtime_val_t* results,
                             size_t nresults) {
   (void)env, (void)caller, (void)nargs, (void)nresults;
@@ -62,27 +38,7 @@ static wasm_trap_t* Unchecked(void* env, wasmtime_caller_t* caller, wasmtime_val
   return NULL;
 }
 
-static wasmtime_extern_t Export(const char* name) {
-  wasmtime_extern_t item;
-  if (!wasmtime_instance_export_get(context, &instance, name, strlen(name), &item)) {
-    fprintf(stderr, "no export %s\n", name);
-    exit(1);
-  }
-  return item;
-}
-
-// Calls STATEMENT `count` times in each of `rounds` rounds.
-#define MEASURE(name, rounds, count, statement)                           \
-  do {                                                                    \
-    double best = 1e18;                                                   \
-    for (int round = 0; round < (rounds); ++round) {                      \
-      const double start = Now();                                         \
-      for (int i = 0; i < (count); ++i) statement;                        \
-      const double each = (Now() - start) / (count);                      \
-      if (each < best) best = each;                                       \
-    }                                                                     \
-    printf("%s %.2f\n", name, best);                                      \
-  } while (0)
+static wasmtime_extern_t Export(const char* name) { return ExportOf(context, &instance, name); }
 
 static void Compile(void) {
   Check("compile", wasmtime_module_new(engine, (const uint8_t*)binary.data, binary.size, &module), NULL);
