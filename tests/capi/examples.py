@@ -9,10 +9,11 @@ The programs of both languages print the same: examples/NAME.txt.
 """
 import os
 import pathlib
-import shlex
 import shutil
 import subprocess
 import sys
+
+from commands import run
 
 HERE = pathlib.Path(__file__).resolve().parent
 EXAMPLES = HERE.parent.parent / "examples"
@@ -20,13 +21,6 @@ TIMEOUT = 60
 # Folder, ending, the variables that hold the compiler's options for make and for CMake.
 LANGUAGES = [("c", ".c", "CFLAGS", "CMAKE_C_FLAGS"), ("cpp", ".cc", "CXXFLAGS", "CMAKE_CXX_FLAGS")]
 STRICT = "-Wall -Wextra -Wpedantic -Werror -O0"
-
-
-def run(*command, **options):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=600, **options)
-    if done.returncode != 0:
-        sys.exit(f"{shlex.join(str(word) for word in command)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def compare(program, folder):

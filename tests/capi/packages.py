@@ -8,10 +8,10 @@ BUILD_FOLDER is where this project was built; WORK_FOLDER is made anew. Exit 77 
 import os
 import pathlib
 import re
-import shlex
 import shutil
-import subprocess
 import sys
+
+from commands import run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MOST_BYTES = 8 << 20  # of the shared library, stripped
@@ -34,13 +34,6 @@ target_link_libraries(hello PRIVATE gantry::gantry)
 add_executable(classes {root}/tests/capi/wasm_cxx.cc)
 target_link_libraries(classes PRIVATE gantry::cxx)
 """
-
-
-def run(*command, **options):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=600, **options)
-    if done.returncode != 0:
-        sys.exit(f"{shlex.join(str(word) for word in command)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def expect(condition, text):
