@@ -1,6 +1,5 @@
 // Slow paths of bulk memory and table instructions (spec 4.4.7, 4.4.8): ranges are checked as a whole before anything
 // is written.
-#include <algorithm>
 #include <cstring>
 
 #include "abi/gc_layout.h"
@@ -38,30 +37,21 @@ Status Instance::MemoryInit(uint32_t memory, uint32_t data, uint64_t to, uint32_
   return Status::Ok;
 }
 
-Status Instance::MemoryCopy(uint32_t to_memory, uint32_t from_memory, uint64_t to, uint64_t from, uint64_t count) {
+Status Instance::MemoryCopyShared(uint32_t to_memory, uint32_t from_memory, uint64_t to, uint64_t from,
+                                  uint64_t count) {
   const Memory& target = *memories_[to_memory];
   const Memory& source = *memories_[from_memory];
   if (!InRange(from, count, Length(source)) || !InRange(to, count, Length(target))) {
     return store_->Trap(TrapCode::MemoryOutOfBounds);
   }
-  uint8_t* to_bytes = target.def()->base + to;
-  const uint8_t* from_bytes = source.def()->base + from;
-  if (IsShared(target) || IsShared(source)) {
-    MoveShared(to_bytes, from_bytes, count);
-  } else {
-    std::memmove(to_bytes, from_bytes, count);
-  }
+  MoveShared(target.def()->base + to, source.def()->base + from, count);
   return Status::Ok;
 }
 
-Status Instance::MemoryFill(uint32_t memory, uint64_t to, uint8_t value, uint64_t count) {
+Status Instance::MemoryFillShared(uint32_t memory, uint64_t to, uint8_t value, uint64_t count) {
   const Memory& target = *memories_[memory];
   if (!InRange(to, count, Length(target))) return store_->Trap(TrapCode::MemoryOutOfBounds);
-  if (IsShared(target)) {
-    FillShared(target.def()->base + to, value, count);
-  } else {
-    std::memset(target.def()->base + to, value, count);
-  }
+  FillShared(target.def()->base + to, value, count);
   return Status::Ok;
 }
 

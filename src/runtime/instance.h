@@ -1,6 +1,7 @@
 // Instance: a module brought to life in a store (spec 4.5.4). One allocation holds the context that code sees.
 #pragma once
 
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "abi/context.h"
 #include "base/error.h"
+#include "runtime/memory.h"
 #include "runtime/store.h"
 #include "wasm/extern_type.h"
 
@@ -43,8 +45,21 @@ class Instance {
 
   // --- slow paths of instructions. Ranges are checked inside; a status other than Ok is pending in the store.
   abi::Status MemoryInit(uint32_t memory, uint32_t data, uint64_t to, uint32_t from, uint32_t count);
-  abi::Status MemoryCopy(uint32_t to_memory, uint32_t from_memory, uint64_t to, uint64_t from, uint64_t count);
-  abi::Status MemoryFill(uint32_t memory, uint64_t to, uint8_t value, uint64_t count);
+  abi::Status MemoryCopy(uint32_t to_memory, uint32_t from_memory, uint64_t to, uint64_t from, uint64_t count) {
+    uint8_t* const target = memories_[to_memory]->storage->OwnBytes(to, count);
+    const uint8_t* const source = memories_[from_memory]->storage->OwnBytes(from, count);
+    if (target == nullptr || source == nullptr) [[unlikely]]
+      return MemoryCopyShared(to_memory, from_memory, to, from, count);
+    std::memmove(target, source, count);
+    return abi::Status::Ok;
+  }
+  abi::Status MemoryFill(uint32_t memory, uint64_t to, uint8_t value, uint64_t count) {
+    uint8_t* const target = memories_[memory]->storage->OwnBytes(to, count);
+    if (target == nullptr) [[unlikely]]
+      return MemoryFillShared(memory, to, value, count);
+    std::memset(target, value, count);
+    return abi::Status::Ok;
+  }
   abi::Status MemoryGrow(uint32_t memory, uint64_t delta, int64_t* old_pages);  // -1: could not
   void DataDrop(uint32_t data) { data_dropped_[data] = true; }
   abi::Status TableInit(uint32_t table, uint32_t elem, uint64_t to, uint32_t from, uint32_t count);
@@ -64,6 +79,9 @@ class Instance {
   Instance(Store* store, std::shared_ptr<const CompiledModule> compiled);
   bool AllocateContext();  // false if there is no memory for it
   void ScanRoots(gc::RootVisitor& visitor);
+  // Of memories that other threads may see, or out of bounds.
+  abi::Status MemoryCopyShared(uint32_t to_memory, uint32_t from_memory, uint64_t to, uint64_t from, uint64_t count);
+  abi::Status MemoryFillShared(uint32_t memory, uint64_t to, uint8_t value, uint64_t count);
   std::span<const uint8_t> DataBytes(uint32_t data) const;
   // An element segment. The values of expressions are computed once, when the instance is made; plain function indices
   // are decoded when an instruction first uses them.

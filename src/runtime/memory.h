@@ -55,6 +55,11 @@ class MemoryStorage {
   uint64_t pages() const { return def_.length.load(std::memory_order_acquire) >> type_.page_size_log2; }
   // The active data segments' bytes are already there.
   bool has_image() const { return reservation_.image_id != 0; }
+  // Where [from, from + count) lies; null if it is not all there, or other threads may see it.
+  uint8_t* OwnBytes(uint64_t from, uint64_t count) const {
+    const uint64_t length = def_.length.load(std::memory_order_relaxed);
+    return count > length || from > length - count || type_.is_shared ? nullptr : def_.base + from;
+  }
   // May code leave checks to the guards (abi::kGuardBytes)?
   bool is_guarded() const;
   // Does an address lie in the memory or around it, where only accesses out of its bounds come to lie?

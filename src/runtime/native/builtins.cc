@@ -65,32 +65,8 @@ BUILTIN(MemoryGrow) {
   return Done(status, SizeValue(pages, context->instance->module().memories[a].type.is_64));
 }
 
-// Where [from, from + count) of a memory lies; null if it is not all there or other threads may see it.
-uint8_t* OwnBytes(const InstanceContext* context, uint32_t memory, uint64_t from, uint64_t count) {
-  const abi::MemoryDef& def = *context->memories[memory];
-  const uint64_t length = def.length.load(std::memory_order_relaxed);
-  if (count > length || from > length - count || context->instance->memory(memory)->storage->type().is_shared) {
-    return nullptr;
-  }
-  return def.base + from;
-}
-
-BUILTIN(MemoryFill) {
-  if (uint8_t* const to = OwnBytes(context, Low(a), b, d); to != nullptr) [[likely]] {
-    std::memset(to, static_cast<uint8_t>(c), d);
-    return Value(0);
-  }
-  return Done(context->instance->MemoryFill(Low(a), b, static_cast<uint8_t>(c), d));
-}
-BUILTIN(MemoryCopy) {
-  uint8_t* const to = OwnBytes(context, Low(a), b, d);
-  const uint8_t* const from = OwnBytes(context, High(a), c, d);
-  if (to != nullptr && from != nullptr) [[likely]] {
-    std::memmove(to, from, d);
-    return Value(0);
-  }
-  return Done(context->instance->MemoryCopy(Low(a), High(a), b, c, d));
-}
+BUILTIN(MemoryFill) { return Done(context->instance->MemoryFill(Low(a), b, static_cast<uint8_t>(c), d)); }
+BUILTIN(MemoryCopy) { return Done(context->instance->MemoryCopy(Low(a), High(a), b, c, d)); }
 BUILTIN(MemoryInit) { return Done(context->instance->MemoryInit(Low(a), High(a), b, Low(c), Low(d))); }
 BUILTIN(DataDrop) {
   context->instance->DataDrop(Low(a));
