@@ -15,7 +15,8 @@ using abi::Status;
 // --- stores
 
 StoreState::StoreState(std::shared_ptr<engine::Engine> engine, void* data, void (*finalizer)(void*))
-    : foreign(data, finalizer), engine_store(std::move(engine)), id_(engine_store.runtime().id()) {
+    : foreign(data, finalizer), engine_store(std::move(engine)) {
+  id_ = engine_store.runtime().id();
   runtime().embedder = this;
   // As the reference has it: code stops at once until the embedder has said how far it may go.
   if (runtime().config().epoch_interruption) engine_store.SetEpochDeadline(0);

@@ -99,6 +99,8 @@ class AsyncCall;
 
 // A store with what the C API adds to it. wasmtime_context_t is this.
 class StoreState {
+  uint64_t id_;  // first: every use of a handle looks at it
+
  public:
   StoreState(std::shared_ptr<engine::Engine> engine, void* data, void (*finalizer)(void*));
   explicit StoreState(std::shared_ptr<engine::Engine> engine) : StoreState(std::move(engine), nullptr, nullptr) {}
@@ -151,7 +153,6 @@ class StoreState {
 
   void Sweep();
 
-  uint64_t id_;
   RootCell* cells_ = nullptr;
   size_t cell_count_ = 0;
   size_t sweep_at_ = 64;  // cells that make the next Root sweep first
