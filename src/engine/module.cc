@@ -157,6 +157,7 @@ Result<void> Complete(const Engine& engine, runtime::CompiledModule* compiled, s
   compiled->array_entry = &interp::Enter;
   compiled->code = interp::NewModuleCode(compiled->module, options);
   compiled->has_gc_types = HasGcTypes(compiled->module);
+  compiled->MakePlan();
   if (config.memory_init_cow) runtime::BuildImages(compiled);
   if (engine.native() != nullptr) {
     // What stands in the way of native code stands in nobody else's.

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -32,12 +31,12 @@ struct CompiledModule {
   CompiledModule();
   ~CompiledModule();
 
-  // Made on first use: `module` and `has_gc_types` must be final by then.
-  const InstancePlan& plan() const;
+  // Made once, when `module` and `has_gc_types` are final.
+  void MakePlan();
+  const InstancePlan& plan() const { return *plan_; }
 
  private:
-  mutable std::once_flag plan_made_;
-  mutable std::unique_ptr<const InstancePlan> plan_;
+  std::unique_ptr<const InstancePlan> plan_;
 };
 
 }  // namespace gantry::runtime

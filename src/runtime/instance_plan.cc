@@ -136,9 +136,6 @@ std::optional<uint32_t> InstancePlan::FindExport(const wasm::Module& module, std
 CompiledModule::CompiledModule() = default;
 CompiledModule::~CompiledModule() = default;
 
-const InstancePlan& CompiledModule::plan() const {
-  std::call_once(plan_made_, [this] { plan_ = std::make_unique<InstancePlan>(module, has_gc_types); });
-  return *plan_;
-}
+void CompiledModule::MakePlan() { plan_ = std::make_unique<InstancePlan>(module, has_gc_types); }
 
 }  // namespace gantry::runtime

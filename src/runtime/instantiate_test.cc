@@ -43,6 +43,7 @@ std::shared_ptr<CompiledModule> CompileText(std::string_view text, abi::ArrayEnt
   EXPECT_TRUE(valid.has_value()) << valid.error().Summary();
   compiled->array_entry = entry;
   for (const wasm::SubType& type : compiled->module.types) compiled->has_gc_types |= type.kind != wasm::CompKind::Func;
+  compiled->MakePlan();
   return compiled;
 }
 
