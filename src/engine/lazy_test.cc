@@ -19,6 +19,7 @@
 #include "engine/linker.h"
 #include "engine/native_tier.h"
 #include "platform/sanitizer.h"
+#include "runtime/native/code_memory.h"
 
 namespace gantry::engine {
 namespace {
@@ -219,21 +220,29 @@ bool LimitAddressSpace(uint64_t more) {
 TEST(Lazy, WhereAddressSpaceIsShortLessIsTaken) {
   SKIP_UNLESS_NATIVE();
   if (platform::kSanitized) GTEST_SKIP() << "sanitizers need address space";
-  const std::string wat =
-      "(module (func (export \"f\") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1))))";
+  const auto add_one = [](const std::string& before) {
+    return "(module (func (export \"f\") (param i32) (result i32) " + before +
+           "(i32.add (local.get 0) (i32.const 1))))";
+  };
+  const std::string small = add_one("");
+  std::string drops;
+  for (int i = 0; i < 30'000; ++i) drops += "(drop (i32.const 1))";
+  const std::string large = add_one(drops);  // its code gets an address range
   for (const bool lazy : {true, false}) {
     EXPECT_TRUE(InChild([&] {
       const auto engine = NewEngine(lazy);
       if (!LimitAddressSpace(uint64_t{64} << 20)) return false;
-      Running running(Compile(engine, wat));
+      Running running(Compile(engine, large));
       return running.Call("f", 41) == 42 && StatsOf(*running.module).functions == 1;
     })) << lazy;
   }
   EXPECT_TRUE(InChild([&] {
     const auto engine = NewEngine(false);
-    Compile(engine, wat);  // what compiling needs besides is there then
-    if (!LimitAddressSpace(uint64_t{256} << 10)) return false;
-    return Compile(engine, wat)->why_interpreted() == "not enough memory for compiled code";
+    const auto held = Compile(engine, small);
+    Compile(engine, small);  // what compiling needs besides is there then
+    native::ReleaseFreeCode();
+    if (!LimitAddressSpace(0)) return false;
+    return Compile(engine, small)->why_interpreted() == "not enough memory for compiled code";
   }));
 }
 

@@ -1,24 +1,72 @@
 #include "runtime/native/code_memory.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstring>
 
 #include "platform/pages.h"
 
 namespace gantry::native {
 
-CodeMemory::~CodeMemory() {
-  if (base_ != nullptr) platform::ReleasePages(base_, size_);
-}
+using platform::kPageSize;
 
 namespace {
+
+constexpr uint8_t kTrap = 0xcc;  // int3: raises a signal that is not ours
+
+// Kept blocks by number of pages. At most 1 MiB in all.
+constexpr size_t kMostPages = 16;
+constexpr size_t kKeptPerSize = 32;
+constexpr size_t kKeptPages = 256;
+std::atomic<uint8_t*> kept[kMostPages + 1][kKeptPerSize];
+std::atomic<size_t> kept_pages{0};
+
+uint8_t* TakeKept(size_t pages) {
+  for (std::atomic<uint8_t*>& place : kept[pages]) {
+    if (place.load(std::memory_order_relaxed) == nullptr) continue;
+    if (uint8_t* const block = place.exchange(nullptr, std::memory_order_acquire)) {
+      kept_pages.fetch_sub(pages, std::memory_order_relaxed);
+      return block;
+    }
+  }
+  return nullptr;
+}
+
+// False if the block must be unmapped.
+bool Keep(uint8_t* block, size_t pages) {
+  if (pages > kMostPages || !platform::CommitPages(block, pages * kPageSize)) return false;  // [M1]
+  if (kept_pages.fetch_add(pages, std::memory_order_relaxed) + pages <= kKeptPages) {
+    for (std::atomic<uint8_t*>& place : kept[pages]) {
+      uint8_t* none = nullptr;
+      if (place.compare_exchange_strong(none, block, std::memory_order_release)) return true;
+    }
+  }
+  kept_pages.fetch_sub(pages, std::memory_order_relaxed);
+  return false;
+}
 
 Error NoMemory() { return Error(ErrorClass::Host, "not enough memory for compiled code"); }
 
 }  // namespace
 
+CodeMemory::~CodeMemory() {
+  if (base_ != nullptr && !Keep(base_, size_ / kPageSize)) platform::ReleasePages(base_, size_);
+}
+
 Result<CodeMemory> CodeMemory::Allocate(uint64_t bytes) {
-  GANTRY_ASSIGN_OR_RETURN(CodeMemory memory, Reserve(bytes));
-  if (!platform::CommitPages(memory.base_, memory.size_)) return std::unexpected(NoMemory());
+  CodeMemory memory;
+  const size_t pages = platform::RoundUpToPage(bytes) / kPageSize;
+  // A larger block than asked for, if it is less than twice as large.
+  for (size_t size = pages; size < 2 * pages && size <= kMostPages && memory.base_ == nullptr; ++size) {
+    memory.size_ = size * kPageSize;
+    memory.base_ = TakeKept(size);
+  }
+  if (memory.base_ == nullptr) {
+    memory.size_ = pages * kPageSize;
+    memory.base_ = static_cast<uint8_t*>(platform::AllocateZeroed(memory.size_));
+    if (memory.base_ == nullptr) return std::unexpected(NoMemory());
+  }
+  std::memset(memory.base_, kTrap, memory.size_);
   return memory;
 }
 
@@ -31,15 +79,23 @@ Result<CodeMemory> CodeMemory::Reserve(uint64_t bytes) {
 }
 
 void CodeMemory::Trim(uint64_t bytes) {
-  const uint64_t kept = std::max(platform::RoundUpToPage(bytes), platform::kPageSize);
-  if (kept >= size_) return;
-  platform::ReleasePages(base_ + kept, size_ - kept);
-  size_ = kept;
+  const uint64_t left = std::max(platform::RoundUpToPage(bytes), kPageSize);
+  if (left >= size_) return;
+  platform::ReleasePages(base_ + left, size_ - left);
+  size_ = left;
 }
 
 Result<void> CodeMemory::Publish() {
   if (platform::PublishCode(base_, size_)) return {};
   return std::unexpected(Error(ErrorClass::Host, "the host refuses to make compiled code executable"));
+}
+
+size_t ReleaseFreeCode() {
+  size_t blocks = 0;
+  for (size_t pages = 1; pages <= kMostPages; ++pages) {
+    for (; uint8_t* const block = TakeKept(pages); ++blocks) platform::ReleasePages(block, pages * kPageSize);
+  }
+  return blocks;
 }
 
 }  // namespace gantry::native

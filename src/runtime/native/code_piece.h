@@ -27,6 +27,8 @@ class CodePiece {
  public:
   // Copies a batch's tables; its text lies `start` bytes behind `base`.
   CodePiece(const uint8_t* base, uint32_t start, const abi::CodeBatch& batch);
+  // For code that has found its place only now.
+  void SetBase(const uint8_t* base) { base_ = base; }
 
   // Where its functions lie, behind `base`.
   uint32_t start() const { return functions_.front().start; }

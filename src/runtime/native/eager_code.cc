@@ -14,6 +14,11 @@ namespace {
 
 constexpr uint64_t kMaxCode = uint64_t{1} << 30;    // so that a call reaches every function
 constexpr uint64_t kLeastRoom = uint64_t{1} << 20;  // less than this is not tried for, where address space is limited
+constexpr uint64_t kSmallBodies = 64 << 10;         // one thread compiles a module of so many bytes faster than several
+
+size_t AlignedSize(const std::vector<uint8_t>& text) {
+  return (text.size() + abi::kFunctionAlign - 1) & ~size_t{abi::kFunctionAlign - 1};
+}
 
 }  // namespace
 
@@ -21,6 +26,10 @@ Result<std::unique_ptr<EagerCode>> EagerCode::Create(const wasm::Module& module)
   std::unique_ptr<EagerCode> code(new EagerCode);
   code->module_ = &module;
   code->entries_.assign(module.funcs.size() - module.imported_funcs, kNotNative);
+  uint64_t bodies = 0;
+  for (const wasm::Func& func : module.funcs) bodies += func.body.size;
+  code->is_small_ = bodies <= kSmallBodies;
+  if (code->is_small_) return code;
   Result<CodeMemory> memory = CodeMemory::Reserve(kMaxCode);
   for (uint64_t room = kMaxCode / 2; !memory && room >= kLeastRoom; room /= 2) memory = CodeMemory::Reserve(room);
   if (!memory) return std::unexpected(std::move(memory).error());
@@ -28,8 +37,15 @@ Result<std::unique_ptr<EagerCode>> EagerCode::Create(const wasm::Module& module)
   return code;
 }
 
-// On pages of its own.
+// On pages of its own, where it will stay; of a small module behind what has been collected. False without room.
 bool EagerCode::Place(const std::vector<uint8_t>& text, uint64_t* start) {
+  if (is_small_) {
+    std::lock_guard lock(mutex_);
+    *start = AlignedSize(collected_);
+    collected_.resize(*start);
+    collected_.insert(collected_.end(), text.begin(), text.end());
+    return true;
+  }
   const uint64_t bytes = platform::RoundUpToPage(text.size());
   *start = next_.fetch_add(bytes);
   if (*start + bytes > memory_.size() || !platform::CommitPages(memory_.base() + *start, bytes)) {
@@ -44,7 +60,7 @@ void EagerCode::Take(const CodeBatch& batch) {
   uint64_t start = 0;
   if (batch.functions.empty() || !has_room_.load() || !Place(batch.text, &start)) return;
   const auto offset = static_cast<uint32_t>(start);
-  Part part{std::make_unique<const CodePiece>(memory_.base(), offset, batch), offset, batch.relocations};
+  Part part{std::make_unique<CodePiece>(memory_.base(), offset, batch), offset, batch.relocations};
   std::lock_guard lock(mutex_);
   parts_.push_back(std::move(part));
 }
@@ -58,7 +74,7 @@ bool EagerCode::WriteExits(const ExitWriter& write_exit, std::vector<uint32_t>* 
       uint32_t& target = (*targets)[relocation.func_index - module_->imported_funcs];
       if (target != kNotNative) continue;
       target = 0;
-      text.resize((text.size() + abi::kFunctionAlign - 1) & ~size_t{abi::kFunctionAlign - 1});
+      text.resize(AlignedSize(text));
       starts.push_back(static_cast<uint32_t>(text.size()));
       functions.push_back(relocation.func_index);
       const std::vector<uint8_t> code = write_exit(relocation.func_index);
@@ -84,6 +100,11 @@ Result<void> EagerCode::Finish(const ExitWriter& write_exit) {
   if (!has_room_.load() || !WriteExits(write_exit, &targets)) {
     return std::unexpected(Error(ErrorClass::Limit, "there is no room for the module's compiled code"));
   }
+  if (is_small_ && !collected_.empty()) {
+    GANTRY_ASSIGN_OR_RETURN(memory_, CodeMemory::Allocate(collected_.size()));
+    std::memcpy(memory_.base(), collected_.data(), collected_.size());
+    collected_ = std::vector<uint8_t>();
+  }
   uint8_t* const base = memory_.base();
   for (Part& part : parts_) {
     for (const abi::Relocation& relocation : part.relocations) {
@@ -92,11 +113,12 @@ Result<void> EagerCode::Finish(const ExitWriter& write_exit) {
           static_cast<int32_t>(targets[relocation.func_index - module_->imported_funcs] - static_cast<int64_t>(at + 4));
       std::memcpy(base + at, &distance, sizeof distance);
     }
+    part.piece->SetBase(base);
     pieces_.push_back(std::move(part.piece));
   }
   parts_ = std::vector<Part>();
-  memory_.Trim(next_.load());
-  return memory_.Publish();
+  if (!is_small_) memory_.Trim(next_.load());
+  return memory_.size() == 0 ? Result<void>() : memory_.Publish();
 }
 
 const CodePiece* EagerCode::PieceAt(uintptr_t pc) const {

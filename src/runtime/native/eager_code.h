@@ -3,7 +3,8 @@
 //   EagerCode::Create(module), Take(batch) on any thread, Finish(...) once; then it is immutable.
 //
 // Code goes to its place as soon as it is made, in an address range for the largest module, of which Finish gives back
-// the rest. So there is never a second copy of it.
+// the rest. So there is never a second copy of it. A small module's code is collected first, and gets a block of the
+// right size: for most of them one that another module had before.
 #pragma once
 
 #include <atomic>
@@ -46,7 +47,7 @@ class EagerCode {
  private:
   static constexpr uint32_t kNotNative = 0xffffffff;
   struct Part {
-    std::unique_ptr<const CodePiece> piece;
+    std::unique_ptr<CodePiece> piece;
     uint32_t start;
     std::vector<abi::Relocation> relocations;
   };
@@ -56,10 +57,12 @@ class EagerCode {
   bool WriteExits(const ExitWriter& write_exit, std::vector<uint32_t>* targets);
 
   const wasm::Module* module_ = nullptr;
-  CodeMemory memory_;
+  bool is_small_ = false;
+  CodeMemory memory_;               // of a small module: only when it is finished
+  std::vector<uint8_t> collected_;  // code of a small module, until it is finished
   std::atomic<uint64_t> next_{0};
   std::atomic<bool> has_room_{true};
-  std::mutex mutex_;  // for parts_, until Finish
+  std::mutex mutex_;  // for parts_ and collected_, until Finish
   std::vector<Part> parts_;
   std::vector<std::unique_ptr<const CodePiece>> pieces_;  // by ascending start
   std::vector<uint32_t> entries_;                         // by defined function: where its code starts, or kNotNative

@@ -24,8 +24,8 @@ Result<std::shared_ptr<const NativeModule>> NativeModule::Link(LinkInput input) 
       return input.direct_exit(static_cast<uint32_t>(input.layout.funcs + defined * sizeof(abi::FuncRef)),
                                out->stubs_[input.module->funcs[func].type].interp_exit);
     }));
-    RegisterCode(out->eager_->base(), out->eager_->size(), out.get());
     out->registered_ = out->eager_->base();
+    if (out->registered_ != nullptr) RegisterCode(out->registered_, out->eager_->size(), out.get());
   }
   return std::shared_ptr<const NativeModule>(std::move(out));
 }
