@@ -26,8 +26,8 @@ static wasmtime_context_t* context;
 static wasmtime_instance_t instance;
 static wasm_byte_vec_t binary;
 
-static wasm_trap_t* Checked(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs, wasmtime_val_t* results,
-                            size_t nresults) {
+static wasm_trap_t* Checked(void* env, wasmtime_caller_t* caller, const wasmtime_val_t* args, size_t nargs,
+                            wasmtime_val_t* results, size_t nresults) {
   (void)env, (void)caller, (void)nargs, (void)nresults;
   results[0] = args[0];
   return NULL;
@@ -55,6 +55,42 @@ static wasm_functype_t* UnaryType(void) {
   return wasm_functype_new_1_1(wasm_valtype_new_i32(), wasm_valtype_new_i32());
 }
 
+// The same through wasm.h.
+static wasm_trap_t* Identity(const wasm_val_vec_t* args, wasm_val_vec_t* results) {
+  results->data[0] = args->data[0];
+  return NULL;
+}
+
+// The exports by their places in kModule.
+enum { kNothing = 3, kAdd = 4, kCallChecked = 5 };
+
+static void MeasureStandard(const wasm_functype_t* type) {
+  wasm_store_t* own_store = wasm_store_new(engine);
+  wasm_module_t* own_module = wasm_module_new(own_store, &binary);
+  wasm_func_t* host = wasm_func_new(own_store, type, Identity);
+  wasm_extern_t* imports[] = {wasm_func_as_extern(host), wasm_func_as_extern(host)};
+  const wasm_extern_vec_t import_vec = WASM_ARRAY_VEC(imports);
+  wasm_trap_t* trap = NULL;
+  wasm_instance_t* own_instance = wasm_instance_new(own_store, own_module, &import_vec, &trap);
+  Check("wasm_instance_new", NULL, trap);
+  wasm_extern_vec_t exports;
+  wasm_instance_exports(own_instance, &exports);
+  const wasm_func_t* nothing = wasm_extern_as_func(exports.data[kNothing]);
+  const wasm_func_t* add = wasm_extern_as_func(exports.data[kAdd]);
+  const wasm_func_t* loop = wasm_extern_as_func(exports.data[kCallChecked]);
+  wasm_val_t two[] = {WASM_I32_VAL(1), WASM_I32_VAL(2)}, count[] = {WASM_I32_VAL(1000)}, result[] = {WASM_INIT_VAL};
+  const wasm_val_vec_t args = WASM_ARRAY_VEC(two), count_vec = WASM_ARRAY_VEC(count);
+  wasm_val_vec_t none = WASM_EMPTY_VEC, results = WASM_ARRAY_VEC(result);
+  MEASURE("standard_call", 10, 20000, Check("nothing", NULL, wasm_func_call(nothing, &none, &none)));
+  MEASURE("standard_call_add", 10, 20000, Check("add", NULL, wasm_func_call(add, &args, &results)));
+  MEASURE("standard_host_x1000", 10, 20, Check("loop", NULL, wasm_func_call(loop, &count_vec, &none)));
+  wasm_extern_vec_delete(&exports);
+  wasm_instance_delete(own_instance);
+  wasm_func_delete(host);
+  wasm_module_delete(own_module);
+  wasm_store_delete(own_store);
+}
+
 static void CallLoop(const wasmtime_func_t* func, int count) {
   wasmtime_val_t arg = {.kind = WASMTIME_I32, .of = {.i32 = count}};
   wasm_trap_t* trap = NULL;
@@ -65,15 +101,22 @@ int main(void) {
   const double start = Now();
   engine = wasm_engine_new();
   printf("first_engine %.2f\n", Now() - start);
-  MEASURE("engine", 20, 10, { wasm_engine_t* other = wasm_engine_new(); wasm_engine_delete(other); });
+  MEASURE("engine", 20, 10, {
+    wasm_engine_t* other = wasm_engine_new();
+    wasm_engine_delete(other);
+  });
 
   MEASURE("wat2wasm", 20, 20, {
     Check("wat2wasm", wasmtime_wat2wasm(kModule, sizeof kModule - 1, &binary), NULL);
     wasm_byte_vec_delete(&binary);
   });
   Check("wat2wasm", wasmtime_wat2wasm(kModule, sizeof kModule - 1, &binary), NULL);
-  MEASURE("validate", 20, 50, Check("validate", wasmtime_module_validate(engine, (const uint8_t*)binary.data, binary.size), NULL));
-  MEASURE("compile", 10, 5, { Compile(); wasmtime_module_delete(module); });
+  MEASURE("validate", 20, 50,
+          Check("validate", wasmtime_module_validate(engine, (const uint8_t*)binary.data, binary.size), NULL));
+  MEASURE("compile", 10, 5, {
+    Compile();
+    wasmtime_module_delete(module);
+  });
   Compile();
   wasm_byte_vec_t image;
   Check("serialize", wasmtime_module_serialize(module, &image), NULL);
@@ -86,12 +129,19 @@ int main(void) {
   linker = wasmtime_linker_new(engine);
   wasm_functype_t* type = UnaryType();
   Check("define", wasmtime_linker_define_func(linker, "host", 4, "checked", 7, type, Checked, NULL, NULL), NULL);
-  Check("define", wasmtime_linker_define_func_unchecked(linker, "host", 4, "unchecked", 9, type, Unchecked, NULL, NULL), NULL);
+  Check("define", wasmtime_linker_define_func_unchecked(linker, "host", 4, "unchecked", 9, type, Unchecked, NULL, NULL),
+        NULL);
   wasmtime_instance_pre_t* pre;
   Check("instantiate_pre", wasmtime_linker_instantiate_pre(linker, module, &pre), NULL);
 
-  MEASURE("store", 20, 200, { wasmtime_store_t* other = wasmtime_store_new(engine, NULL, NULL); wasmtime_store_delete(other); });
-  MEASURE("store_instantiate_drop", 20, 100, { Instantiate(pre); wasmtime_store_delete(store); });
+  MEASURE("store", 20, 200, {
+    wasmtime_store_t* other = wasmtime_store_new(engine, NULL, NULL);
+    wasmtime_store_delete(other);
+  });
+  MEASURE("store_instantiate_drop", 20, 100, {
+    Instantiate(pre);
+    wasmtime_store_delete(store);
+  });
   MEASURE("linker_instantiate_drop", 20, 100, {
     wasm_trap_t* trap = NULL;
     store = wasmtime_store_new(engine, NULL, NULL);
@@ -101,8 +151,9 @@ int main(void) {
   });
   Instantiate(pre);
 
-  wasmtime_extern_t nothing = Export("nothing"), add = Export("add"), memory = Export("memory"), table = Export("table"),
-                    global = Export("global"), checked = Export("call_checked"), unchecked = Export("call_unchecked");
+  wasmtime_extern_t nothing = Export("nothing"), add = Export("add"), memory = Export("memory"),
+                    table = Export("table"), global = Export("global"), checked = Export("call_checked"),
+                    unchecked = Export("call_unchecked");
   MEASURE("export_get", 20, 1000, Export("global"));
 
   wasm_trap_t* trap = NULL;
@@ -114,6 +165,8 @@ int main(void) {
   MEASURE("call_unchecked_add", 10, 20000, wasmtime_func_call_unchecked(context, &add.of.func, raw, 2, &trap));
   MEASURE("host_checked_x1000", 10, 20, CallLoop(&checked.of.func, 1000));
   MEASURE("host_unchecked_x1000", 10, 20, CallLoop(&unchecked.of.func, 1000));
+
+  MeasureStandard(type);
 
   volatile uint8_t sink = 0;
   MEASURE("memory_data", 10, 20000, sink = wasmtime_memory_data(context, &memory.of.memory)[16]);
