@@ -1,10 +1,10 @@
 // [GANTRYDOC] The validator's fast lane
 //
-// Most instructions of ordinary code read or write a local, make a constant, access memory 0, compute on numbers or
-// branch without operands. FastLane runs through a stretch of them with position and operand stack in registers. It
-// takes only what is usual: exactly matching operands above the block's floor, short immediates, locals that need no
-// bookkeeping. At anything else it stops in front of the instruction, which then goes through decoder and Step; so no
-// rule is decided here alone, and no error arises.
+// Most instructions of ordinary code read or write a local or global, make a constant, access memory 0, compute on
+// numbers, or begin, leave or end a block without operands. FastLane runs through a stretch of them with position and
+// operand stack in registers. It takes only what is usual: exactly matching operands above the block's floor, short
+// immediates, locals that need no bookkeeping. At anything else it stops in front of the instruction, which then goes
+// through decoder and Step; so no rule is decided here alone, and no error arises.
 //
 // An integer immediate is taken up to four bytes: these hold at most 28 bits, which fit every kind of integer
 // (spec 5.2.2).
@@ -16,12 +16,30 @@ namespace gantry::wasm::valid {
 
 namespace {
 
-enum class FastKind : uint8_t { None, LocalGet, LocalSet, LocalTee, Const, Unary, Binary, Load, Store, Drop, BrIf };
+enum class FastKind : uint8_t {
+  None,
+  LocalGet,
+  LocalSet,
+  LocalTee,
+  GlobalGet,
+  GlobalSet,
+  Const,
+  Unary,
+  Binary,
+  Load,
+  Store,
+  Drop,
+  Block,
+  End,
+  Br,
+  BrIf
+};
 
 struct alignas(8) FastRow {
   FastKind kind = FastKind::None;
   uint8_t param0 = 0, param1 = 0, result = 0;  // ValType::bits
   uint8_t align_log2 = 0;
+  Feature feature = Feature::Core;  // of Unary
 };
 struct FastRows {
   FastRow of[256];
@@ -29,7 +47,8 @@ struct FastRows {
 
 constexpr FastKind FastKindOf(const OpInfo& info) {
   using enum OpFamily;
-  if (info.feature != Feature::Core) return FastKind::None;  // what may be switched off goes the general way
+  // What may be switched off goes the general way, but for the sign extensions.
+  if (info.feature != Feature::Core && info.family != Unary) return FastKind::None;
   switch (info.family) {
     case LocalGet:
       return FastKind::LocalGet;
@@ -37,8 +56,18 @@ constexpr FastKind FastKindOf(const OpInfo& info) {
       return FastKind::LocalSet;
     case LocalTee:
       return FastKind::LocalTee;
+    case GlobalGet:
+      return FastKind::GlobalGet;
+    case GlobalSet:
+      return FastKind::GlobalSet;
     case Drop:
       return FastKind::Drop;
+    case Block:
+      return FastKind::Block;
+    case End:
+      return FastKind::End;
+    case Br:
+      return FastKind::Br;
     case BrIf:
       return FastKind::BrIf;
     case Const:
@@ -66,9 +95,12 @@ constexpr FastRows kFastRows = [] {
     const uint16_t op = DecodeOp(0, static_cast<uint32_t>(i));
     if (op == internal::kNoOp) continue;
     const OpInfo& info = InfoOf(static_cast<Op>(op));
-    rows.of[i] = {FastKindOf(info), static_cast<uint8_t>(info.sig.params[0].bits()),
-                  static_cast<uint8_t>(info.sig.params[1].bits()), static_cast<uint8_t>(info.sig.results[0].bits()),
-                  static_cast<uint8_t>(info.align_log2())};
+    rows.of[i] = {FastKindOf(info),
+                  static_cast<uint8_t>(info.sig.params[0].bits()),
+                  static_cast<uint8_t>(info.sig.params[1].bits()),
+                  static_cast<uint8_t>(info.sig.results[0].bits()),
+                  static_cast<uint8_t>(info.align_log2()),
+                  info.feature};
   }
   return rows;
 }();
@@ -76,6 +108,7 @@ constexpr FastRows kFastRows = [] {
 // The longest instruction that is taken: opcode, flags, offset.
 constexpr std::ptrdiff_t kLongest = 6;
 constexpr uint32_t kOneByteIndex = 128;
+constexpr uint8_t kEmptyBlock = 0x40;
 
 // Size of the integer at `pos` if it is at most four bytes, else 0.
 inline int ShortLeb(const uint8_t* pos) {
@@ -101,13 +134,18 @@ void FuncValidator::FastLane() {
   const uint8_t* pos = reader_->pos();
   // The loop needs kLongest bytes; a stretch at the very end of a body goes the general way.
   const uint8_t* const last = reader_->end() - std::min<std::ptrdiff_t>(kLongest, reader_->end() - pos);
-  const ValType* const floor = floor_;
+  const ValType* floor = floor_;
   ValType* const limit = limit_;
   ValType* top = top_;
   ValType* max_top = max_top_;
   uint32_t count = 0, used = 0;
-  const Frame* const innermost = &scratch_.frames.back();
-  const size_t depth = scratch_.frames.size();
+  Frame* innermost = &scratch_.frames.back();
+  size_t depth = scratch_.frames.size();
+  auto enter_frame = [&] {
+    floor = floor_;
+    innermost = &scratch_.frames.back();
+    depth = scratch_.frames.size();
+  };
   for (; pos < last; ++count) {
     const FastRow& row = kFastRows.of[pos[0]];
     const uint8_t imm = pos[1];
@@ -135,7 +173,25 @@ void FuncValidator::FastLane() {
         if (row.kind == FastKind::LocalSet) --top;
         pos += 2;
         continue;
+      case FastKind::GlobalGet:
+      case FastKind::GlobalSet: {
+        if (imm >= kOneByteIndex || imm >= module_.globals.size()) goto stop;
+        const GlobalType& global = module_.globals[imm].type;
+        if (global.type.is_ref()) goto stop;
+        if (row.kind == FastKind::GlobalGet) {
+          if (top == limit) goto stop;
+          *top++ = global.type;
+          if (top > max_top) max_top = top;
+        } else {
+          if (!global.is_mutable || top == floor || top[-1] != global.type) goto stop;
+          --top;
+        }
+        used |= uses::kGlobal;
+        pos += 2;
+        continue;
+      }
       case FastKind::Unary:
+        if (row.feature != Feature::Core && !module_.features.has(row.feature)) goto stop;
         if (top == floor || top[-1].bits() != row.param0) goto stop;
         top[-1] = ValType::FromBits(row.result);
         ++pos;
@@ -150,7 +206,7 @@ void FuncValidator::FastLane() {
         const int size = ShortLeb(pos + 2);
         if (size == 0 || imm > row.align_log2 || top == floor || top[-1] != fast_address_) goto stop;
         top[-1] = ValType::FromBits(row.result);
-        used = uses::kMemory;
+        used |= uses::kMemory;
         pos += 2 + size;
         continue;
       }
@@ -160,10 +216,33 @@ void FuncValidator::FastLane() {
             top[-2] != fast_address_)
           goto stop;
         top -= 2;
-        used = uses::kMemory;
+        used |= uses::kMemory;
         pos += 2 + size;
         continue;
       }
+      case FastKind::Block:
+        if (imm != kEmptyBlock) goto stop;
+        top_ = top;
+        PushFrame({.kind = OpFamily::Block});
+        enter_frame();
+        pos += 2;
+        continue;
+      case FastKind::End:
+        if (innermost->kind != OpFamily::Block || innermost->type_kind != BlockKind::Empty || top != floor ||
+            scratch_.initialized.size() != innermost->init_height)
+          goto stop;
+        scratch_.frames.pop_back();
+        top_ = top;
+        EnterFrame();
+        enter_frame();
+        ++pos;
+        continue;
+      case FastKind::Br:
+        if (imm >= kOneByteIndex || imm >= depth || !HasEmptyLabel(innermost[-int{imm}])) goto stop;
+        top = floor_;
+        innermost->unreachable = true;
+        pos += 2;
+        continue;
       case FastKind::BrIf:
         if (imm >= kOneByteIndex || imm >= depth || top == floor || top[-1] != kI32 ||
             !HasEmptyLabel(innermost[-int{imm}]))
