@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 
 #include "wasm/opcode.h"
 
@@ -12,8 +14,9 @@ using wasm::OpFamily;
 
 namespace {
 
-// What the planner does with an instruction. Those of no interest: by what stands behind the opcode, or Skip.
-enum class Step : uint8_t { Alone, OneLeb, Access, Skip, Get, Set, Block, Loop, Else, End, Call, RareCall };
+// What the planner does with an instruction. Those of no interest are Plain if only integers stand behind the opcode,
+// else Skip.
+enum class Step : uint8_t { Plain, Skip, Get, Set, Block, Loop, Else, End, Call, RareCall };
 
 constexpr Step StepOf(OpFamily family) {
   using enum OpFamily;
@@ -81,21 +84,22 @@ constexpr Step StepOf(OpFamily family) {
 struct Row {
   ImmKind imm = ImmKind::None;
   Step step = Step::Skip;
+  uint8_t lebs = 0;  // Plain: integers behind the opcode
 };
 constexpr Row RowOf(const wasm::OpInfo& info) {
   const Step step = StepOf(info.family);
   if (step != Step::Skip) return {info.imm, step};
   switch (info.imm) {
     case ImmKind::None:
-      return {info.imm, Step::Alone};
+      return {info.imm, Step::Plain};
     case ImmKind::Label:
     case ImmKind::Local:
     case ImmKind::Global:
     case ImmKind::I32:
     case ImmKind::I64:
-      return {info.imm, Step::OneLeb};
+      return {info.imm, Step::Plain, 1};
     case ImmKind::MemArg:
-      return {info.imm, Step::Access};
+      return {info.imm, Step::Plain, 2};
     default:
       return {info.imm, step};
   }
@@ -224,6 +228,20 @@ void SkipImmediates(const uint8_t*& pos, ImmKind kind) {
   }
 }
 
+// Bytes of a Plain instruction, without a jump on what it is; 0 if that is not enough to tell.
+inline uint32_t PlainBytes(const Row& row, const uint8_t* pos, const uint8_t* end) {
+  constexpr std::ptrdiff_t kLookedAt = 9;
+  constexpr uint64_t kTopBits = 0x8080808080808080, kNamesMemory = 0x40;
+  if (end - pos < kLookedAt) return 0;
+  uint64_t bytes;
+  std::memcpy(&bytes, pos + 1, 8);
+  const uint64_t has_any = -static_cast<uint64_t>(row.lebs != 0), has_two = -static_cast<uint64_t>(row.lebs == 2);
+  uint64_t last_bytes = ~bytes & kTopBits;  // of integers
+  last_bytes &= (last_bytes - 1) | ~has_two;
+  if (((last_bytes == 0) & has_any) != 0 || (bytes & kNamesMemory & has_two) != 0) return 0;
+  return 1 + static_cast<uint32_t>(((static_cast<uint64_t>(std::countr_zero(last_bytes)) >> 3) + 1) & has_any);
+}
+
 constexpr uint32_t kMaxWeight = 1 << 24;
 constexpr uint8_t kUnreachable = 0x00;
 
@@ -244,8 +262,8 @@ struct Best {
 
 }  // namespace
 
-Planner::Use& Planner::Touch(uint32_t local, uint32_t weight) {
-  Use& use = uses_[local];
+[[gnu::always_inline]] inline Planner::Use& Planner::Touch(uint32_t local, uint32_t weight) {
+  Use& use = states_[local].use;
   const uint32_t loop = open_.back().loop;
   if (use.loop != loop) {
     saves_.push_back({local, use});
@@ -255,28 +273,33 @@ Planner::Use& Planner::Touch(uint32_t local, uint32_t weight) {
   return use;
 }
 
-void Planner::Get(uint32_t local, uint32_t at) {
-  uint32_t set_at = set_at_[local];
+[[gnu::always_inline]] inline void Planner::Get(uint32_t local, uint32_t at) {
+  State& state = states_[local];
+  uint32_t set_at = state.set_at;
   if (set_at == 0) {
-    plan_.read_before_set[local] = true;
+    state.read_before_set = true;
     set_at = 1;
   }
-  plan_.live_end[local] = at;
+  state.live_end = at;
   if (open_.empty()) return;
   Use& use = Touch(local, 1);
   if (set_at >= open_.back().start) return;
   use.set_at = std::min(use.set_at, set_at);
-  crosses_loop_[local] = true;
-  // The outermost open loop that begins behind the set: its back edge carries the value.
+  if (state.live_loop != open_.front().loop) CarryAround(&state, set_at);
+}
+
+// The outermost open loop that begins behind the set: its back edge carries the value.
+void Planner::CarryAround(State* state, uint32_t set_at) {
+  state->crosses_loop = true;
   const auto outermost = std::upper_bound(open_.begin(), open_.end(), set_at,
                                           [](uint32_t s, const OpenLoop& loop) { return s < loop.start; });
-  uint32_t& live_loop = live_loop_[local];
+  uint32_t& live_loop = state->live_loop;
   if (live_loop == kNever || plan_.loops[live_loop].end != 0 || outermost->loop < live_loop)
     live_loop = outermost->loop;
 }
 
-void Planner::Set(uint32_t local, uint32_t at) {
-  uint32_t& set_at = set_at_[local];
+[[gnu::always_inline]] inline void Planner::Set(uint32_t local, uint32_t at) {
+  uint32_t& set_at = states_[local].set_at;
   if (set_at == 0 || (!open_.empty() && set_at < open_.back().start)) {
     undo_.push_back({local, set_at});
     set_at = at;
@@ -285,7 +308,7 @@ void Planner::Set(uint32_t local, uint32_t at) {
 }
 
 void Planner::UndoTo(uint32_t height) {
-  for (; undo_.size() > height; undo_.pop_back()) set_at_[undo_.back().local] = undo_.back().set_at;
+  for (; undo_.size() > height; undo_.pop_back()) states_[undo_.back().local].set_at = undo_.back().set_at;
 }
 
 void Planner::OpenScope(bool is_loop, uint32_t at) {
@@ -308,8 +331,8 @@ void Planner::CloseLoop(uint32_t at) {
   std::array<uint32_t, 2 * kCandidates> set_at;
   for (size_t i = open.first_save; i < saves_.size(); ++i) {
     const uint32_t local = saves_[i].local;
-    const Use& use = uses_[local];
-    const bool live = use.set_at != kNever || (open.has_inner && crosses_loop_[local]);
+    const Use& use = states_[local].use;
+    const bool live = use.set_at != kNever || (open.has_inner && states_[local].crosses_loop);
     (IsVector(kinds_[local]) ? vector : general).Offer({local, use.weight, use.is_assigned, live});
   }
   LoopPlan& loop = plan_.loops[open.loop];
@@ -327,8 +350,8 @@ void Planner::CloseLoop(uint32_t at) {
       std::max(plan_.saved_regs_wanted, std::min(kSavedRegs, open.call_weight > 0 ? general.count : extra));
 
   const uint32_t chosen = general.count + vector.count;
-  for (uint32_t i = 0; i < chosen; ++i) set_at[i] = uses_[plan_.candidates[loop.first + i].local].set_at;
-  for (; saves_.size() > open.first_save; saves_.pop_back()) uses_[saves_.back().local] = saves_.back().use;
+  for (uint32_t i = 0; i < chosen; ++i) set_at[i] = states_[plan_.candidates[loop.first + i].local].use.set_at;
+  for (; saves_.size() > open.first_save; saves_.pop_back()) states_[saves_.back().local].use = saves_.back().use;
   open_.pop_back();
   if (open_.empty()) return;
   OpenLoop& outer = open_.back();
@@ -352,43 +375,38 @@ const FuncPlan& Planner::Plan(std::span<const uint8_t> code, std::span<const Kin
   const size_t locals = kinds.size();
   plan_.loops.clear();
   plan_.candidates.clear();
-  plan_.live_end.assign(locals, 0);
-  plan_.read_before_set.assign(locals, false);
   plan_.calls = 0;
   plan_.saved_regs_wanted = 0;
   scopes_.clear();
   undo_.clear();
   open_.clear();
   saves_.clear();
-  uses_.assign(locals, {});
-  set_at_.assign(locals, 0);
-  std::fill_n(set_at_.begin(), params, 1);
-  live_loop_.assign(locals, kNever);
-  crosses_loop_.assign(locals, false);
+  states_.assign(locals, {});
+  for (uint32_t i = 0; i < params; ++i) states_[i].set_at = 1;
 
   OpenScope(/*is_loop=*/false, 0);
   const uint8_t* const begin = code.data();
   const uint8_t* const end = begin + code.size();
   for (const uint8_t* pos = begin; pos < end;) {
     const uint32_t at = static_cast<uint32_t>(pos - begin) + 2;  // behind a parameter's set
-    Row row = kRows.of[*pos++];
+    Row row = kRows.of[*pos];
+    if (row.step == Step::Plain) {
+      if (const uint32_t bytes = PlainBytes(row, pos, end); bytes != 0) [[likely]] {
+        pos += bytes;
+        continue;
+      }
+    }
+    ++pos;
+    if (row.step == Step::Get) {
+      Get(ReadLeb(pos), at);
+      continue;
+    }
     if (pos[-1] >= 0xfb && pos[-1] <= 0xfe) {
       const uint8_t prefix = pos[-1];
       const wasm::OpInfo& info = wasm::InfoOf(static_cast<wasm::Op>(wasm::DecodeOp(prefix, ReadLeb(pos))));
       row = RowOf(info);
     }
     switch (row.step) {
-      case Step::Alone:
-        continue;
-      case Step::OneLeb:
-        SkipLeb(pos);
-        continue;
-      case Step::Access:
-        SkipMemArg(pos);
-        continue;
-      case Step::Get:
-        Get(ReadLeb(pos), at);
-        continue;
       case Step::Set:
         Set(ReadLeb(pos), at);
         continue;
@@ -411,13 +429,20 @@ const FuncPlan& Planner::Plan(std::span<const uint8_t> code, std::span<const Kin
       case Step::RareCall:
         ++plan_.calls;
         break;
+      case Step::Plain:
+      case Step::Get:
       case Step::Skip:
         break;
     }
     SkipImmediates(pos, row.imm);
   }
+  plan_.live_end.resize(locals);
+  plan_.read_before_set.assign(locals, false);
   for (size_t i = 0; i < locals; ++i) {
-    if (live_loop_[i] != kNever) plan_.live_end[i] = std::max(plan_.live_end[i], plan_.loops[live_loop_[i]].end);
+    const State& state = states_[i];
+    plan_.live_end[i] =
+        state.live_loop == kNever ? state.live_end : std::max(state.live_end, plan_.loops[state.live_loop].end);
+    if (state.read_before_set) plan_.read_before_set[i] = true;
   }
   return plan_;
 }

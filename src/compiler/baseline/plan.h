@@ -82,9 +82,18 @@ class Planner {
     uint32_t local;
     Use use;
   };
+  struct State {
+    uint32_t set_at = 0;          // offset of the set that dominates here, 0 if none
+    uint32_t live_end = 0;        // FuncPlan::live_end, so far
+    uint32_t live_loop = kNever;  // the outermost loop around whose back edge its value goes, the latest such
+    bool read_before_set = false;
+    bool crosses_loop = false;  // it is read in some loop and set before
+    Use use;
+  };
 
   void Get(uint32_t local, uint32_t at);
   void Set(uint32_t local, uint32_t at);
+  void CarryAround(State* state, uint32_t set_at);
   Use& Touch(uint32_t local, uint32_t weight);
   void Call(const uint8_t* next);
   void OpenScope(bool is_loop, uint32_t at);
@@ -97,12 +106,8 @@ class Planner {
   std::vector<Scope> scopes_;
   std::vector<Undo> undo_;
   std::vector<OpenLoop> open_;
-  std::vector<Use> uses_;
+  std::vector<State> states_;  // by local
   std::vector<Save> saves_;
-  std::vector<uint32_t> set_at_;  // by local: offset of the set that dominates here, 0 if none
-  std::vector<uint32_t>
-      live_loop_;  // by local: the outermost loop around whose back edge its value goes, the latest such
-  std::vector<bool> crosses_loop_;  // by local: it is read in some loop and set before
 };
 
 }  // namespace gantry::baseline
