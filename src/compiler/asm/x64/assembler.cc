@@ -102,14 +102,14 @@ void Assembler::RegRm(Inst inst, uint8_t reg, uint8_t rm, Rest rest) {
   at_ = EncodeReg(at_, FormOf(inst), reg, rm, rest.vvvv, rest.imm);
 }
 
-void Assembler::RegMem(Inst inst, uint8_t reg, const Mem& mem, Rest rest) {
+void Assembler::RegMem(Inst inst, uint8_t reg, Mem mem, Rest rest) {
   Room();
   at_ = EncodeMem(at_, FormOf(inst), reg, mem, rest.vvvv, rest.imm);
 }
 
 void Assembler::OnlyRm(Inst inst, uint8_t rm, Rest rest) { RegRm(inst, 0, rm, rest); }
 
-void Assembler::OnlyMem(Inst inst, const Mem& mem, Rest rest) { RegMem(inst, 0, mem, rest); }
+void Assembler::OnlyMem(Inst inst, Mem mem, Rest rest) { RegMem(inst, 0, mem, rest); }
 
 void Assembler::RegConstant(Inst inst, uint8_t reg, uint32_t constant, Rest rest) {
   const Form& form = FormOf(inst);

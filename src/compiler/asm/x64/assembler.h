@@ -93,7 +93,7 @@ class Assembler {
   }
   // reg, and r/m in memory.
   template <Inst kInst, class Reg>
-  void RegMem(Reg reg, const Mem& mem, Rest rest = {}) {
+  void RegMem(Reg reg, Mem mem, Rest rest = {}) {
     constexpr const Form& form = FormOf(kInst);
     static_assert(form.has_reg() && Holds<Reg>(form.reg) && form.mem_bytes != 0);
     Room();
@@ -108,7 +108,7 @@ class Assembler {
     at_ = EncodeReg(at_, form, 0, Number(rm), rest.vvvv, rest.imm);
   }
   template <Inst kInst>
-  void OnlyMem(const Mem& mem, Rest rest = {}) {
+  void OnlyMem(Mem mem, Rest rest = {}) {
     constexpr const Form& form = FormOf(kInst);
     static_assert(!form.has_reg() && form.mem_bytes != 0);
     Room();
@@ -143,9 +143,9 @@ class Assembler {
   // --- the same with the form known only at run time, and registers by number: for users that choose from tables.
   // `rest` must fit the form, and so must the operands.
   void RegRm(Inst inst, uint8_t reg, uint8_t rm, Rest rest = {});
-  void RegMem(Inst inst, uint8_t reg, const Mem& mem, Rest rest = {});
+  void RegMem(Inst inst, uint8_t reg, Mem mem, Rest rest = {});
   void OnlyRm(Inst inst, uint8_t rm, Rest rest = {});
-  void OnlyMem(Inst inst, const Mem& mem, Rest rest = {});
+  void OnlyMem(Inst inst, Mem mem, Rest rest = {});
   void RegConstant(Inst inst, uint8_t reg, uint32_t constant, Rest rest = {});
 
   // Makes the next instruction, a store to memory, atomic.

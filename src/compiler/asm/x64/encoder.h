@@ -72,7 +72,7 @@ GANTRY_INLINE uint8_t* PutModRmReg(uint8_t* at, uint8_t reg, uint8_t rm) {
   return Put8(at, static_cast<uint8_t>(0xc0 | (reg & 7) << 3 | (rm & 7)));
 }
 
-GANTRY_INLINE uint8_t* PutModRmMem(uint8_t* at, uint8_t reg, const Mem& mem) {
+GANTRY_INLINE uint8_t* PutModRmMem(uint8_t* at, uint8_t reg, Mem mem) {
   constexpr uint8_t kSib = 4, kNoIndex = 4, kDisp32Base = 5;
   const uint8_t r = static_cast<uint8_t>((reg & 7) << 3);
   const uint8_t index = mem.index == Mem::kNone ? kNoIndex : mem.index & 7;
@@ -106,7 +106,7 @@ GANTRY_INLINE uint8_t* EncodeReg(uint8_t* at, const Form& form, uint8_t reg, uin
   return detail::PutImm(at, form.imm_bytes, imm);
 }
 
-GANTRY_INLINE uint8_t* EncodeMem(uint8_t* at, const Form& form, uint8_t reg, const Mem& mem, uint8_t vvvv = 0,
+GANTRY_INLINE uint8_t* EncodeMem(uint8_t* at, const Form& form, uint8_t reg, Mem mem, uint8_t vvvv = 0,
                                  int64_t imm = 0) {
   constexpr uint8_t kGsPrefix = 0x65;
   const uint8_t middle = form.has_reg() ? reg : form.digit;

@@ -45,7 +45,7 @@ std::string RegText(Operand operand, uint8_t reg) {
   }
 }
 
-std::string MemText(uint8_t bytes, const Mem& mem) {
+std::string MemText(uint8_t bytes, Mem mem) {
   const char* size = bytes == 1   ? "byte"
                      : bytes == 2 ? "word"
                      : bytes == 4 ? "dword"
@@ -203,7 +203,7 @@ std::vector<Case> Cases() {
     }
     if (form.mem_bytes != 0) {
       for (int j = 0; j < 5; ++j) {
-        const Mem& mem = kMems[turn % std::size(kMems)];
+        Mem mem = kMems[turn % std::size(kMems)];
         const auto& regs = kRegs[turn % std::size(kRegs)];
         const int64_t imm = ImmOf(form, turn++);
         cases.push_back({Line(inst, RegText(form.reg, regs[0]), MemText(form.mem_bytes, mem),

@@ -109,18 +109,18 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   void Access();
 
   // --- emission
-  void Load(Kind kind, Reg to, const Mem& mem);
-  void Store(Kind kind, Reg from, const Mem& mem);
+  void Load(Kind kind, Reg to, Mem mem);
+  void Store(Kind kind, Reg from, Mem mem);
   // Vector instructions in the encoding that the processor likes best. `inst` is the legacy form; the VEX form stands
   // behind it in the table.
   static Inst Vex(Inst inst) { return static_cast<Inst>(static_cast<int>(inst) + 1); }
   // to = op from
   void Unary(Inst inst, Reg to, Reg from, int64_t imm = 0);
-  void UnaryMem(Inst inst, Reg to, const Mem& mem, int64_t imm = 0);
+  void UnaryMem(Inst inst, Reg to, Mem mem, int64_t imm = 0);
   void UnaryLiteral(Inst inst, Reg to, uint32_t literal, int64_t imm = 0);
   // to = a op b
   void Binary(Inst inst, Reg to, Reg a, Reg b, int64_t imm = 0);
-  void BinaryMem(Inst inst, Reg to, Reg a, const Mem& mem, int64_t imm = 0);
+  void BinaryMem(Inst inst, Reg to, Reg a, Mem mem, int64_t imm = 0);
   void BinaryLiteral(Inst inst, Reg to, Reg a, uint32_t literal, int64_t imm = 0);
   uint32_t Literal32(uint32_t bits) { return Literal(bits, 0, 4); }
   uint32_t Literal64(uint64_t bits) { return Literal(bits, 0, 8); }
@@ -219,9 +219,9 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   bool IsOfDeadLocal(Reg reg) const {
     return Contains(used_, reg) && !Contains(operands_, reg) && IsDead(locals_[owner_[reg]]);
   }
-  bool FuseLoad(Kind kind, const Mem& mem, bool may_fault);
-  bool FuseIntLoad(bool wide, const Mem& mem, bool may_fault);
-  bool FuseFloatLoad(bool is_double, const Mem& mem, bool may_fault);
+  bool FuseLoad(Kind kind, Mem mem, bool may_fault);
+  bool FuseIntLoad(bool wide, Mem mem, bool may_fault);
+  bool FuseFloatLoad(bool is_double, Mem mem, bool may_fault);
   void DoLoad(const AccessRow& row);
   void DoStore(const AccessRow& row);
 
@@ -314,8 +314,8 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   bool Objects();
   bool Arrays();
   bool CheckObject(Reg object, uint32_t offset, abi::TrapCode code);
-  void LoadField(wasm::ValType storage, bool is_signed, const Mem& mem, bool faults, abi::TrapCode code);
-  void StoreField(wasm::ValType storage, const Operand& value, const Mem& mem, bool faults, abi::TrapCode code);
+  void LoadField(wasm::ValType storage, bool is_signed, Mem mem, bool faults, abi::TrapCode code);
+  void StoreField(wasm::ValType storage, const Operand& value, Mem mem, bool faults, abi::TrapCode code);
   Operand InRegister(const Operand& operand);
   Mem ElementAddress(wasm::ValType storage, const Operand& index_operand, const Operand& array_operand);
   uint32_t FieldBytes(wasm::ValType storage) const;

@@ -147,7 +147,7 @@ void X64Compiler::FloatArith(const FloatRow& row, Kind kind) {
 }
 
 // load, then add, sub, mul, div  =>  the operation with memory
-bool X64Compiler::FuseFloatLoad(bool is_double, const Mem& mem, bool may_fault) {
+bool X64Compiler::FuseFloatLoad(bool is_double, Mem mem, bool may_fault) {
   const uint16_t next = wasm::DecodeOp(0, NextByte());
   if (next == wasm::internal::kNoOp) return false;
   const FloatRow& row = kRows[static_cast<Op>(next)];

@@ -104,7 +104,7 @@ void X64Compiler::Move(Kind kind, Reg to, Reg from) {
 
 void X64Compiler::MoveWhole(Reg to, Reg from) { Move(to < kFirstVector ? Kind::I64 : Kind::V128, to, from); }
 
-void X64Compiler::Load(Kind kind, Reg to, const Mem& mem) {
+void X64Compiler::Load(Kind kind, Reg to, Mem mem) {
   switch (kind) {
     case Kind::I32:
     case Kind::Ref:
@@ -127,7 +127,7 @@ void X64Compiler::Load(Kind kind, Reg to, const Mem& mem) {
 }
 
 // A Ref is stored as the 8-byte cell that the collector looks at.
-void X64Compiler::Store(Kind kind, Reg from, const Mem& mem) {
+void X64Compiler::Store(Kind kind, Reg from, Mem mem) {
   switch (kind) {
     case Kind::I32:
       a_.RegMem<Inst::Mov32Mr>(G(from), mem);
@@ -224,7 +224,7 @@ void X64Compiler::Unary(Inst inst, Reg to, Reg from, int64_t imm) {
   a_.RegRm(vex, N(to), N(from), {FormOf(vex).has_vvvv() ? N(from) : uint8_t{0}, imm});
 }
 
-void X64Compiler::UnaryMem(Inst inst, Reg to, const Mem& mem, int64_t imm) {
+void X64Compiler::UnaryMem(Inst inst, Reg to, Mem mem, int64_t imm) {
   if (!has_avx_)
     a_.RegMem(inst, N(to), mem, {0, imm});
   else
@@ -255,7 +255,7 @@ void X64Compiler::Binary(Inst inst, Reg to, Reg a, Reg b, int64_t imm) {
   a_.RegRm(inst, N(to), N(b), {0, imm});
 }
 
-void X64Compiler::BinaryMem(Inst inst, Reg to, Reg a, const Mem& mem, int64_t imm) {
+void X64Compiler::BinaryMem(Inst inst, Reg to, Reg a, Mem mem, int64_t imm) {
   if (has_avx_) {
     a_.RegMem(Vex(inst), N(to), mem, {N(a), imm});
     return;

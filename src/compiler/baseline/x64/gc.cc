@@ -126,7 +126,7 @@ bool X64Compiler::CheckObject(Reg object, uint32_t offset, TrapCode code) {
   return false;
 }
 
-void X64Compiler::LoadField(wasm::ValType storage, bool is_signed, const Mem& mem, bool faults, TrapCode code) {
+void X64Compiler::LoadField(wasm::ValType storage, bool is_signed, Mem mem, bool faults, TrapCode code) {
   const Kind kind = KindOf(module_, storage);
   const Reg dst = Dst(ClassOf(kind));
   if (faults) MayFault(code);
@@ -140,7 +140,7 @@ void X64Compiler::LoadField(wasm::ValType storage, bool is_signed, const Mem& me
 }
 
 // `mem` may be based on r10 or r11; bringing the value to a register leaves both alone.
-void X64Compiler::StoreField(wasm::ValType storage, const Operand& value, const Mem& mem, bool faults, TrapCode code) {
+void X64Compiler::StoreField(wasm::ValType storage, const Operand& value, Mem mem, bool faults, TrapCode code) {
   const Reg reg = Use(value).reg;
   if (faults) MayFault(code);
   switch (storage.kind()) {

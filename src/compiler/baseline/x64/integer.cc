@@ -201,7 +201,7 @@ void X64Compiler::Alu(const IntRow& row) {
 }
 
 // load, then add, sub, and, or, xor  =>  the operation with memory
-bool X64Compiler::FuseIntLoad(bool wide, const Mem& mem, bool may_fault) {
+bool X64Compiler::FuseIntLoad(bool wide, Mem mem, bool may_fault) {
   const uint16_t next = wasm::DecodeOp(0, NextByte());
   if (next == wasm::internal::kNoOp) return false;
   const IntRow& row = kRows[static_cast<Op>(next)];

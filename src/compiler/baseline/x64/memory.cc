@@ -124,7 +124,7 @@ x64::Mem X64Compiler::CheckedAddress(const Operand& address, uint32_t size) {
 
 // A load whose value is the second operand of the next instruction becomes that one's operand in memory, which is as
 // wide [class B].
-bool X64Compiler::FuseLoad(Kind kind, const Mem& mem, bool may_fault) {
+bool X64Compiler::FuseLoad(Kind kind, Mem mem, bool may_fault) {
   switch (kind) {
     case Kind::I32:
     case Kind::I64:

@@ -31,10 +31,10 @@ Mem Record(size_t field) { return Mem::At(rbp, abi::kEntryRecord + static_cast<i
 
 #define FIELD(base, Type, field) Mem::At(base, static_cast<int32_t>(offsetof(Type, field)))
 
-void Load(Assembler& a, Gpr to, const Mem& from) { a.RegMem<Inst::Mov64Rm>(to, from); }
-void Store(Assembler& a, const Mem& to, Gpr from) { a.RegMem<Inst::Mov64Mr>(from, to); }
+void Load(Assembler& a, Gpr to, Mem from) { a.RegMem<Inst::Mov64Rm>(to, from); }
+void Store(Assembler& a, Mem to, Gpr from) { a.RegMem<Inst::Mov64Mr>(from, to); }
 void Move(Assembler& a, Gpr to, Gpr from) { a.RegRm<Inst::Mov64Rm>(to, from); }
-void Lea(Assembler& a, Gpr to, const Mem& mem) { a.RegMem<Inst::Lea64>(to, mem); }
+void Lea(Assembler& a, Gpr to, Mem mem) { a.RegMem<Inst::Lea64>(to, mem); }
 void Address(Assembler& a, Gpr to, const void* address) {
   a.OpcodeReg<Inst::Mov64Oi>(to, static_cast<int64_t>(reinterpret_cast<uintptr_t>(address)));
 }
@@ -176,7 +176,7 @@ void SlotToRegister(Assembler& a, const Value& v, Gpr slots) {
 }
 
 // From memory to memory, through r11 and xmm15. 32-bit values arrive zero-extended.
-void CopyValue(Assembler& a, char letter, const Mem& to, const Mem& from) {
+void CopyValue(Assembler& a, char letter, Mem to, Mem from) {
   if (letter == 'v') {
     a.RegMem<Inst::Movups>(Xmm::xmm15, from);
     a.RegMem<Inst::MovupsStore>(Xmm::xmm15, to);
