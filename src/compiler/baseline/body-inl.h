@@ -25,7 +25,7 @@ void Core<Target, Machine>::CompileBody(uint32_t func_index) {
   controls_.push_back(std::move(body));
   if (info_.options.consume_fuel) fuel_ = 1;  // of the call itself
   while (refused_ == nullptr) {
-    if (reachable_ && !each_instruction_ && !reader.at_end() && FrequentStep()) continue;
+    if (reachable_ && !each_instruction_ && !reader.at_end()) FrequentSteps();
     if (!reader.NextInline(&in_)) break;
     Step();
   }
@@ -41,10 +41,11 @@ void Core<Target, Machine>::SetUpLocals() {
   for (wasm::ValType type : func_type_->params) local_kinds_.push_back(KindOf(module_, type));
   for (const auto& run : runs_) local_kinds_.insert(local_kinds_.end(), run.count, KindOf(module_, run.type));
   code_offset_ = static_cast<uint32_t>(reader_->offset());
+  code_ = reader_->pos();
   plan_ = &planner_.Plan({reader_->pos(), reader_->end()}, local_kinds_, params);
 
   // Nothing is left of a function before, whatever became of it.
-  stack_.clear();
+  stack_.Clear();
   controls_.clear();
   snapshots_.clear();
   free_snapshots_.clear();
@@ -52,7 +53,7 @@ void Core<Target, Machine>::SetUpLocals() {
   ref_cells_.clear();
   extra_roots_.clear();
   used_ = dirty_ = operands_ = locked_ = pinned_ = 0;
-  flushed_ = refs_ = next_loop_ = tables_ = fuel_ = 0;
+  shared_ = refs_ = next_loop_ = tables_ = fuel_ = 0;
   at_ = offset_ = 0;
   reachable_ = true;
   handler_ = abi::CallSite::kNoHandler;
@@ -152,80 +153,114 @@ void Core<Target, Machine>::SkipDead() {
   }
 }
 
-// The instructions that most of a body consists of, decoded in place: one jump on the opcode instead of three. False:
-// it is none of them, or has an operand of an unusual size.
+// The instructions that most of a body consists of, decoded in place, as long as they follow each other: one jump on
+// the opcode instead of three. Ends before another instruction, or one that has an operand of an unusual size.
 template <class Target, class Machine>
-bool Core<Target, Machine>::FrequentStep() {
-  constexpr uint8_t kLocalGet = 0x20, kLocalSet = 0x21, kLocalTee = 0x22, kI32Const = 0x41, kI64Const = 0x42;
-  constexpr uint8_t kFirstLoad = 0x28, kLastStore = 0x3e, kFirstNumeric = 0x45, kLastNumeric = 0xbf;
-  const uint8_t* const pos = reader_->pos();
-  const uint8_t opcode = pos[0];
+void Core<Target, Machine>::FrequentSteps() {
+  constexpr uint8_t kBlock = 0x02, kEnd = 0x0b, kBr = 0x0c, kBrIf = 0x0d, kEmpty = 0x40;
+  constexpr uint8_t kLocalGet = 0x20, kLocalSet = 0x21, kLocalTee = 0x22, kGlobalGet = 0x23, kGlobalSet = 0x24;
+  constexpr uint8_t kFirstLoad = 0x28, kLastStore = 0x3e, kI32Const = 0x41, kI64Const = 0x42;
+  constexpr uint8_t kFirstNumeric = 0x45, kLastNumeric = 0xbf, kNamesMemory = 0x40, kMoreBytes = 0x80;
+  const uint8_t* pos = reader_->pos();
   auto begin = [&](uint32_t bytes) {
-    offset_ = static_cast<uint32_t>(reader_->offset());
-    at_ = offset_ - code_offset_ + 2;
+    at_ = static_cast<uint32_t>(pos - code_) + 2;
     locked_ = 0;
-    reader_->SeekTo(pos + bytes);
+    pos += bytes;
   };
-  auto is_short = [](uint8_t leb) { return leb < 0x80; };
-  auto sign_extended = [](uint8_t leb) { return static_cast<int64_t>(static_cast<int8_t>(leb << 1)) >> 1; };
-  auto set_op = [&] {
+  auto begin_op = [&](uint8_t opcode, uint32_t bytes) {
+    begin(bytes);
+    offset_ = code_offset_ + at_ - 2;
+    reader_->SeekTo(pos);
     in_.op = static_cast<Op>(wasm::binary::internal::kFirstBytes.of[opcode].op);
     in_.offset = offset_;
   };
-  switch (opcode) {
-    case kLocalGet:
-      if (!is_short(pos[1])) return false;
-      begin(2);
-      PushLocal(pos[1]);
-      return true;
-    case kLocalSet:
-      if (!is_short(pos[1])) return false;
-      begin(2);
-      SetLocal(pos[1], /*keep=*/false);
-      return true;
-    case kLocalTee:
-      if (!is_short(pos[1])) return false;
-      begin(2);
-      SetLocal(pos[1], /*keep=*/true);
-      return true;
-    case kI32Const:
-      if (!is_short(pos[1])) return false;
-      begin(2);
-      PushConst(Kind::I32, static_cast<uint32_t>(sign_extended(pos[1])));
-      return true;
-    case kI64Const:
-      if (!is_short(pos[1])) return false;
-      begin(2);
-      PushConst(Kind::I64, static_cast<uint64_t>(sign_extended(pos[1])));
-      return true;
-    default:
-      break;
-  }
-  if (opcode >= kFirstLoad && opcode <= kLastStore) {
-    constexpr uint8_t kNamesMemory = 0x40;
-    if (pos[1] >= kNamesMemory) return false;
-    uint32_t offset = pos[2], bytes = 3;
-    if (!is_short(pos[2])) {
-      if (!is_short(pos[3])) return false;
-      offset = (offset & 0x7f) | static_cast<uint32_t>(pos[3]) << 7;
-      bytes = 4;
+  // Of one byte or two.
+  uint32_t leb = 0, leb_bytes = 0;
+  auto read_leb = [&](uint32_t at) {
+    leb = pos[at];
+    leb_bytes = 1;
+    if (leb < kMoreBytes) return true;
+    if (pos[at + 1] >= kMoreBytes) return false;
+    leb = (leb & 0x7f) | static_cast<uint32_t>(pos[at + 1]) << 7;
+    leb_bytes = 2;
+    return true;
+  };
+  auto sign_extended = [&] {
+    const int unused = leb_bytes == 1 ? 57 : 50;
+    return static_cast<int64_t>(static_cast<uint64_t>(leb) << unused) >> unused;
+  };
+  auto other = [&] { reader_->SeekTo(pos); };
+  while (true) {
+    const uint8_t opcode = pos[0];
+    if (opcode == kLocalGet) {
+      if (!read_leb(1)) return other();
+      PushLocal(leb);
+      pos += 1 + leb_bytes;
+      continue;
     }
-    begin(bytes);
-    set_op();
-    in_.explicit_memory = false;
-    in_.align_log2 = pos[1];
-    in_.index = 0;
-    in_.value = offset;
-    target().Access();
-    return true;
+    if (opcode >= kFirstNumeric) {
+      if (opcode > kLastNumeric) return other();
+      begin_op(opcode, 1);
+      target().Numeric();
+    } else if (opcode >= kFirstLoad && opcode <= kLastStore) {
+      if (pos[1] >= kNamesMemory || !read_leb(2)) return other();
+      begin_op(opcode, 2 + leb_bytes);
+      in_.explicit_memory = false;
+      in_.align_log2 = pos[-1 - static_cast<int>(leb_bytes)];
+      in_.index = 0;
+      in_.value = leb;
+      target().Access();
+    } else {
+      switch (opcode) {
+        case kLocalSet:
+        case kLocalTee:
+          if (!read_leb(1)) return other();
+          begin(1 + leb_bytes);
+          SetLocal(leb, /*keep=*/opcode == kLocalTee);
+          continue;
+        case kI32Const:
+        case kI64Const:
+          if (!read_leb(1)) return other();
+          pos += 1 + leb_bytes;
+          if (opcode == kI32Const)
+            PushConst(Kind::I32, static_cast<uint32_t>(sign_extended()));
+          else
+            PushConst(Kind::I64, static_cast<uint64_t>(sign_extended()));
+          continue;
+        case kGlobalGet:
+        case kGlobalSet:
+          if (!read_leb(1)) return other();
+          begin_op(opcode, 1 + leb_bytes);
+          in_.index = leb;
+          target().Globals();
+          break;
+        case kBlock:
+          if (pos[1] != kEmpty) return other();
+          begin_op(opcode, 2);
+          BeginBlock({});
+          break;
+        case kEnd:
+          if (controls_.size() == 1) return other();
+          begin_op(opcode, 1);
+          DoEnd();
+          break;
+        case kBr:
+          if (!read_leb(1)) return other();
+          begin_op(opcode, 1 + leb_bytes);
+          Branch(leb);
+          return;
+        case kBrIf:
+          if (!read_leb(1)) return other();
+          begin_op(opcode, 1 + leb_bytes);
+          BranchIf(leb, target().TestOperand(Pop()));
+          break;
+        default:
+          return other();
+      }
+    }
+    pos = reader_->pos();  // it may have taken the next instruction along
+    if (!reachable_ || refused_ != nullptr) return;
   }
-  if (opcode >= kFirstNumeric && opcode <= kLastNumeric) {
-    begin(1);
-    set_op();
-    target().Numeric();
-    return true;
-  }
-  return false;
 }
 
 // What some options want of every instruction.

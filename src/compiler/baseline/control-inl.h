@@ -184,10 +184,9 @@ void Core<Target, Machine>::BeginBlock(const wasm::BlockType& type) {
 template <class Target, class Machine>
 void Core<Target, Machine>::BeginLoop(const wasm::BlockType& type) {
   FlushFuel();
-  for (uint32_t i = flushed_; i < depth(); ++i) {
+  for (uint32_t i = LowestShared(); shared_ != 0; ++i) {
     if (stack_[i].where == Where::Local) OperandToHome(i);
   }
-  flushed_ = depth();
   for (RegSet rest = operands_; rest != 0;) OperandToHome(owner_[TakeLowest(&rest)] & ~kOperandOwner);
   Control control = NewControl(ControlKind::Loop, type);
   for (uint32_t i = control.height; i < depth(); ++i) OperandToHome(i);
@@ -252,7 +251,6 @@ void Core<Target, Machine>::ArriveAt(const Control& control) {
     PushHome(ResultKind(control, i));
     if (snapshot.result != kNoReg) OwnByOperand(snapshot.result, depth() - 1);
   }
-  flushed_ = depth();
   reachable_ = true;
 }
 
@@ -269,7 +267,6 @@ void Core<Target, Machine>::DoElse() {
   SetState(snapshots_[control.else_snapshot], control.height);
   FreeSnapshot(&control.else_snapshot);
   for (uint32_t i = 0; i < control.params; ++i) PushHome(ParamKind(control, i));
-  flushed_ = depth();
   control.kind = ControlKind::Else;
   reachable_ = true;
 }
@@ -281,7 +278,6 @@ void Core<Target, Machine>::EndIf(Control* control) {
     Drop(depth() - control->height);
     SetState(snapshots_[control->else_snapshot], control->height);
     for (uint32_t i = 0; i < control->params; ++i) PushHome(ParamKind(*control, i));
-    flushed_ = depth();
   };
   if (control->snapshot == kNone) {
     if (reachable_) {

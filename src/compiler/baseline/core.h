@@ -27,6 +27,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -50,6 +52,43 @@ struct Operand {
     uint64_t bits = 0;  // Const; V128: number of the literal
     uint32_t local;     // Local
   };
+};
+
+// The operands of a function.
+class OperandStack {
+ public:
+  uint32_t size() const { return size_; }
+  Operand& operator[](uint32_t index) { return operands_[index]; }
+  const Operand& operator[](uint32_t index) const { return operands_[index]; }
+  Operand& back() { return operands_[size_ - 1]; }
+  const Operand* begin() const { return operands_.get(); }
+  const Operand* end() const { return operands_.get() + size_; }
+  // Writes whole words: they are soon read as such, which would wait for writes of their parts.
+  void Push(Where where, Kind kind, Reg reg, int32_t home, uint64_t bits) {
+    if (size_ == capacity_) [[unlikely]]
+      Grow();
+    Operand& operand = operands_[size_++];
+    const uint64_t head = static_cast<uint64_t>(where) | static_cast<uint64_t>(kind) << 8 |
+                          static_cast<uint64_t>(reg) << 16 | static_cast<uint64_t>(home) << 32;
+    static_assert(offsetof(Operand, bits) == sizeof head);
+    std::memcpy(static_cast<void*>(&operand), &head, sizeof head);
+    operand.bits = bits;
+  }
+  void Pop() { --size_; }
+  void Clear() { size_ = 0; }
+
+ private:
+  [[gnu::noinline]] void Grow() {
+    constexpr uint32_t kFirst = 64;
+    const uint32_t capacity = std::max(kFirst, 2 * capacity_);
+    std::unique_ptr<Operand[]> larger(new Operand[capacity]);
+    std::copy(begin(), end(), larger.get());
+    operands_ = std::move(larger);
+    capacity_ = capacity;
+  }
+
+  std::unique_ptr<Operand[]> operands_;
+  uint32_t size_ = 0, capacity_ = 0;
 };
 
 struct Local {
@@ -103,7 +142,7 @@ class Core {
 
   // --- the pass: body-inl.h
   void CompileBody(uint32_t func_index);
-  bool FrequentStep();
+  void FrequentSteps();
   void Step();
   void BeforeStep();
   void SkipDead();
@@ -114,29 +153,29 @@ class Core {
   }
 
   // --- operands, locals, registers: state-inl.h
-  uint32_t depth() const { return static_cast<uint32_t>(stack_.size()); }
-  void PushConst(Kind kind, uint64_t bits) {
-    Operand& operand = PushAny(Where::Const, kind);
-    operand.bits = bits;
-  }
-  void PushHome(Kind kind) { PushAny(Where::Home, kind); }
-  void PushReg(Kind kind, Reg reg) {
+  uint32_t depth() const { return stack_.size(); }
+  void PushConst(Kind kind, uint64_t bits) { PushAny(Where::Const, kind, kNoReg, bits); }
+  void PushHome(Kind kind) { PushAny(Where::Home, kind, kNoReg, 0); }
+  [[gnu::always_inline]] void PushReg(Kind kind, Reg reg) {
     GANTRY_DCHECK(kind != Kind::Ref || !Contains(Machine::kCalleeSaved, reg));
     if (Contains(used_, reg)) {  // Dst took it from a local that is dead, or that the next instruction sets
       GANTRY_DCHECK(!Contains(operands_, reg));
       locals_[owner_[reg]].reg = kNoReg;
     }
-    PushAny(Where::Reg, kind);
-    OwnByOperand(reg, depth() - 1);
+    used_ |= SetOf(reg);
+    dirty_ |= SetOf(reg);
+    operands_ |= SetOf(reg);
+    owner_[reg] = depth() | kOperandOwner;
+    PushAny(Where::Reg, kind, reg, 0);
   }
   void PushLocal(uint32_t local) {
-    Operand& operand = PushAny(Where::Local, locals_[local].kind);
-    operand.local = local;
+    PushAny(Where::Local, locals_[local].kind, kNoReg, local);
     ++locals_[local].shared;
+    ++shared_;
   }
-  Operand Pop() {
+  [[gnu::always_inline]] Operand Pop() {
     const Operand operand = stack_.back();
-    stack_.pop_back();
+    stack_.Pop();
     top_ = operand.home + HomeBytes(operand.kind);
     refs_ -= operand.kind == Kind::Ref;
     if (operand.where == Where::Reg) {
@@ -145,14 +184,17 @@ class Core {
     } else if (operand.where == Where::Local) {
       Local& local = locals_[operand.local];
       --local.shared;
+      --shared_;
       if (local.reg != kNoReg) Lock(local.reg);
     }
-    flushed_ = std::min(flushed_, depth());
     return operand;
   }
   void Drop(uint32_t count);
   // In a register until the instruction's end.
-  Src Use(const Operand& operand);
+  [[gnu::always_inline]] Src Use(const Operand& operand) {
+    return operand.where == Where::Reg ? Src{operand.reg, true} : Fetch(operand);
+  }
+  Src Fetch(const Operand& operand);
   Src PopReg() { return Use(Pop()); }
   // The register that holds the operand now, or kNoReg.
   Reg RegOf(const Operand& operand) const {
@@ -181,6 +223,7 @@ class Core {
   void Detach(uint32_t index);
   void MakeIndependent(uint32_t operand);
   void FlushShared();
+  uint32_t LowestShared() const;
 
   RegSet Free(RegSet cls) const { return cls & Machine::kAllocatable & ~(used_ | locked_ | pinned_); }
   Reg Alloc(RegSet cls);
@@ -319,12 +362,11 @@ class Core {
   // First byte of the next instruction; the last one is `end`.
   uint8_t NextByte() const { return *reader_->pos(); }
 
-  Operand& PushAny(Where where, Kind kind) {
+  [[gnu::always_inline]] void PushAny(Where where, Kind kind, Reg reg, uint64_t bits) {
     top_ -= HomeBytes(kind);
     lowest_ = std::min(lowest_, top_);
     refs_ += kind == Kind::Ref;
-    stack_.push_back({where, kind, kNoReg, top_, {0}});
-    return stack_.back();
+    stack_.Push(where, kind, reg, top_, bits);
   }
 
   const ModuleInfo& info_;
@@ -339,9 +381,10 @@ class Core {
   const abi::CallLayout* func_layout_ = nullptr;
   wasm::binary::InstrReader* reader_ = nullptr;
   Instr in_{};
-  uint32_t code_offset_ = 0;  // of the first instruction in the module
-  uint32_t offset_ = 0;       // of the current one
-  uint32_t at_ = 0;           // the same as the plan counts
+  const uint8_t* code_ = nullptr;  // the first instruction
+  uint32_t code_offset_ = 0;       // its offset in the module
+  uint32_t offset_ = 0;            // of the current one
+  uint32_t at_ = 0;                // the same as the plan counts
   const FuncPlan* plan_ = nullptr;
   Planner planner_;
   uint32_t next_loop_ = 0;
@@ -353,8 +396,8 @@ class Core {
   std::vector<wasm::binary::LocalRun> runs_;
   std::vector<Kind> local_kinds_;
   std::vector<Local> locals_;
-  std::vector<Operand> stack_;
-  uint32_t flushed_ = 0;    // no operand below stands for a local
+  OperandStack stack_;
+  uint32_t shared_ = 0;     // operands that stand for locals
   uint32_t refs_ = 0;       // GC references among the operands
   int32_t top_ = 0;         // displacement of the lowest home in use
   int32_t lowest_ = 0;      // and of the lowest ever

@@ -15,10 +15,10 @@ void Core<Target, Machine>::Drop(uint32_t count) {
 }
 
 template <class Target, class Machine>
-Src Core<Target, Machine>::Use(const Operand& operand) {
+Src Core<Target, Machine>::Fetch(const Operand& operand) {
   switch (operand.where) {
     case Where::Reg:
-      return {operand.reg, true};
+      break;
     case Where::Local: {
       Local& local = locals_[operand.local];
       if (local.reg == kNoReg) LoadLocal(operand.local);
@@ -209,6 +209,7 @@ void Core<Target, Machine>::MakeIndependent(uint32_t index) {
   Local& local = locals_[operand.local];
   const Kind kind = operand.kind;
   --local.shared;
+  --shared_;
   const RegSet free = Free(ClassOf(kind));
   if (local.reg != kNoReg) {
     if (IsDead(local)) {
@@ -238,17 +239,19 @@ template <class Target, class Machine>
 void Core<Target, Machine>::Detach(uint32_t index) {
   constexpr uint32_t kScanned = 32;
   Local& local = locals_[index];
-  if (depth() - flushed_ > kScanned) {  // [C6]
-    FlushShared();
-    return;
-  }
+  uint32_t scanned = 0;
   for (uint32_t i = depth(); local.shared != 0;) {
+    if (++scanned > kScanned) {  // [C6]
+      FlushShared();
+      return;
+    }
     --i;
     if (stack_[i].where != Where::Local || stack_[i].local != index) continue;
     if (local.shared == 1 && local.reg != kNoReg && local.reg != local.pin) {
       const Reg reg = local.reg;
       local.reg = kNoReg;
       local.shared = 0;
+      --shared_;
       OwnByOperand(reg, i);
       return;
     }
@@ -258,10 +261,17 @@ void Core<Target, Machine>::Detach(uint32_t index) {
 
 template <class Target, class Machine>
 void Core<Target, Machine>::FlushShared() {
-  for (uint32_t i = flushed_; i < depth(); ++i) {
+  for (uint32_t i = LowestShared(); shared_ != 0; ++i) {
     if (stack_[i].where == Where::Local) MakeIndependent(i);
   }
-  flushed_ = depth();
+}
+
+// [C6] What it looks at stands for a local at most once again, and then all of it is above a new one.
+template <class Target, class Machine>
+uint32_t Core<Target, Machine>::LowestShared() const {
+  uint32_t i = depth();
+  for (uint32_t left = shared_; left != 0;) left -= stack_[--i].where == Where::Local;
+  return i;
 }
 
 // --- registers
@@ -343,6 +353,7 @@ void Core<Target, Machine>::OperandToHome(uint32_t index) {
     case Where::Local: {
       Local& local = locals_[operand.local];
       --local.shared;
+      --shared_;
       if (local.reg != kNoReg) {
         target().StoreHome(operand.kind, local.reg, operand.home);
       } else {
