@@ -55,7 +55,7 @@ static wasm_functype_t* UnaryType(void) {
   return wasm_functype_new_1_1(wasm_valtype_new_i32(), wasm_valtype_new_i32());
 }
 
-// The same through wasm.h.
+// Calls through wasm.h.
 static wasm_trap_t* Identity(const wasm_val_vec_t* args, wasm_val_vec_t* results) {
   results->data[0] = args->data[0];
   return NULL;

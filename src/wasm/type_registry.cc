@@ -39,7 +39,9 @@ constexpr uint32_t kInGroup = 0x80000000;  // marks a reference relative to the 
 class KeyBuilder {
  public:
   KeyBuilder(uint32_t first, uint32_t count, const std::vector<CanonId>& canon)
-      : first_(first), count_(count), canon_(canon) {}
+      : first_(first), count_(count), canon_(canon) {
+    key.reserve(16);
+  }
 
   void Add(const SubType& type) {
     key.push_back(static_cast<uint32_t>(type.kind) | (type.is_final ? 16u : 0u));

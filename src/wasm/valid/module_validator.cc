@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/byte_reader.h"
 
 namespace gantry::wasm::valid {
@@ -9,6 +11,7 @@ namespace gantry::wasm::valid {
 namespace {
 
 constexpr uint8_t kFuncSection = 3, kTableSection = 4, kMemorySection = 5, kStartSection = 8, kTagSection = 13;
+constexpr size_t kFewExports = 16;  // among which looking costs less than a table of their names
 
 std::unexpected<Error> Unknown(ErrorId id, uint64_t at, uint32_t index) {
   return std::unexpected(MakeErrorAbout(id, at, fmt::format("{}", index)));
@@ -216,12 +219,19 @@ Result<void> ModuleValidator::CheckExports() {
                           {ErrorId::UnknownModule, module_.linking == nullptr ? 0 : module_.linking->module_count},
                           {ErrorId::UnknownInstance, module_.linking == nullptr ? 0 : module_.linking->instance_count}};
   std::unordered_set<std::string_view> names;
-  names.reserve(module_.exports.size());
+  const bool are_few = module_.exports.size() <= kFewExports;
+  if (!are_few) names.reserve(module_.exports.size());
+  const auto is_new = [&](size_t i) {
+    const std::string_view name = module_.exports[i].name;
+    if (!are_few) return names.insert(name).second;
+    return std::none_of(module_.exports.begin(), module_.exports.begin() + static_cast<ptrdiff_t>(i),
+                        [&](const Export& before) { return before.name == name; });
+  };
   for (size_t i = 0; i < module_.exports.size(); ++i) {
     const Export& item = module_.exports[i];
     const Space& space = spaces[static_cast<size_t>(item.kind)];
     if (item.index >= space.size) return InItem(Unknown(space.unknown, OffsetOf(item.name), item.index), "export", i);
-    if (!names.insert(item.name).second) {
+    if (!is_new(i)) {
       return InItem(std::unexpected(MakeError(ErrorId::DuplicateExport, OffsetOf(item.name), item.name)), "export", i);
     }
     if (item.kind == ExternKind::Func) module_.func_escapes[item.index] = true;

@@ -165,6 +165,17 @@ TEST(ValidatorTest, InvalidModules) {
   for (const InvalidCase& test : kInvalid) EXPECT_EQ(Fault(Validate(test.wat)), test.fault) << test.wat;
 }
 
+TEST(ValidatorTest, ADuplicateExportIsFoundAmongFewAndMany) {
+  for (const int count : {1, 15, 16, 17, 100}) {
+    std::string wat = "(func)";
+    for (int i = 0; i < count; ++i) wat += "(export \"e" + std::to_string(i) + "\" (func 0))";
+    EXPECT_EQ(Fault(Validate(wat)), "valid") << count;
+    const std::string last = "e" + std::to_string(count - 1);
+    wat += "(export \"" + last + "\" (func 0))";
+    EXPECT_EQ(Fault(Validate(wat)), "duplicate export name: " + last + "; in export " + std::to_string(count));
+  }
+}
+
 TEST(ValidatorTest, EveryErrorOfValidationIsReached) {
   std::set<uint16_t> reached = {static_cast<uint16_t>(ErrorId::MultipleMemories),
                                 static_cast<uint16_t>(ErrorId::MultipleTables)};  // below
