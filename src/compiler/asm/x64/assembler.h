@@ -99,6 +99,14 @@ class Assembler {
     Room();
     at_ = EncodeMem(at_, form, Number(reg), mem, rest.vvvv, rest.imm);
   }
+  // reg, and r/m at [rbp + disp]: the most frequent operand in memory, for which half of the encoding is known.
+  template <Inst kInst, class Reg>
+  void RegFrame(Reg reg, int32_t disp) {
+    constexpr const Form& form = FormOf(kInst);
+    static_assert(form.has_reg() && Holds<Reg>(form.reg) && form.mem_bytes != 0);
+    Room();
+    at_ = EncodeMem(at_, form, Number(reg), Mem::At(Gpr::rbp, disp));
+  }
   // r/m alone, besides a constant or cl.
   template <Inst kInst, class Rm>
   void OnlyRm(Rm rm, Rest rest = {}) {

@@ -75,8 +75,8 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   uint32_t position() const { return a_.position(); }
   void Move(Kind kind, Reg to, Reg from);
   void MoveWhole(Reg to, Reg from);
-  void LoadHome(Kind kind, Reg to, int32_t home) { Load(kind, to, Home(home)); }
-  void StoreHome(Kind kind, Reg from, int32_t home) { Store(kind, from, Home(home)); }
+  void LoadHome(Kind kind, Reg to, int32_t home);
+  void StoreHome(Kind kind, Reg from, int32_t home);
   void StoreTo(Kind kind, Reg from, Area area, int32_t disp) {
     Store(kind == Kind::I32 && area == Area::Outgoing ? Kind::I64 : kind, from, At(area, disp));
   }

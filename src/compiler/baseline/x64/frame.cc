@@ -149,6 +149,36 @@ void X64Compiler::Store(Kind kind, Reg from, Mem mem) {
   }
 }
 
+void X64Compiler::LoadHome(Kind kind, Reg to, int32_t home) {
+  switch (kind) {
+    case Kind::I32:
+    case Kind::Ref:
+      a_.RegFrame<Inst::Mov32Rm>(G(to), home);
+      return;
+    case Kind::I64:
+    case Kind::Func:
+      a_.RegFrame<Inst::Mov64Rm>(G(to), home);
+      return;
+    default:
+      Load(kind, to, Home(home));
+  }
+}
+
+void X64Compiler::StoreHome(Kind kind, Reg from, int32_t home) {
+  switch (kind) {
+    case Kind::I32:
+      a_.RegFrame<Inst::Mov32Mr>(G(from), home);
+      return;
+    case Kind::I64:
+    case Kind::Func:
+    case Kind::Ref:
+      a_.RegFrame<Inst::Mov64Mr>(G(from), home);
+      return;
+    default:
+      Store(kind, from, Home(home));
+  }
+}
+
 void X64Compiler::LoadImm64(Gpr reg, uint64_t bits) {
   if (bits <= 0xffffffff)
     a_.OpcodeReg<Inst::Mov32Oi>(reg, static_cast<int64_t>(bits));
