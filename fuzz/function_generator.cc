@@ -62,11 +62,18 @@ std::vector<uint8_t> GenerateBody(GeneratedModule* module, uint32_t func) {
 
 std::vector<uint8_t> FunctionGenerator::Generate() {
   const uint32_t extra = Below(6);
-  e_.U32(extra);
+  std::vector<ValType> settled;
+  if (m_.options.settle_nans) settled = {wasm::kF32, wasm::kF64};
+  if (m_.options.settle_nans && has(Feature::Simd)) settled.push_back(wasm::kV128);
+  e_.U32(extra + static_cast<uint32_t>(settled.size()));
   for (uint32_t i = 0; i < extra; ++i) {
     ValType type = m_.PickType();
     if (type.is_ref()) type = type.with_nullable(true);  // others would need a first assignment
     locals_.push_back(type);
+    e_.U32(1);
+    e_.Value(type);
+  }
+  for (ValType type : settled) {
     e_.U32(1);
     e_.Value(type);
   }
@@ -138,6 +145,45 @@ void FunctionGenerator::EmitConst(Op op, uint64_t value) {
   instr.op = op;
   instr.value = value;
   EmitInstr(instr);
+}
+
+// Behind a sum or product, in locals of its own: the value if it equals itself, else the canonical NaN.
+void FunctionGenerator::SettleNan(Op op) {
+  struct Row {
+    Op constant, splat, equal;
+    uint32_t local;
+  };
+  constexpr Row kF32Row{Op::F32Const, Op::Nop, Op::F32Eq, 0}, kF64Row{Op::F64Const, Op::Nop, Op::F64Eq, 1},
+      kF32x4Row{Op::F32Const, Op::F32x4Splat, Op::F32x4Eq, 2}, kF64x2Row{Op::F64Const, Op::F64x2Splat, Op::F64x2Eq, 2};
+  const Row* row = nullptr;
+  switch (op) {
+    case Op::F32Add:
+    case Op::F32Mul:
+      row = &kF32Row;
+      break;
+    case Op::F64Add:
+    case Op::F64Mul:
+      row = &kF64Row;
+      break;
+    case Op::F32x4Add:
+    case Op::F32x4Mul:
+      row = &kF32x4Row;
+      break;
+    case Op::F64x2Add:
+    case Op::F64x2Mul:
+      row = &kF64x2Row;
+      break;
+    default:
+      return;
+  }
+  const uint32_t local = static_cast<uint32_t>(locals_.size()) + row->local;
+  Emit(Op::LocalTee, local);
+  EmitConst(row->constant, row->constant == Op::F32Const ? 0x7fc00000 : 0x7ff8000000000000);
+  if (row->splat != Op::Nop) Emit(row->splat);
+  Emit(Op::LocalGet, local);
+  Emit(Op::LocalGet, local);
+  Emit(row->equal);
+  Emit(row->splat != Op::Nop ? Op::V128Bitselect : Op::Select);
 }
 
 void FunctionGenerator::EmitHeap(Op op, HeapType heap) {

@@ -44,6 +44,7 @@ class FunctionGenerator {
   void EmitConst(wasm::Op op, uint64_t value);
   void EmitHeap(wasm::Op op, wasm::HeapType heap);
   void EmitInstr(const wasm::Instr& instr);
+  void SettleNan(wasm::Op op);
 
   // --- operands
   size_t available() const { return stack_.size() - frames_.back().base; }

@@ -76,6 +76,7 @@ bool FunctionGenerator::AddTableOp() {
     Args(params);
   }
   EmitInstr(instr);
+  if (m_.options.settle_nans) SettleNan(instr.op);
   for (int i = 0; i < sig.result_count; ++i) Push(sig.results[i] == wasm::kBot ? address : sig.results[i]);
   return true;
 }

@@ -27,6 +27,8 @@ struct GeneratorOptions {
   uint32_t max_instructions = 300;  // per function, about
   uint32_t fuel = 64;               // bounds the depth of calls, too; the stress of the collector is quadratic in it
   bool relaxed_simd = false;        // results that engines may choose
+  // Every sum and product that is a NaN becomes the canonical one: which operand's payload it has is open (spec 4.3.3).
+  bool settle_nans = false;
 };
 
 std::vector<uint8_t> GenerateModule(std::span<const uint8_t> bytes, const GeneratorOptions& options = {});

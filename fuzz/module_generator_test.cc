@@ -47,7 +47,8 @@ TEST(ModuleGenerator, TakesChoicesInTheirOrder) {
 TEST(ModuleGenerator, MakesValidModulesFromAnyBytes) {
   ExpectValid(GenerateModule({}), Features::AllProposals(), 0);
   for (uint32_t seed = 0; seed < 300; ++seed)
-    ExpectValid(GenerateModule(RandomBytes(seed)), Features::AllProposals(), seed);
+    for (const bool settle_nans : {false, true})
+      ExpectValid(GenerateModule(RandomBytes(seed), {.settle_nans = settle_nans}), Features::AllProposals(), seed);
 }
 
 TEST(ModuleGenerator, StaysWithinTheFeaturesItIsGiven) {
@@ -60,6 +61,7 @@ TEST(ModuleGenerator, StaysWithinTheFeaturesItIsGiven) {
   for (const Features features : {core, gc_only}) {
     for (uint32_t seed = 0; seed < 150; ++seed) {
       ExpectValid(GenerateModule(RandomBytes(seed), {.features = features}), features, seed);
+      ExpectValid(GenerateModule(RandomBytes(seed), {.features = features, .settle_nans = true}), features, seed);
     }
   }
 }
