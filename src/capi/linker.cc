@@ -28,7 +28,8 @@ wasmtime_error_t* DefineReactor(engine::Linker& linker, StoreState& state, std::
   if (initialize && initialize->kind == ExternKind::Func) {
     const wasm::CanonType& type = wasm::TypeRegistry::Get()[initialize->func->type()];
     if (!type.params.empty() || !type.results.empty()) return NewError("`_initialize` must take and return nothing");
-    const Status status = state.runtime().Call(initialize->func, nullptr);
+    Slot none[1];
+    const Status status = state.runtime().Call(initialize->func, none);
     if (status != Status::Ok) return Report(state, status, nullptr);
   }
   return ErrorOf(linker.DefineInstance(name, *instance));
