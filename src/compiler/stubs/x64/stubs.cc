@@ -71,6 +71,31 @@ void RecordExit(Assembler& a, Gpr context, Gpr scratch) {
   Store(a, FIELD(scratch, EntryRecord, exit_fp), rbp);
 }
 
+// All registers that may hold arguments or results go to or come from an abi::ValueRegisters.
+void SaveValueRegisters(Assembler& a, Gpr base, int32_t offset) {
+  using abi::ValueRegisters;
+  for (size_t i = 0; i < std::size(abi::kValueGprs); ++i) {
+    const size_t at = offsetof(ValueRegisters, gprs) + 8 * i;
+    Store(a, Mem::At(base, offset + static_cast<int32_t>(at)), static_cast<Gpr>(abi::kValueGprs[i]));
+  }
+  for (size_t i = 0; i < std::size(abi::kValueXmms); ++i) {
+    const size_t at = offsetof(ValueRegisters, xmms) + 16 * i;
+    a.RegMem<Inst::MovupsStore>(static_cast<Xmm>(abi::kValueXmms[i]), Mem::At(base, offset + static_cast<int32_t>(at)));
+  }
+}
+
+void RestoreValueRegisters(Assembler& a, Gpr base, int32_t offset) {
+  using abi::ValueRegisters;
+  for (size_t i = 0; i < std::size(abi::kValueGprs); ++i) {
+    const size_t at = offsetof(ValueRegisters, gprs) + 8 * i;
+    Load(a, static_cast<Gpr>(abi::kValueGprs[i]), Mem::At(base, offset + static_cast<int32_t>(at)));
+  }
+  for (size_t i = 0; i < std::size(abi::kValueXmms); ++i) {
+    const size_t at = offsetof(ValueRegisters, xmms) + 16 * i;
+    a.RegMem<Inst::Movups>(static_cast<Xmm>(abi::kValueXmms[i]), Mem::At(base, offset + static_cast<int32_t>(at)));
+  }
+}
+
 // Status in eax: anything but Ok goes to the fail stub.
 void FailUnlessOk(Assembler& a, const Addresses& addresses) {
   Label ok;
@@ -362,17 +387,11 @@ void MakeExit(Assembler& a, const Shape& shape, const void* array_entry, const A
 }
 
 void MakeAnyExit(Assembler& a, const Addresses& addresses) {
-  using abi::ValueRegisters;
   Begin(a);
   Push(a, r11);
-  Reserve(a, 8 + sizeof(ValueRegisters));
-  static_assert(sizeof(ValueRegisters) % 16 == 0);
-  const auto gpr = [](size_t i) { return Mem::At(rsp, static_cast<int32_t>(offsetof(ValueRegisters, gprs) + 8 * i)); };
-  const auto xmm = [](size_t i) { return Mem::At(rsp, static_cast<int32_t>(offsetof(ValueRegisters, xmms) + 16 * i)); };
-  for (size_t i = 0; i < std::size(abi::kValueGprs); ++i) Store(a, gpr(i), static_cast<Gpr>(abi::kValueGprs[i]));
-  for (size_t i = 0; i < std::size(abi::kValueXmms); ++i) {
-    a.RegMem<Inst::MovupsStore>(static_cast<Xmm>(abi::kValueXmms[i]), xmm(i));
-  }
+  Reserve(a, 8 + sizeof(abi::ValueRegisters));
+  static_assert(sizeof(abi::ValueRegisters) % 16 == 0);
+  SaveValueRegisters(a, rsp, 0);
   RecordExit(a, r11, rax);
   Move(a, rdi, r10);
   Move(a, rsi, r11);
@@ -381,10 +400,7 @@ void MakeAnyExit(Assembler& a, const Addresses& addresses) {
   CallAddress(a, addresses.any_exit);
   FailUnlessOk(a, addresses);
   Move(a, r11, rdx);
-  for (size_t i = 0; i < std::size(abi::kValueGprs); ++i) Load(a, static_cast<Gpr>(abi::kValueGprs[i]), gpr(i));
-  for (size_t i = 0; i < std::size(abi::kValueXmms); ++i) {
-    a.RegMem<Inst::Movups>(static_cast<Xmm>(abi::kValueXmms[i]), xmm(i));
-  }
+  RestoreValueRegisters(a, rsp, 0);
   a.Alone<Inst::Leave>();
   Pop(a, r10);
   a.RegRm<Inst::Add64Rm>(rsp, r11);
@@ -494,32 +510,19 @@ std::vector<uint8_t> DirectExit(uint32_t funcref, const void* exit) {
 }
 
 void MakeCompile(Assembler& a, const Addresses& addresses) {
-  using abi::ValueRegisters;
-  constexpr int32_t kSaved = -16 - static_cast<int32_t>(sizeof(ValueRegisters));
-  const auto gpr = [](size_t i) {
-    return Mem::At(rbp, kSaved + static_cast<int32_t>(offsetof(ValueRegisters, gprs) + 8 * i));
-  };
-  const auto xmm = [](size_t i) {
-    return Mem::At(rbp, kSaved + static_cast<int32_t>(offsetof(ValueRegisters, xmms) + 16 * i));
-  };
+  constexpr int32_t kSaved = -16 - static_cast<int32_t>(sizeof(abi::ValueRegisters));
   Pop(a, r11);
   Begin(a);
   Push(a, r14);
-  Reserve(a, 8 + sizeof(ValueRegisters));
-  for (size_t i = 0; i < std::size(abi::kValueGprs); ++i) Store(a, gpr(i), static_cast<Gpr>(abi::kValueGprs[i]));
-  for (size_t i = 0; i < std::size(abi::kValueXmms); ++i) {
-    a.RegMem<Inst::MovupsStore>(static_cast<Xmm>(abi::kValueXmms[i]), xmm(i));
-  }
+  Reserve(a, 8 + sizeof(abi::ValueRegisters));
+  SaveValueRegisters(a, rbp, kSaved);
   RecordExit(a, r14, rax);
   Move(a, rdi, r14);
   Move(a, rsi, r11);
   CallAddress(a, addresses.compile);
   Move(a, r11, rax);
   Move(a, r10, rdx);
-  for (size_t i = 0; i < std::size(abi::kValueGprs); ++i) Load(a, static_cast<Gpr>(abi::kValueGprs[i]), gpr(i));
-  for (size_t i = 0; i < std::size(abi::kValueXmms); ++i) {
-    a.RegMem<Inst::Movups>(static_cast<Xmm>(abi::kValueXmms[i]), xmm(i));
-  }
+  RestoreValueRegisters(a, rbp, kSaved);
   a.Alone<Inst::Leave>();
   // An exit stub wants the caller's context in r11; the callee's does as well, and no register is left for the address.
   Push(a, r11);
