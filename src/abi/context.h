@@ -58,6 +58,17 @@ struct FuncRef {
 };
 static_assert(sizeof(FuncRef) == 32);
 
+// A host function that takes its values as they are: native code calls it without the array entry between them.
+// `call` gets 16 bytes per value, arguments first and results written from the start again, and the larger of the two
+// counts. Unless it returns null the call ends as `end` makes of what it returned.
+struct RawHost {
+  void* (*call)(void* env, Caller* caller, void* values, size_t count);  // null: there is only the array entry
+  void* env;
+  Status (*end)(Caller* caller, void* with);
+};
+// Where a host function has it, from its FuncRef.
+inline constexpr int32_t kRawHost = sizeof(FuncRef);
+
 // A memory as code sees it. `base` never moves, except that a memory whose bytes the embedder provides may move when it
 // grows (runtime::HostMemory); `length` in bytes only grows (other threads may grow a shared memory).
 struct MemoryDef {

@@ -11,13 +11,13 @@
 //   below             stack results, stack arguments
 //
 // Exit frame, of a stub through which native code enters C++ (host and interpreted functions, builtins) or the trap
-// landing, which makes itself one.
+// landing, which makes itself one. `fp` is EntryRecord::exit_fp, and rbp where the stub calls the fail stub.
 //
-//   rbp + 8           return address into native code; at a trap: the instruction that faulted
-//   rbp               rbp of native code
-//   rbp - 8           InstanceContext of native code
+//   fp + 8            return address into native code; at a trap: the instruction that faulted
+//   fp                rbp of native code
+//   fp - 8            InstanceContext of native code
 //
-// C++ finds frames from EntryRecord::exit_fp outwards until the entry frame.
+// C++ finds frames from there outwards until the entry frame.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ namespace gantry::abi {
 struct EntryRecord {
   runtime::Activation* outer;
   const void* ops;
-  uintptr_t exit_fp;    // rbp of the exit frame; 0 before the first exit
+  uintptr_t exit_fp;    // of the exit frame; 0 before the first exit
   uint64_t* registers;  // where a KeepAll stub keeps the argument registers, in the order of kValueGprs; else null
   uint64_t at_trap;     // 1: the exit frame is the trap landing's
 };

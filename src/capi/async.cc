@@ -195,10 +195,9 @@ Status EnterAsync(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept
   const AsyncCallback& callback = *static_cast<const AsyncCallback*>(static_cast<runtime::HostFunc*>(self->host)->data);
   StoreState& state = StoreState::Of(*caller->store);
   CallbackValues values(state, wasm::TypeRegistry::Get()[self->type()], slots);
-  wasmtime_caller_t c_caller{caller, &state};
   wasm_trap_t* trap = nullptr;
   wasmtime_async_continuation_t continuation{};
-  callback.callback(callback.env.data(), &c_caller, values.args(), values.arg_count(), values.results(),
+  callback.callback(callback.env.data(), ToCaller(caller), values.args(), values.arg_count(), values.results(),
                     values.result_count(), &trap, &continuation);
   const Status status = Await(state, continuation);
   if (status != Status::Ok) {

@@ -1,5 +1,5 @@
-// CallShape: what a call needs to know of a function type, at hand. Most functions take and give a few numbers, which
-// need no look at their types: they are copied between values and slots as they are.
+// CallShape: what a call needs to know of a function or its type, at hand. Most functions take and give a few numbers,
+// which need no look at their types: they are copied between values and slots as they are.
 #pragma once
 
 #include <wasmtime/val.h>
@@ -17,6 +17,8 @@ struct CallShape {
 
   CallShape() = default;
   explicit CallShape(const wasm::CanonType& type);
+  // Of this function. `type` is its type.
+  explicit CallShape(const abi::FuncRef* func);
 
   // Of value `i`, counted over parameters and then results: its slot holds these bits and no more.
   abi::Slot ToSlot(size_t i, int64_t bits) const {
@@ -27,6 +29,7 @@ struct CallShape {
   const wasm::CanonType* type = nullptr;
   uint32_t params = 0, results = 0;
   uint32_t raw_values = 0;                // the larger of the two
+  abi::ArrayEntry raw_entry = nullptr;    // of a native function (runtime::NativeCode::RawEntry)
   bool is_plain = false;                  // numbers of 32 and 64 bits only, at most kMostValues together
   wasmtime_valkind_t kinds[kMostValues];  // of parameters, then of results, if `is_plain`
 };

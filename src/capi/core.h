@@ -139,7 +139,7 @@ class StoreState {
   const CallShape& ShapeOf(const abi::FuncRef* func) {
     KnownShape& known = shapes_[std::bit_cast<uintptr_t>(func) / sizeof(abi::FuncRef) % kKnownShapes];
     if (known.func != func) [[unlikely]]
-      known = {func, CallShape(wasm::TypeRegistry::Get()[func->type()])};
+      known = {func, CallShape(func)};
     return known.shape;
   }
 

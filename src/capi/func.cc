@@ -6,6 +6,7 @@
 
 #include "abi/gc_layout.h"
 #include "capi/types.h"
+#include "runtime/native_code.h"
 
 namespace gantry::capi {
 
@@ -33,8 +34,7 @@ Status EnterChecked(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexce
   const Callback& callback = CallbackOf(self);
   StoreState& state = StoreState::Of(*caller->store);
   CallbackValues values(state, *callback.shape.type, slots);
-  wasmtime_caller_t c_caller{caller, &state};
-  wasm_trap_t* const trap = callback.checked(callback.env.data(), &c_caller, values.args(), values.arg_count(),
+  wasm_trap_t* const trap = callback.checked(callback.env.data(), ToCaller(caller), values.args(), values.arg_count(),
                                              values.results(), values.result_count());
   return trap == nullptr ? values.TakeResults(slots) : EndWith(state, trap);
 }
@@ -69,9 +69,8 @@ Status EnterCheckedPlain(abi::FuncRef* self, abi::Caller* caller, Slot* slots) n
     results[i].kind = WASMTIME_I32;
     results[i].of.i64 = 0;
   }
-  wasmtime_caller_t c_caller{caller, &state};
   wasm_trap_t* const trap =
-      callback.checked(callback.env.data(), &c_caller, values, shape.params, results, shape.results);
+      callback.checked(callback.env.data(), ToCaller(caller), values, shape.params, results, shape.results);
   if (trap != nullptr) [[unlikely]] {
     for (size_t i = 0; i < shape.results; ++i) wasmtime_val_unroot(&results[i]);
     return EndWith(state, trap);
@@ -84,35 +83,13 @@ Status EnterCheckedPlain(abi::FuncRef* self, abi::Caller* caller, Slot* slots) n
   return Status::Ok;
 }
 
-// A plain shape with kValues on one side and at most as many on the other: there are slots for them all.
-template <size_t kValues>
-Status EnterUncheckedFew(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept {
-  const Callback& callback = CallbackOf(self);
-  StoreState& state = StoreState::Of(*caller->store);
-  wasmtime_val_raw_t raw[std::max<size_t>(kValues, 1)];
-  for (size_t i = 0; i < kValues; ++i) raw[i].i64 = static_cast<int64_t>(slots[i]);
-  wasmtime_caller_t c_caller{caller, &state};
-  wasm_trap_t* const trap = callback.unchecked(callback.env.data(), &c_caller, raw, kValues);
-  if (trap != nullptr) [[unlikely]]
-    return EndWith(state, trap);
-  if constexpr (kValues != 0) {
-    const CallShape& shape = callback.shape;
-    for (size_t i = 0; i < shape.results; ++i) slots[i] = shape.ToSlot(shape.params + i, raw[i].i64);
-  }
-  return Status::Ok;
-}
-
-constexpr abi::ArrayEntry kEnterUncheckedFew[] = {&EnterUncheckedFew<0>, &EnterUncheckedFew<1>, &EnterUncheckedFew<2>,
-                                                  &EnterUncheckedFew<3>, &EnterUncheckedFew<4>};
-
 Status EnterUncheckedPlain(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noexcept {
   const Callback& callback = CallbackOf(self);
   const CallShape& shape = callback.shape;
   StoreState& state = StoreState::Of(*caller->store);
   wasmtime_val_raw_t raw[CallShape::kMostValues];
   for (size_t i = 0; i < shape.params; ++i) raw[i].i64 = static_cast<int64_t>(slots[i]);
-  wasmtime_caller_t c_caller{caller, &state};
-  wasm_trap_t* const trap = callback.unchecked(callback.env.data(), &c_caller, raw, shape.raw_values);
+  wasm_trap_t* const trap = callback.unchecked(callback.env.data(), ToCaller(caller), raw, shape.raw_values);
   if (trap != nullptr) [[unlikely]]
     return EndWith(state, trap);
   for (size_t i = 0; i < shape.results; ++i) slots[i] = shape.ToSlot(shape.params + i, raw[i].i64);
@@ -126,8 +103,7 @@ Status EnterUnchecked(abi::FuncRef* self, abi::Caller* caller, Slot* slots) noex
   const size_t count = std::max(type.params.size(), type.results.size());
   CallRoom<wasmtime_val_raw_t, kFewValues> raw(count);
   ToRaw(type.params, slots, raw.data());
-  wasmtime_caller_t c_caller{caller, &state};
-  wasm_trap_t* const trap = callback.unchecked(callback.env.data(), &c_caller, raw.data(), count);
+  wasm_trap_t* const trap = callback.unchecked(callback.env.data(), ToCaller(caller), raw.data(), count);
   if (trap != nullptr) return EndWith(state, trap);
   FromRaw(type.results, raw.data(), slots);
   return Status::Ok;
@@ -139,6 +115,7 @@ void NewFunc(StoreState& state, const wasm_functype_t& type, Callback* callback,
   runtime::HostFunc* const func = state.runtime().NewHostFunc(
       type.id, std::move(hold), EntryOf(*callback), callback, [](void* data) { delete static_cast<Callback*>(data); },
       std::string());
+  func->raw = RawHostOf(*callback);
   *out = Pack(state, &func->ref);
 }
 
@@ -175,11 +152,18 @@ Status CallbackValues::TakeResults(Slot* slots) {
 abi::ArrayEntry EntryOf(const Callback& callback) {
   const CallShape& shape = callback.shape;
   if (shape.is_plain && callback.checked != nullptr) return &EnterCheckedPlain;
-  if (shape.is_plain) {
-    return shape.raw_values < std::size(kEnterUncheckedFew) ? kEnterUncheckedFew[shape.raw_values]
-                                                            : &EnterUncheckedPlain;
-  }
+  if (shape.is_plain) return &EnterUncheckedPlain;
   return callback.checked != nullptr ? &EnterChecked : &EnterUnchecked;
+}
+
+abi::RawHost RawHostOf(const Callback& callback) {
+  static_assert(sizeof(wasmtime_val_raw_t) == 16);
+  if (callback.unchecked == nullptr) return {};
+  const auto end = [](abi::Caller* caller, void* trap) {
+    return EndWith(StoreState::Of(*caller->store), static_cast<wasm_trap_t*>(trap));
+  };
+  return {reinterpret_cast<void* (*)(void*, abi::Caller*, void*, size_t)>(callback.unchecked), callback.env.data(),
+          end};
 }
 
 CallShape::CallShape(const wasm::CanonType& of)
@@ -196,6 +180,11 @@ CallShape::CallShape(const wasm::CanonType& of)
     }
   }
   is_plain = true;
+}
+
+CallShape::CallShape(const abi::FuncRef* func) : CallShape(wasm::TypeRegistry::Get()[func->type()]) {
+  if (func->kind() != abi::FuncKind::Native) return;
+  raw_entry = func->context->instance->compiled()->native->RawEntry(func->func_index);
 }
 
 void FromRaw(const std::vector<ValType>& types, const wasmtime_val_raw_t* raw, Slot* slots) {
@@ -342,27 +331,24 @@ wasmtime_error_t* wasmtime_func_call_unchecked(wasmtime_context_t* store, const 
   const CallShape& shape = state.ShapeOf(callee);
   if (args_and_results_len < shape.raw_values) [[unlikely]]
     return TooFewValues(shape, args_and_results_len);
-  if (!shape.is_plain) return CallAnyUnchecked(state, callee, *shape.type, args_and_results, trap);
-  abi::Slot slots[CallShape::kMostValues];
-  const size_t results = shape.results;
-  for (size_t i = 0; i < shape.params; ++i) slots[i] = shape.ToSlot(i, args_and_results[i].i64);
-  const abi::Status status = state.runtime().Call(callee, slots);
-  if (status != abi::Status::Ok) [[unlikely]]
-    return Report(state, status, trap);
-  for (size_t i = 0; i < results; ++i) args_and_results[i].i64 = static_cast<int64_t>(slots[i]);
-  return nullptr;
+  if (shape.raw_entry == nullptr) [[unlikely]]
+    return CallAnyUnchecked(state, callee, *shape.type, args_and_results, trap);
+  const abi::Status status = state.runtime().Call(shape.raw_entry, callee, args_and_results);
+  return status == abi::Status::Ok ? nullptr : Report(state, status, trap);
 }
 
 bool wasmtime_caller_export_get(wasmtime_caller_t* caller, const char* name, size_t name_len, wasmtime_extern_t* item) {
-  runtime::Instance* const instance = caller->caller->instance;
+  runtime::Instance* const instance = CallerOf(caller).instance;
   if (instance == nullptr) return false;
   const std::optional<runtime::Extern> found = instance->Export(View(name, name_len));
   if (!found || static_cast<int>(found->kind) >= wasm::kCoreKinds) return false;
-  *item = ToExtern(*caller->state, *found);
+  *item = ToExtern(StoreState::Of(*CallerOf(caller).store), *found);
   return true;
 }
 
-wasmtime_context_t* wasmtime_caller_context(wasmtime_caller_t* caller) { return caller->state->context(); }
+wasmtime_context_t* wasmtime_caller_context(wasmtime_caller_t* caller) {
+  return StoreState::Of(*CallerOf(caller).store).context();
+}
 
 void wasmtime_func_from_raw(wasmtime_context_t* context, void* raw, wasmtime_func_t* ret) {
   *ret = Pack(StoreState::Of(context), static_cast<abi::FuncRef*>(raw));

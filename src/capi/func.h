@@ -6,13 +6,11 @@
 #include "abi/context.h"
 #include "capi/core.h"
 
-// What a callback gets as its caller; good until it returns.
-struct wasmtime_caller {
-  gantry::abi::Caller* caller;
-  gantry::capi::StoreState* state;
-};
-
 namespace gantry::capi {
+
+// What a callback gets as its caller is the engine's; good until it returns.
+inline wasmtime_caller_t* ToCaller(abi::Caller* caller) { return reinterpret_cast<wasmtime_caller_t*>(caller); }
+inline abi::Caller& CallerOf(wasmtime_caller_t* caller) { return *reinterpret_cast<abi::Caller*>(caller); }
 
 // A callback with its environment. `checked` or `unchecked`, one of the two.
 struct Callback {
@@ -22,8 +20,9 @@ struct Callback {
   CallShape shape;
 };
 
-// The entry for a host function whose data is a Callback.
+// The entry for a host function whose data is a Callback, and how native code calls it.
 abi::ArrayEntry EntryOf(const Callback& callback);
+abi::RawHost RawHostOf(const Callback& callback);
 
 // Items with their values on both sides of a call without kinds: one wasmtime_val_raw_t each.
 void FromRaw(const std::vector<wasm::ValType>& types, const wasmtime_val_raw_t* raw, abi::Slot* slots);

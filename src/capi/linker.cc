@@ -15,7 +15,8 @@ using wasm::ExternKind;
 
 engine::HostFuncDef DefOf(const wasm_functype_t& type, std::shared_ptr<Callback> callback) {
   const abi::ArrayEntry entry = EntryOf(*callback);
-  return {type.type().params, type.type().results, entry, std::move(callback), type.hold};
+  const abi::RawHost raw = RawHostOf(*callback);
+  return {type.type().params, type.type().results, entry, std::move(callback), type.hold, raw};
 }
 
 namespace {

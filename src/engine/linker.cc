@@ -115,8 +115,10 @@ abi::FuncRef* Store::HostFunc(const std::shared_ptr<const HostFuncDef>& def, std
     const wasm::CanonId type = wasm::TypeRegistry::Get().InternFunc(def->params, def->results, &hold);
     // The store shares ownership of the callable: the linker may die first.
     runtime_.KeepAlive(def);
-    place->second =
-        &runtime_.NewHostFunc(type, std::move(hold), def->entry, def->data.get(), nullptr, Quoted(module, name))->ref;
+    runtime::HostFunc* const func =
+        runtime_.NewHostFunc(type, std::move(hold), def->entry, def->data.get(), nullptr, Quoted(module, name));
+    func->raw = def->raw;
+    place->second = &func->ref;
   }
   return place->second;
 }

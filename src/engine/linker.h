@@ -22,6 +22,7 @@ struct HostFuncDef {
   abi::ArrayEntry entry;
   std::shared_ptr<void> data;                   // kept alive by every store that uses the function; HostFunc::data
   std::shared_ptr<const wasm::TypeHold> types;  // keeps concrete types in the signature; null without any
+  abi::RawHost raw{};
 };
 
 class Linker {

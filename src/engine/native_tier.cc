@@ -140,48 +140,61 @@ Result<std::vector<TypeStubs>> NativeTier::StubsFor(const wasm::Module& module) 
   const stubs::Addresses& addresses = TheProcessStubs()->addresses;
   const wasm::TypeRegistry& registry = wasm::TypeRegistry::Get();
   struct Made {
-    const stubs::Shape* shape;
-    uint32_t entry, interp_exit, host_exit;
+    std::pair<const stubs::Shape, TypeStubs>* place;
+    uint32_t entry, raw_entry, interp_exit, host_exit, raw_exit;
   };
   std::vector<Made> made;
   x64::Assembler a;
-  std::vector<stubs::Shape> shapes(module.types.size());
+  const auto begin = [&a] {
+    a.Align(kStubAlign);
+    return a.position();
+  };
+  const TypeStubs any = {.interp_exit = links().any_exit, .host_exit = links().any_exit, .raw_exit = links().any_exit};
+  std::vector<const TypeStubs*> found(module.types.size(), &any);
 
   std::lock_guard lock(mutex_);
   for (size_t i = 0; i < module.types.size(); ++i) {
     if (module.types[i].kind != wasm::CompKind::Func) continue;
-    shapes[i] = stubs::ShapeOf(registry[module.canon[i]]);
-    if (stubs_.size() >= kMaxShapes || !stubs_.try_emplace(shapes[i]).second) continue;
-    Made stub{&shapes[i], 0, 0, 0};
-    a.Align(kStubAlign);
-    stub.entry = a.position();
-    stubs::MakeEntry(a, shapes[i], addresses);
-    a.Align(kStubAlign);
-    stub.interp_exit = a.position();
-    stubs::MakeExit(a, shapes[i], PointerTo(&interp::Enter), addresses);
-    a.Align(kStubAlign);
-    stub.host_exit = a.position();
-    stubs::MakeExit(a, shapes[i], nullptr, addresses);
+    const auto [place, is_new] = stubs_.try_emplace(stubs::ShapeOf(registry[module.canon[i]]));
+    if (is_new && stubs_.size() > kMaxShapes) {
+      stubs_.erase(place);
+      continue;
+    }
+    found[i] = &place->second;
+    if (!is_new) continue;
+    const stubs::Shape& shape = place->first;
+    Made stub{.place = &*place};
+    stub.entry = begin();
+    stubs::MakeEntry(a, shape, addresses);
+    stub.raw_entry = begin();
+    stubs::MakeRawEntry(a, shape, addresses);
+    stub.interp_exit = begin();
+    stubs::MakeExit(a, shape, PointerTo(&interp::Enter), addresses);
+    stub.host_exit = begin();
+    stubs::MakeExit(a, shape, nullptr, addresses);
+    stub.raw_exit = begin();
+    stubs::MakeRawExit(a, shape, addresses);
     made.push_back(stub);
   }
   if (!made.empty()) {
     Result<CodeMemory> memory = Publish(a);
     if (!memory) {
-      for (const Made& stub : made) stubs_.erase(*stub.shape);
+      for (const Made& stub : made) stubs_.erase(stubs::Shape(stub.place->first));
       return std::unexpected(std::move(memory).error());
     }
     uint8_t* const base = memory->base();
     for (const Made& stub : made) {
-      stubs_[*stub.shape] = {reinterpret_cast<abi::ArrayEntry>(base + stub.entry), base + stub.interp_exit,
-                             base + stub.host_exit};
+      stub.place->second = {.entry = reinterpret_cast<abi::ArrayEntry>(base + stub.entry),
+                            .raw_entry = reinterpret_cast<abi::ArrayEntry>(base + stub.raw_entry),
+                            .interp_exit = base + stub.interp_exit,
+                            .host_exit = base + stub.host_exit,
+                            .raw_exit = base + stub.raw_exit};
     }
     stub_memory_.push_back(*std::move(memory));
   }
-  std::vector<TypeStubs> out(module.types.size());
-  for (size_t i = 0; i < out.size(); ++i) {
-    out[i] = {nullptr, links().any_exit, links().any_exit};
-    if (const auto found = stubs_.find(shapes[i]); found != stubs_.end()) out[i] = found->second;
-  }
+  std::vector<TypeStubs> out;
+  out.reserve(found.size());
+  for (const TypeStubs* stubs : found) out.push_back(*stubs);
   return out;
 }
 

@@ -38,6 +38,8 @@ class NativeCode {
   // Makes a new instance's functions native, where they are: entries and kinds of context->funcs, which are there as
   // interpreted ones, and context->native.
   virtual void Fill(abi::InstanceContext* context) const = 0;
+  // The array entry of a native function whose values lie in 16 bytes each, instead of slots; null: there is none.
+  virtual abi::ArrayEntry RawEntry(uint32_t func_index) const = 0;
   // As of now.
   virtual NativeStats Stats() const = 0;
 };

@@ -46,12 +46,14 @@ struct Tag {
 // A host function. `entry` gets `self`; `data` is the embedder's, freed by `finalizer` when the store dies.
 struct HostFunc {
   abi::FuncRef ref;  // ref.host == this
+  abi::RawHost raw{};
   void* data = nullptr;
   void (*finalizer)(void*) = nullptr;
   std::string name;  // for backtraces and messages
 };
 // Native code that calls a function loads this field of what it takes for an InstanceContext (native.h).
 static_assert(offsetof(abi::InstanceContext, memory0_base) + sizeof(void*) <= sizeof(HostFunc));
+static_assert(offsetof(HostFunc, ref) == 0 && offsetof(HostFunc, raw) == abi::kRawHost);
 
 // Something that can be imported or exported. Objects belong to the store.
 struct Extern {
@@ -207,14 +209,17 @@ class Store {
   // --- calls
   // Calls a function with arguments in slots (see abi::ArrayEntry). Counts nested entries; one too many traps with
   // StackOverflow.
-  abi::Status Call(abi::FuncRef* func, abi::Slot* slots) {
+  abi::Status Call(abi::FuncRef* func, abi::Slot* slots) { return Call(func->array_entry, func, slots); }
+  // The same through this entry, with values as it takes them.
+  abi::Status Call(abi::ArrayEntry entry, abi::FuncRef* func, void* values) {
     if (native_depth_ >= config_.max_native_depth || __builtin_frame_address(0) < native_stack_bound_) [[unlikely]] {
       return Trap(abi::TrapCode::StackOverflow);
     }
-    ++native_depth_;
+    const uint32_t depth = native_depth_;
+    native_depth_ = depth + 1;
     abi::Caller caller{this, nullptr};
-    const abi::Status status = func->array_entry(func, &caller, slots);
-    --native_depth_;
+    const abi::Status status = entry(func, &caller, static_cast<abi::Slot*>(values));
+    native_depth_ = depth;
     return status;
   }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "runtime/native/code_registry.h"
+#include "runtime/store.h"
 
 namespace gantry::native {
 
@@ -44,8 +45,10 @@ void NativeModule::Fill(abi::InstanceContext* context) const {
   // The calls of this module find the host functions' own stubs, if they are still those of any signature.
   for (uint32_t i = 0; i < module_->imported_funcs; ++i) {
     abi::FuncRef* func = context->imported_funcs[i];
-    void* const exit = stubs_[module_->funcs[i].type].host_exit;
-    if (func->kind() == abi::FuncKind::Host) func->native_entry = exit;
+    if (func->kind() != abi::FuncKind::Host) continue;
+    const TypeStubs& stubs = stubs_[module_->funcs[i].type];
+    const bool is_raw = static_cast<const runtime::HostFunc*>(func->host)->raw.call != nullptr;
+    func->native_entry = is_raw ? stubs.raw_exit : stubs.host_exit;
   }
   abi::FuncRef* func = context->funcs;
   const auto count = static_cast<uint32_t>(module_->funcs.size() - module_->imported_funcs);

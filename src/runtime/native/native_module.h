@@ -20,9 +20,11 @@ namespace gantry::native {
 
 // Stubs of a function type.
 struct TypeStubs {
-  abi::ArrayEntry entry = nullptr;  // of native functions; null: C++ calls the interpreter instead
-  void* interp_exit = nullptr;      // native entry of interpreted functions
-  void* host_exit = nullptr;        // native entry of host functions
+  abi::ArrayEntry entry = nullptr;      // of native functions; null: C++ calls the interpreter instead
+  abi::ArrayEntry raw_entry = nullptr;  // the same for NativeCode::RawEntry
+  void* interp_exit = nullptr;          // native entry of interpreted functions
+  void* host_exit = nullptr;            // native entry of host functions
+  void* raw_exit = nullptr;             // of those with an abi::RawHost
 };
 
 struct LinkInput {
@@ -48,6 +50,9 @@ class NativeModule final : public runtime::NativeCode {
 
   bool NeedsGuards(uint32_t memory) const override { return guarded_[memory]; }
   void Fill(abi::InstanceContext* context) const override;
+  abi::ArrayEntry RawEntry(uint32_t func_index) const override {
+    return stubs_[module_->funcs[func_index].type].raw_entry;
+  }
   runtime::NativeStats Stats() const override;
 
   // The function that an address belongs to; nothing if it is not in one.

@@ -136,13 +136,17 @@ wasm::ValType TypeOf(char letter) {
   }
 }
 
-Values Assign(std::string_view letters) {
+// How values lie in memory for C++: as slots, or each in as many bytes as the largest takes.
+enum class Memory : uint8_t { Slots, Raw };
+constexpr uint32_t kRawBytes = 16;
+
+Values Assign(std::string_view letters, Memory memory) {
   Values out;
   abi::PlaceAssigner assigner;
   for (char letter : letters) {
     const wasm::ValType type = TypeOf(letter);
     out.values.push_back({letter, assigner.Next(type), out.slot_bytes});
-    out.slot_bytes += 8 * type.slots();
+    out.slot_bytes += memory == Memory::Raw ? kRawBytes : 8 * type.slots();
   }
   out.stack_bytes = assigner.stack_bytes();
   return out;
@@ -153,9 +157,10 @@ struct Signature {
   uint32_t slot_bytes() const { return (std::max(params.slot_bytes, results.slot_bytes) + 15) & ~15u; }
 };
 
-Signature Parse(const Shape& shape) {
-  const size_t colon = shape.find(':');
-  return {Assign(std::string_view(shape).substr(0, colon)), Assign(std::string_view(shape).substr(colon + 1))};
+Signature Parse(const Shape& shape, Memory memory) {
+  const std::string_view letters = shape;
+  const size_t colon = letters.find(':');
+  return {Assign(letters.substr(0, colon), memory), Assign(letters.substr(colon + 1), memory)};
 }
 
 // Values in registers go to or come from slots at `slots`. Of 32-bit values only so many are read: what C++ has in a
@@ -242,14 +247,12 @@ void FromSlots(Assembler& a, const Values& values, Gpr slots, Gpr area, int32_t 
   }
 }
 
-// The end of an entry: the store's activation is the outer one again, C++ gets its registers back. Status in eax, store
-// in r12.
+// The end of an entry: the store's activation is the outer one again, which is in r13, C++ gets its registers back,
+// rsp being where they lie. Status in eax, store in r12.
 void EndEntry(Assembler& a) {
-  Load(a, rcx, Record(offsetof(EntryRecord, outer)));
-  Store(a, FIELD(r12, StoreContext, activation), rcx);
   Load(a, rcx, Mem::At(rbp, abi::kEntryStackEnd));
+  Store(a, FIELD(r12, StoreContext, activation), r13);
   Store(a, FIELD(r12, StoreContext, native_stack_end), rcx);
-  Lea(a, rsp, Mem::At(rbp, abi::kEntrySaved));
   for (Gpr reg : {r15, r14, r13, r12, rbx, rbp}) Pop(a, reg);
   a.Alone<Inst::Ret>();
 }
@@ -283,23 +286,27 @@ Shape ShapeOf(const wasm::CanonType& type) {
   return shape;
 }
 
-// rdi FuncRef, rsi Caller, rdx slots. The slots stay in rbx and the store in r12 over the call.
-void MakeEntry(Assembler& a, const Shape& shape, const Addresses& addresses) {
-  const Signature signature = Parse(shape);
+namespace {
+
+// rdi FuncRef, rsi Caller, rdx values. These stay in rbx, the store in r12 and the outer activation in r13 over the
+// call: what the next call reads shall not have gone through memory twice. For the same reason rsp comes back by
+// addition.
+void MakeEntry(Assembler& a, const Signature& signature, const Addresses& addresses) {
   Begin(a);
   for (Gpr reg : {rbx, r12, r13, r14, r15}) Push(a, reg);
-  const uint32_t areas = signature.params.stack_bytes + signature.results.stack_bytes;
-  Reserve(a, static_cast<uint32_t>(abi::kEntrySaved - abi::kEntryRecord) + areas);
+  const uint32_t frame = static_cast<uint32_t>(abi::kEntrySaved - abi::kEntryRecord) + signature.params.stack_bytes +
+                         signature.results.stack_bytes;
+  Reserve(a, frame);
   Load(a, r14, FIELD(rdi, FuncRef, context));
   Move(a, rbx, rdx);
   Load(a, r12, FIELD(r14, InstanceContext, store));
   Move(a, r10, rdi);
   Store(a, Mem::At(rbp, abi::kEntryStore), r12);
 
-  Load(a, rcx, FIELD(r12, StoreContext, activation));
+  Load(a, r13, FIELD(r12, StoreContext, activation));
   Address(a, rdx, addresses.activation_ops);
   Zero(a, rax);
-  Store(a, Record(offsetof(EntryRecord, outer)), rcx);
+  Store(a, Record(offsetof(EntryRecord, outer)), r13);
   Store(a, Record(offsetof(EntryRecord, ops)), rdx);
   Store(a, Record(offsetof(EntryRecord, exit_fp)), rax);
   Store(a, Record(offsetof(EntryRecord, registers)), rax);
@@ -317,6 +324,7 @@ void MakeEntry(Assembler& a, const Shape& shape, const Addresses& addresses) {
   a.OnlyMem<Inst::CallM>(FIELD(r10, FuncRef, native_entry));
   ToSlots(a, signature.results, rbx, rsp, 0);  // the callee has popped the arguments
   Zero(a, rax);
+  a.OnlyRm<Inst::Add64Mi>(rsp, {.imm = frame - signature.params.stack_bytes});
   EndEntry(a);
 
   // Mostly it begins as the last one did.
@@ -341,49 +349,122 @@ void MakeEntry(Assembler& a, const Shape& shape, const Addresses& addresses) {
   a.Jump(&ready);
 
   a.Bind(&unknown);
-  Move(a, r13, rdi);
+  Store(a, Record(offsetof(EntryRecord, registers)), rdi);
   Move(a, rdi, r12);
   Move(a, rsi, rsp);
   CallAddress(a, addresses.enter_thread);
-  Move(a, r10, r13);
+  Load(a, r10, Record(offsetof(EntryRecord, registers)));
+  a.OnlyMem<Inst::Mov64Mi>(Record(offsetof(EntryRecord, registers)), {.imm = 0});
   a.Jump(&ready);
+}
+
+}  // namespace
+
+void MakeEntry(Assembler& a, const Shape& shape, const Addresses& addresses) {
+  MakeEntry(a, Parse(shape, Memory::Slots), addresses);
+}
+
+void MakeRawEntry(Assembler& a, const Shape& shape, const Addresses& addresses) {
+  MakeEntry(a, Parse(shape, Memory::Raw), addresses);
 }
 
 void MakeLeave(Assembler& a) {
   Load(a, r12, Mem::At(rbp, abi::kEntryStore));
+  Load(a, r13, Record(offsetof(EntryRecord, outer)));
+  Lea(a, rsp, Mem::At(rbp, abi::kEntrySaved));
   EndEntry(a);
 }
 
-// r10 FuncRef, r11 InstanceContext of the caller. The slots lie at rsp, an abi::Caller above them.
+namespace {
+
+// An exit for functions of one shape: r10 FuncRef, r11 InstanceContext of the caller. rbp stays native code's, so that
+// it need not be loaded again. From rsp upwards: the values, an abi::Caller, r10, r11, what an exit frame begins with.
+struct ShapeExit {
+  ShapeExit(const Shape& shape, Memory memory)
+      : signature(Parse(shape, memory)), values(signature.slot_bytes()), frame(values + sizeof(abi::Caller) + 16) {}
+
+  Mem caller() const { return Mem::At(rsp, static_cast<int32_t>(values)); }
+  Mem func() const { return Mem::At(rsp, static_cast<int32_t>(values + sizeof(abi::Caller))); }
+  // Of the exit frame: what would be rbp.
+  Mem fp() const { return Mem::At(rsp, static_cast<int32_t>(frame)); }
+  int32_t args() const { return static_cast<int32_t>(frame) + abi::kIncomingArgs; }
+
+  // Only r10 is as it was, rsi the Caller, and the values are in place.
+  void Begin(Assembler& a) const {
+    Push(a, rbp);
+    Push(a, r11);
+    Push(a, r10);
+    Reserve(a, frame - 16);
+    ToSlots(a, signature.params, rsp, rsp, args());
+    if (UsesScratch(signature.params)) Load(a, r11, Mem::At(rsp, static_cast<int32_t>(frame) + abi::kExitContext));
+    Load(a, rcx, FIELD(r11, InstanceContext, store));
+    Load(a, rdx, FIELD(r11, InstanceContext, instance));
+    Load(a, rax, FIELD(rcx, StoreContext, activation));
+    Load(a, rcx, FIELD(rcx, StoreContext, store));
+    Lea(a, rdi, fp());
+    Lea(a, rsi, caller());
+    Store(a, FIELD(rax, EntryRecord, exit_fp), rdi);
+    Store(a, FIELD(rsi, abi::Caller, store), rcx);
+    Store(a, FIELD(rsi, abi::Caller, instance), rdx);
+  }
+  void End(Assembler& a) const {
+    FromSlots(a, signature.results, rsp, rsp, args() + static_cast<int32_t>(signature.params.stack_bytes));
+    a.OnlyRm<Inst::Add64Mi>(rsp, {.imm = frame + 8});
+    if (signature.params.stack_bytes == 0)
+      a.Alone<Inst::Ret>();
+    else
+      a.Alone<Inst::RetI>(signature.params.stack_bytes);
+  }
+  // Status in eax.
+  void Fail(Assembler& a, const Addresses& addresses) const {
+    Lea(a, rbp, fp());
+    JumpAddress(a, addresses.fail);
+  }
+
+  Signature signature;
+  uint32_t values, frame;
+};
+
+}  // namespace
+
 void MakeExit(Assembler& a, const Shape& shape, const void* array_entry, const Addresses& addresses) {
-  constexpr int32_t kCaller = -32;
-  const Signature signature = Parse(shape);
-  Begin(a);
-  Push(a, r11);
-  Reserve(a, 24 + signature.slot_bytes());
-  ToSlots(a, signature.params, rsp, rbp, abi::kIncomingArgs);
-  if (UsesScratch(signature.params)) Load(a, r11, Mem::At(rbp, abi::kExitContext));
-  Load(a, rcx, FIELD(r11, InstanceContext, store));
-  Load(a, rdx, FIELD(r11, InstanceContext, instance));
-  Load(a, rax, FIELD(rcx, StoreContext, activation));
-  Load(a, rcx, FIELD(rcx, StoreContext, store));
-  Store(a, FIELD(rax, EntryRecord, exit_fp), rbp);
-  Store(a, Mem::At(rbp, kCaller + static_cast<int32_t>(offsetof(abi::Caller, store))), rcx);
-  Store(a, Mem::At(rbp, kCaller + static_cast<int32_t>(offsetof(abi::Caller, instance))), rdx);
+  const ShapeExit exit(shape, Memory::Slots);
+  exit.Begin(a);
   Move(a, rdi, r10);
-  Lea(a, rsi, Mem::At(rbp, kCaller));
   Move(a, rdx, rsp);
   if (array_entry == nullptr)
     a.OnlyMem<Inst::CallM>(FIELD(r10, FuncRef, array_entry));
   else
     CallAddress(a, array_entry);
-  FailUnlessOk(a, addresses);
-  FromSlots(a, signature.results, rsp, rbp, static_cast<int32_t>(abi::kIncomingArgs + signature.params.stack_bytes));
-  EndFrame(a, 8 + 24 + signature.slot_bytes());
-  if (signature.params.stack_bytes == 0)
-    a.Alone<Inst::Ret>();
-  else
-    a.Alone<Inst::RetI>(signature.params.stack_bytes);
+  Label failed;
+  a.RegRm<Inst::Test32Mr>(rax, rax);
+  a.Jump(Cond::ne, &failed);
+  exit.End(a);
+  a.Bind(&failed);
+  exit.Fail(a, addresses);
+}
+
+void MakeRawExit(Assembler& a, const Shape& shape, const Addresses& addresses) {
+  using abi::RawHost;
+  const auto host = [](size_t field) { return Mem::At(r10, abi::kRawHost + static_cast<int32_t>(field)); };
+  const ShapeExit exit(shape, Memory::Raw);
+  const size_t count = std::max(exit.signature.params.values.size(), exit.signature.results.values.size());
+  exit.Begin(a);
+  Load(a, rdi, host(offsetof(RawHost, env)));
+  Move(a, rdx, rsp);
+  a.OpcodeReg<Inst::Mov32Oi>(rcx, static_cast<int64_t>(count));
+  a.OnlyMem<Inst::CallM>(host(offsetof(RawHost, call)));
+  Label failed;
+  a.RegRm<Inst::Test64Mr>(rax, rax);
+  a.Jump(Cond::ne, &failed);
+  exit.End(a);
+
+  a.Bind(&failed);
+  Load(a, r10, exit.func());
+  Lea(a, rdi, exit.caller());
+  Move(a, rsi, rax);
+  a.OnlyMem<Inst::CallM>(host(offsetof(RawHost, end)));
+  exit.Fail(a, addresses);
 }
 
 void MakeAnyExit(Assembler& a, const Addresses& addresses) {

@@ -38,9 +38,13 @@ struct Addresses {
 
 // An abi::ArrayEntry for native functions of this shape.
 void MakeEntry(x64::Assembler& a, const Shape& shape, const Addresses& addresses);
+// The same for values of 16 bytes each (runtime::NativeCode::RawEntry).
+void MakeRawEntry(x64::Assembler& a, const Shape& shape, const Addresses& addresses);
 // Native entry of functions of this shape that only have an array entry: the FuncRef's own if `array_entry` is null.
 void MakeExit(x64::Assembler& a, const Shape& shape, const void* array_entry, const Addresses& addresses);
-// The same for any signature, slower.
+// Native entry of host functions of this shape that have an abi::RawHost.
+void MakeRawExit(x64::Assembler& a, const Shape& shape, const Addresses& addresses);
+// The same for any signature and function, slower.
 void MakeAnyExit(x64::Assembler& a, const Addresses& addresses);
 // Calls a builtin's C++ side.
 void MakeBuiltin(x64::Assembler& a, abi::BuiltinShape shape, const void* function, const Addresses& addresses);
