@@ -76,15 +76,13 @@ struct MemoryDef {
   std::atomic<uint64_t> length;
 };
 
-// Entry of a function table; all zero is null. `type` and `context` repeat the FuncRef's for one-load checks.
+// Entry of a function table; all zero is null. `type` repeats the FuncRef's.
 struct FuncTableEntry {
   FuncRef* ref;
-  void* native_entry;
-  InstanceContext* context;
-  uint32_t type_and_kind;
-  uint32_t func_index;
+  wasm::CanonId type;
+  uint32_t padding;
 };
-static_assert(sizeof(FuncTableEntry) == 32);
+static_assert(sizeof(FuncTableEntry) == 16);
 
 // A table as code sees it: FuncTableEntry[length] for the func hierarchy, else uint32_t[length] GC references.
 struct TableDef {

@@ -20,12 +20,9 @@ static_assert(offsetof(FuncRef, func_index) == 20);
 static_assert(offsetof(FuncRef, context) == 24);
 static_assert(offsetof(FuncRef, host) == 24);
 
-static_assert(sizeof(FuncTableEntry) == 32);
+static_assert(sizeof(FuncTableEntry) == 16);
 static_assert(offsetof(FuncTableEntry, ref) == 0);
-static_assert(offsetof(FuncTableEntry, native_entry) == 8);
-static_assert(offsetof(FuncTableEntry, context) == 16);
-static_assert(offsetof(FuncTableEntry, type_and_kind) == 24);
-static_assert(offsetof(FuncTableEntry, func_index) == 28);
+static_assert(offsetof(FuncTableEntry, type) == 8 && sizeof(FuncTableEntry::type) == 4);
 
 static_assert(sizeof(MemoryDef) == 16);
 static_assert(offsetof(MemoryDef, base) == 0);

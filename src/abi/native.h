@@ -29,8 +29,8 @@
 //
 //   All others: r10 = FuncRef*, r11 = r14 (who calls), r14 = FuncRef::context, r15 = [r14 + memory0_base], then a call
 //   of FuncRef::native_entry. Every FuncRef has one in a store with native code. Afterwards r14 = [rbp + kFrameContext]
-//   and r15 from it. An entry of a function table repeats native_entry and context of its FuncRef, which is `ref`.
-//   A null entry is all zero, and no type has the canonical id 0.
+//   and r15 from it. A null entry of a function table is all zero, and no type has the canonical id 0. The functions of
+//   a table that can only hold the instance's own (baseline/module_info.h) need no other r14 and r15.
 //
 //   Tail calls: the frame is left, callee-saved registers are restored, registers are as for a call, and a jump.
 //   Stack arguments end where the function's own ended, so that the results' area stays behind them; the return

@@ -237,6 +237,7 @@ pipeline::Options OptionsOf(const Config& config, const wasm::Module& module) {
   options.polls = config.epoch_interruption;
   options.consume_fuel = config.consume_fuel;
   options.tail_calls_leave = (module.uses & wasm::valid::uses::kTailCallOut) != 0;
+  options.table_writes = (module.uses & wasm::valid::uses::kTableWrite) != 0;
   options.deterministic_relaxed_simd = config.relaxed_simd_deterministic;
   return options;
 }

@@ -312,10 +312,10 @@ TEST_F(InstantiateTest, TablesCopyFillAndGrow) {
   EXPECT_EQ(instance->table(0)->Get(5003), f);
   EXPECT_EQ(instance->TableGrow(0, 0, 5000, &old), Status::Ok);
   EXPECT_EQ(instance->table(0)->Get(10003), 0u);
-  // Entries repeat what code needs for a call.
+  // Entries repeat what code compares before a call.
   const auto* entry = static_cast<abi::FuncTableEntry*>(instance->table(0)->def()->base) + 1;
-  EXPECT_EQ(entry->context, instance->context());
-  EXPECT_EQ(entry->type_and_kind, instance->Func(0)->type_and_kind);
+  EXPECT_EQ(entry->ref, instance->Func(0));
+  EXPECT_EQ(entry->type, instance->Func(0)->type());
 }
 
 // --- data images

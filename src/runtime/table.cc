@@ -21,7 +21,7 @@ constexpr uint64_t kMappedBytes = uint64_t{64} << 10;
 FuncTableEntry EntryOf(Slot value) {
   auto* ref = reinterpret_cast<FuncRef*>(value);
   if (ref == nullptr) return {};
-  return {ref, ref->native_entry, ref->context, ref->type_and_kind, ref->func_index};
+  return {.ref = ref, .type = ref->type(), .padding = 0};
 }
 
 }  // namespace

@@ -72,7 +72,9 @@ std::string Outcome(const std::string& source) {
     text = valid.error().Summary() + "\n";
   } else {
     const wasm::Module& module = (*valid)->module;
-    const pipeline::ModuleCompiler compiler(module, OptionsOf(source));
+    pipeline::Options options = OptionsOf(source);
+    SetFacts(module, &options);
+    const pipeline::ModuleCompiler compiler(module, options);
     for (uint32_t func = module.imported_funcs; func < module.funcs.size(); ++func) {
       abi::CodeBatch batch;
       const char* why = nullptr;

@@ -9,6 +9,7 @@
 #include "wasm/binary/reader.h"
 #include "wasm/text/wast.h"
 #include "wasm/text/wat.h"
+#include "wasm/valid/func_summary.h"
 #include "wasm/valid/validator.h"
 
 namespace gantry::native_tests {
@@ -23,6 +24,11 @@ Result<std::unique_ptr<ValidModule>> ReadValid(std::vector<uint8_t> bytes) {
                                                                   wasm::Features::AllProposals()));
   GANTRY_RETURN_IF_ERROR(wasm::valid::ValidateModule(&valid->module, &valid->hold));
   return valid;
+}
+
+void SetFacts(const wasm::Module& module, pipeline::Options* options) {
+  options->tail_calls_leave = (module.uses & wasm::valid::uses::kTailCallOut) != 0;
+  options->table_writes = (module.uses & wasm::valid::uses::kTableWrite) != 0;
 }
 
 bool ReadFile(const std::string& path, std::vector<uint8_t>* bytes) {

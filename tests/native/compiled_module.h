@@ -20,6 +20,9 @@ struct ValidModule {
 // With all proposals. Binary or text.
 Result<std::unique_ptr<ValidModule>> ReadValid(std::vector<uint8_t> bytes);
 
+// Options as the engine sets them for a module.
+void SetFacts(const wasm::Module& module, pipeline::Options* options);
+
 // Whole file; false if it cannot be read.
 bool ReadFile(const std::string& path, std::vector<uint8_t>* bytes);
 

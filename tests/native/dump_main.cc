@@ -66,6 +66,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   const wasm::Module& module = (*valid)->module;
+  SetFacts(module, &options);
   const pipeline::ModuleCompiler compiler(module, options);
   bool found = rest.size() == 1;
   for (uint32_t func = module.imported_funcs; func < module.funcs.size(); ++func) {

@@ -1,4 +1,5 @@
 // Scanner: accesses to memory.
+#include "base/byte_reader.h"
 #include "scan_impl.h"
 
 namespace gantry::native_tests {
@@ -81,21 +82,24 @@ Value Scanner::Impl::Load(const Access& access) {
     case What::TableBase: {
       read_only();
       const Value index = plain ? Value() : Reg(access.index);
-      if (index.below != Below::Table || index.below_arg != base.arg || access.scale != 4 || access.disp != 0 ||
-          access.bytes != 4 || IsFunc(module_, module_.tables[base.arg].type.element))
+      const bool is_below = index.below == Below::Table   ? index.below_arg == base.arg
+                            : index.below == Below::Count ? index.below_arg <= module_.tables[base.arg].type.limits.min
+                                                          : false;
+      if (!is_below || access.scale != 4 || access.disp != 0 || access.bytes != 4 ||
+          IsFunc(module_, module_.tables[base.arg].type.element))
         Bad("reads a table at an index that was not compared with its length");
       return word;
     }
     case What::TableEntry:
       read_only();
       fields(sizeof(abi::FuncTableEntry));
-      if (access.disp == offsetof(abi::FuncTableEntry, ref)) return Value::Of(What::FuncRef);
-      if (access.disp == offsetof(abi::FuncTableEntry, context)) return Value::Of(What::Foreign);
-      return word;
+      if (access.disp != offsetof(abi::FuncTableEntry, ref)) return word;
+      return Value::Of(HoldsOwnFunctions(base.arg) ? What::OwnFunc : What::FuncRef);
     case What::Const:  // of a null reference: traps before
       if (base.number != 0) Bad("has a constant address");
       [[fallthrough]];
     case What::FuncRef:
+    case What::OwnFunc:
     case What::CageWord:
       read_only();
       fields(sizeof(abi::FuncRef));
@@ -121,6 +125,22 @@ Value Scanner::Impl::Load(const Access& access) {
       Bad(fmt::format("has no base that is known (register {}, kind {})", access.base, static_cast<int>(base.what)));
       return word;
   }
+}
+
+bool Scanner::Impl::HoldsOwnFunctions(uint32_t table) const {
+  if (options_.table_writes || table < module_.imported_tables || module_.tables[table].init.size != 0)
+    return false;
+  for (const wasm::Export& item : module_.exports) {
+    if (item.kind == wasm::ExternKind::Table && item.index == table) return false;
+  }
+  for (const wasm::ElemSegment& segment : module_.elems) {
+    if (segment.mode != wasm::SegmentMode::Active || segment.table != table) continue;
+    ByteReader items(module_.Bytes(segment.items));
+    for (uint32_t i = 0; i < segment.count; ++i) {
+      if (segment.is_expr || items.U32() < module_.imported_funcs) return false;
+    }
+  }
+  return true;
 }
 
 Value Scanner::Impl::StackAccess(const Access& access, const Value& base) {

@@ -23,6 +23,17 @@ Value Scanner::Impl::Lea(const Access& access, bool wide) const {
     return Value();
   }
   const Value& index = state_.regs[access.index];
+  static_assert(sizeof(abi::FuncTableEntry) == 2 * 8);
+  if (access.index == access.base && access.scale == 1 && access.disp == 0) {
+    if (index.below == Below::Table) return Value::Of(What::DoubleIndex, index.below_arg);
+    if (index.below == Below::Count) return Value::Of(What::DoubleCount, index.below_arg);
+  }
+  if (base.is(What::TableBase) && access.scale == 8 && access.disp == 0) {
+    const wasm::TableType& type = module_.tables[base.arg].type;
+    const bool is_below = index.is(What::DoubleIndex) ? index.arg == base.arg
+                                                      : index.is(What::DoubleCount) && index.arg <= type.limits.min;
+    if (is_below && IsFunc(module_, type.element)) return Value::Of(What::TableEntry, base.arg);
+  }
   if (base.is(What::GcBase) && access.scale == 1 && access.disp == 0 && index.clean)
     return Value::Of(What::Object, access.index);
   if (base.is(What::JumpTable) && index.is(What::Clamped) && access.scale == 4 && access.disp == 0) {
@@ -103,6 +114,8 @@ bool Scanner::Impl::Special(const Access* memory, const Value& loaded) {
           state_.flags = {Flags::About::ArrayLength, dst, memory->index};
       } else if (is_reg_reg && Reg(src).is(What::Const)) {
         state_.flags = {Flags::About::Clamp, dst, src};
+      } else if (dst != 0xff && has_imm && wide && from.imm.value.s >= 0) {
+        state_.flags = {Flags::About::Count, dst, static_cast<uint32_t>(from.imm.value.s)};
       }
       return true;
     }
@@ -126,9 +139,6 @@ bool Scanner::Impl::Special(const Access* memory, const Value& loaded) {
         state_.flags = {Flags::About::Carry, dst, 0};
       } else if (value.is(What::Checked) && loaded.is(What::MemoryBase) && loaded.arg == value.arg) {
         set(Value::Of(What::CheckedEnd, value.arg, value.number));
-      } else if (is_reg_reg && value.is(What::ScaledIndex) && Reg(src).is(What::TableBase) &&
-                 Reg(src).arg == value.arg) {
-        set(Value::Of(What::TableEntry, value.arg));
       } else {
         return false;
       }
@@ -144,12 +154,6 @@ bool Scanner::Impl::Special(const Access* memory, const Value& loaded) {
       state_.flags = {};
       if (dst == 0xff || !wide || !has_imm) return false;
       const Value value = Reg(dst);
-      if (value.below == Below::Table && from.imm.value.u == 5 &&
-          IsFunc(module_, module_.tables[value.below_arg].type.element)) {
-        static_assert(sizeof(abi::FuncTableEntry) == 1 << 5);
-        set(Value::Of(What::ScaledIndex, value.below_arg));
-        return true;
-      }
       if (value.below == Below::Array && value.clean && from.imm.value.u == 4) {
         set(Value::Of(What::ScaledElement, value.below_arg));
         return true;

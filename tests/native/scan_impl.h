@@ -64,6 +64,8 @@ class Scanner::Impl {
   State EntryState() const;
   const abi::DataRange* DataAt(uint32_t start) const;
   int32_t TableEntry(const abi::DataRange& data, uint32_t i) const;
+  // Can a function table hold nothing but functions that the module defines? Nobody else, and no code, writes to it.
+  bool HoldsOwnFunctions(uint32_t table) const;
   bool IsStart(int64_t pc) const { return pc >= 0 && pc < static_cast<int64_t>(starts_.size()) && starts_[pc]; }
 
   // --- flow
@@ -75,6 +77,7 @@ class Scanner::Impl {
   void BranchFacts();
   void JumpAway(const Value& target_base, int64_t disp);
   void CallAt();
+  void CheckMemory0();
   void AfterCall(const abi::CallSite* site);
   void TakeResults(uint32_t type, int64_t rsp);
   void Leave(bool is_return);

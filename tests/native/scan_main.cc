@@ -40,15 +40,16 @@ std::vector<Way> Ways(bool quick) {
     ways.push_back({"SSE2 without guards", oldest});
   }
   ways.push_back({"host", host});
-  pipeline::Options checked = host, counted = host, staying = host, calling = host;
+  pipeline::Options checked = host, counted = host, staying = host, constant = host, calling = host;
   calling.guard_pages = calling.fault_traps = false;
   ways.push_back({"without faults", calling});
   checked.guard_pages = false;
   counted.consume_fuel = counted.polls = true;
-  staying.tail_calls_leave = false;
+  staying.tail_calls_leave = constant.table_writes = false;
   ways.push_back({"without guards", checked});
   ways.push_back({"with fuel and polls", counted});
   ways.push_back({"without tail calls that leave", staying});
+  ways.push_back({"without writes to tables", constant});
   return ways;
 }
 
@@ -72,24 +73,43 @@ struct Totals {
   uint64_t modules = 0, functions = 0, bytes = 0, instructions = 0, accesses = 0, findings = 0;
 };
 
-bool HasTailCallOut(const wasm::Module& module) {
+using IsWanted = bool (*)(const wasm::Module& module, const wasm::Instr& instr);
+
+bool IsTailCallOut(const wasm::Module& module, const wasm::Instr& instr) {
+  const wasm::OpFamily family = instr.info().family;
+  return family == wasm::OpFamily::ReturnCallIndirect || family == wasm::OpFamily::ReturnCallRef ||
+         (family == wasm::OpFamily::ReturnCall && module.is_imported_func(instr.index));
+}
+
+bool IsTableWrite(const wasm::Module&, const wasm::Instr& instr) {
+  switch (instr.info().family) {
+    case wasm::OpFamily::TableSet:
+    case wasm::OpFamily::TableInit:
+    case wasm::OpFamily::TableCopy:
+    case wasm::OpFamily::TableGrow:
+    case wasm::OpFamily::TableFill:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Has(const wasm::Module& module, IsWanted is_wanted) {
   for (uint32_t i = module.imported_funcs; i < module.funcs.size(); ++i) {
     const wasm::ByteRange body = module.funcs[i].body;
     wasm::binary::InstrReader reader(module.Bytes(body), body.offset, module.features);
     std::vector<wasm::binary::LocalRun> locals;
     reader.ReadLocals(&locals);
     for (wasm::Instr instr{}; reader.Next(&instr);) {
-      const wasm::OpFamily family = instr.info().family;
-      if (family == wasm::OpFamily::ReturnCallIndirect || family == wasm::OpFamily::ReturnCallRef ||
-          (family == wasm::OpFamily::ReturnCall && module.is_imported_func(instr.index)))
-        return true;
+      if (is_wanted(module, instr)) return true;
     }
   }
   return false;
 }
 
 void ScanModule(const std::string& file, const wasm::Module& module, const Way& way, Totals* totals) {
-  if (!way.options.tail_calls_leave && HasTailCallOut(module)) return;
+  if (!way.options.tail_calls_leave && Has(module, &IsTailCallOut)) return;
+  if (!way.options.table_writes && Has(module, &IsTableWrite)) return;
   const pipeline::ModuleCompiler compiler(module, way.options);
   Scanner scanner(module, way.options);
   const char* why = nullptr;

@@ -27,9 +27,11 @@ enum class What : uint8_t {
   CheckedEnd,   // that and the base of memory `arg`
   TableDef,     // of table `arg`
   TableBase,    // first element of table `arg`
-  ScaledIndex,  // byte offset of an element of function table `arg`
-  TableEntry,   // of a function table
+  DoubleIndex,  // twice an index below the length of table `arg`
+  DoubleCount,  // twice an index below `arg`
+  TableEntry,   // of function table `arg`
   FuncRef,      // a function reference, perhaps null
+  OwnFunc,      // the same, of this instance
   CageWord,     // eight bytes of an object: a function reference if the program treats it as one
   GlobalCell,   // of imported global `arg`
   GcBase,
@@ -44,12 +46,13 @@ enum class What : uint8_t {
   JumpTarget,
 };
 
-enum class Below : uint8_t { None, Table, Array };
+enum class Below : uint8_t { None, Count, Table, Array };
 
 struct Value {
   What what = What::Any;
-  bool clean = false;         // bits 32 to 63 are zero
-  Below below = Below::None;  // it is less than the length of table, or of the array in register, `below_arg`
+  bool clean = false;  // bits 32 to 63 are zero
+  Below below =
+      Below::None;  // it is less than `below_arg`, or the length of that table, or of the array in that register
   uint32_t arg = 0;
   uint32_t below_arg = 0;
   int64_t number = 0;
@@ -57,7 +60,9 @@ struct Value {
   bool operator==(const Value&) const = default;
   bool is(What w) const { return what == w; }
   // May the program treat it as a function reference?
-  bool is_func() const { return is(What::FuncRef) || is(What::CageWord) || (is(What::Const) && number == 0); }
+  bool is_func() const {
+    return is(What::FuncRef) || is(What::OwnFunc) || is(What::CageWord) || (is(What::Const) && number == 0);
+  }
 
   static Value Of(What what, uint32_t arg = 0, int64_t number = 0) {
     Value value;
@@ -83,7 +88,7 @@ Value Join(const Value& a, const Value& b);
 
 // What the latest comparison, or addition, was about.
 struct Flags {
-  enum class About : uint8_t { Nothing, Length, TableLength, ArrayLength, Carry, Clamp } about = About::Nothing;
+  enum class About : uint8_t { Nothing, Length, Count, TableLength, ArrayLength, Carry, Clamp } about = About::Nothing;
   uint8_t reg = 0;
   uint32_t arg = 0;
 

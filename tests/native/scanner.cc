@@ -321,6 +321,11 @@ void Scanner::Impl::BranchFacts() {
       if (jump == ZYDIS_MNEMONIC_JNBE && value.is(What::Extent))
         value = Value::Of(What::Checked, flags.arg, value.number);
       return;
+    case Flags::About::Count:
+      if (jump != ZYDIS_MNEMONIC_JNB) return;
+      value.below = Below::Count;
+      value.below_arg = flags.arg;
+      return;
     case Flags::About::TableLength:  // jae
       if (jump != ZYDIS_MNEMONIC_JNB) return;
       value.below = Below::Table;
@@ -364,6 +369,10 @@ void Scanner::Impl::Leave(bool is_return) {
                              : 0;
   if (Rsp() != 0 || popped != layout.arg_bytes) Bad("does not pop its arguments");
   if (!options_.tail_calls_leave && !Reg(kR14).is(What::Context)) Bad("returns with another context");
+}
+
+void Scanner::Impl::CheckMemory0() {
+  if (!module_.memories.empty() && !Reg(kR15).is(What::Memory0)) Bad("calls without the base of memory 0");
 }
 
 void Scanner::Impl::CallAt() {
@@ -410,7 +419,12 @@ void Scanner::Impl::CallAt() {
       return;
     }
     if (!base.is_func() || access.disp != offsetof(abi::FuncRef, native_entry)) Bad("calls what is no function");
-    if (!Reg(kR14).is(What::Foreign)) Bad("leaves the instance without the callee's context");
+    const bool stays = base.is(What::OwnFunc) && Reg(kR14).is(What::Context);
+    if (stays) {
+      CheckMemory0();
+    } else if (!Reg(kR14).is(What::Foreign)) {
+      Bad("leaves the instance without the callee's context");
+    }
     if (site == nullptr) {
       Bad("has no call site");
       return;
@@ -420,7 +434,7 @@ void Scanner::Impl::CallAt() {
       Bad("is not a call of the source");
       return;
     }
-    Reg(kR14) = Reg(kR15) = Value();
+    if (!stays || options_.tail_calls_leave) Reg(kR14) = Reg(kR15) = Value();
     TakeResults(type, Rsp());
     AfterCall(site);
     return;
@@ -433,7 +447,7 @@ void Scanner::Impl::CallAt() {
   }
   if (site == nullptr) Bad("has no call site");
   if (!Reg(kR14).is(What::Context)) Bad("calls a function of the module with another context");
-  if (!module_.memories.empty() && !Reg(kR15).is(What::Memory0)) Bad("calls without the base of memory 0");
+  CheckMemory0();
   if (options_.tail_calls_leave) Reg(kR14) = Reg(kR15) = Value();
   TakeResults(module_.funcs[relocation->func_index].type, Rsp());
   AfterCall(site);

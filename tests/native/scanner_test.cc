@@ -67,6 +67,7 @@ class Victim {
     scanner.Scan(batch, record(), &findings);
     return findings.empty() ? "" : findings[0];
   }
+  pipeline::Options& options() { return options_; }
   void ExpectFound(std::string_view what) { EXPECT_NE(Findings().find(what), std::string::npos) << Findings(); }
 
   abi::CodeBatch batch;
@@ -160,6 +161,30 @@ TEST(Scanner, TableIndicesThatNobodyChecked) {
     victim.Erase(victim.Find([](const Victim::Inst& inst) { return inst.Is(ZYDIS_MNEMONIC_JNB); }));
     EXPECT_NE(victim.Findings(), "") << wat;
   }
+}
+
+TEST(Scanner, IndicesBelowAnotherLength) {
+  for (const char* wat :
+       {"(module (table 4 4 funcref) (func (param i32) (call_indirect (local.get 0))))",
+        "(module (table 4 4 externref) (func (param i32) (result externref) (table.get (local.get 0))))"}) {
+    Victim victim(wat);
+    const auto compare = victim.Find([](const Victim::Inst& inst) {
+      return inst.Is(ZYDIS_MNEMONIC_CMP) && inst.operands[1].type == ZYDIS_OPERAND_TYPE_IMMEDIATE;
+    });
+    victim.text()[compare.pc + compare.instruction.raw.imm[0].offset] += 1;
+    EXPECT_NE(victim.Findings(), "") << wat;
+  }
+}
+
+TEST(Scanner, TablesThatMayHoldFunctionsOfOthers) {
+  pipeline::Options constant;
+  constant.table_writes = false;
+  Victim victim(
+      "(module (memory 1) (table 4 funcref) (elem (i32.const 0) $f) (func $f (param i32) (call_indirect (local.get "
+      "0))))",
+      constant);
+  victim.options().table_writes = true;
+  victim.ExpectFound("without the callee's context");
 }
 
 TEST(Scanner, ArrayIndicesThatNobodyChecked) {

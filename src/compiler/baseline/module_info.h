@@ -17,8 +17,9 @@ struct Options {
   bool fault_traps = true;  // traps are faults; else calls of abi::kTrapEntry
   bool polls = false;       // loops look at the interrupt flag
   bool consume_fuel = false;
-  bool tail_calls_leave =
-      true;  // some tail call in the module may leave the instance: r14 and r15 are reloaded after every call
+  // Some tail call in the module may leave the instance: r14 and r15 are reloaded after every call.
+  bool tail_calls_leave = true;
+  bool table_writes = true;  // some function of the module changes a table
   bool deterministic_relaxed_simd = false;
   bool marks = false;  // CodeBatch::marks
 };
@@ -38,6 +39,9 @@ struct ModuleInfo {
   bool has_gc_types = false;
   std::vector<abi::CallLayout> calls;         // by type index; empty for types that are not functions
   std::vector<std::vector<uint32_t>> fields;  // by type index: offsets of a structure's fields
+  // By table: it holds functions that the module defines, of the same instance, and nothing else for ever: nobody but
+  // its segments writes to it.
+  std::vector<bool> own_functions;
 
   const abi::CallLayout& CallOf(uint32_t func) const { return calls[module.funcs[func].type]; }
   bool IsGuarded(uint32_t memory) const {

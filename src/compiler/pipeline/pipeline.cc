@@ -38,6 +38,7 @@ baseline::Options BaselineOptions(const Options& options) {
   out.polls = options.polls;
   out.consume_fuel = options.consume_fuel;
   out.tail_calls_leave = options.tail_calls_leave;
+  out.table_writes = options.table_writes;
   out.deterministic_relaxed_simd = options.deterministic_relaxed_simd;
   out.marks = options.marks;
   return out;

@@ -32,6 +32,7 @@ struct Options {
   bool polls = false;         // loops look at the interrupt flag
   bool consume_fuel = false;
   bool tail_calls_leave = true;  // some function of the module has valid::uses::kTailCallOut
+  bool table_writes = true;      // likewise kTableWrite
   bool deterministic_relaxed_simd = false;
   bool marks = false;  // CodeBatch::marks, for listings
 };

@@ -13,12 +13,19 @@ struct UseName {
   std::string_view name;
 };
 constexpr UseName kUseNames[] = {
-    {uses::kMemory, "memory"},         {uses::kMemoryGrow, "memory.grow"},
-    {uses::kTable, "table"},           {uses::kGlobal, "global"},
-    {uses::kRefs, "references"},       {uses::kGc, "gc"},
-    {uses::kExceptions, "exceptions"}, {uses::kSimd, "simd"},
-    {uses::kAtomics, "atomics"},       {uses::kIndirectCall, "indirect-call"},
-    {uses::kTailCall, "tail-call"},    {uses::kTailCallOut, "tail-call-out"},
+    {uses::kMemory, "memory"},
+    {uses::kMemoryGrow, "memory.grow"},
+    {uses::kTable, "table"},
+    {uses::kGlobal, "global"},
+    {uses::kRefs, "references"},
+    {uses::kGc, "gc"},
+    {uses::kExceptions, "exceptions"},
+    {uses::kSimd, "simd"},
+    {uses::kAtomics, "atomics"},
+    {uses::kIndirectCall, "indirect-call"},
+    {uses::kTailCall, "tail-call"},
+    {uses::kTailCallOut, "tail-call-out"},
+    {uses::kTableWrite, "table-write"},
 };
 
 }  // namespace

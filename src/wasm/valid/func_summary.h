@@ -18,10 +18,11 @@
 namespace gantry::wasm::valid {
 
 // What occurs in a function, bits of FuncSummary::uses. TailCallOut: a tail call whose callee may belong to another
-// instance.
+// instance. TableWrite: anything that changes a table.
 namespace uses {
 inline constexpr uint32_t kMemory = 1, kTable = 2, kGc = 4, kExceptions = 8, kSimd = 16, kAtomics = 32, kTailCall = 64,
-                          kRefs = 128, kGlobal = 256, kMemoryGrow = 512, kIndirectCall = 1024, kTailCallOut = 2048;
+                          kRefs = 128, kGlobal = 256, kMemoryGrow = 512, kIndirectCall = 1024, kTailCallOut = 2048,
+                          kTableWrite = 4096;
 }  // namespace uses
 
 struct LoopSummary {

@@ -24,7 +24,8 @@ constexpr uint32_t UsesOf(OpFamily family) {
   if (family >= Load && family <= MemoryFill) return uses::kMemory | (family == MemoryGrow ? uses::kMemoryGrow : 0);
   if (family >= AtomicNotify && family <= AtomicCmpxchg)
     return uses::kAtomics | (family == AtomicFence ? 0 : uses::kMemory);
-  if (family >= TableGet && family <= TableFill) return uses::kTable;
+  if (family == TableGet || family == TableSize || family == ElemDrop) return uses::kTable;
+  if (family >= TableGet && family <= TableFill) return uses::kTable | uses::kTableWrite;
   if (family >= RefI31 && family <= ArrayInitElem) return uses::kGc | uses::kRefs;
   if (family >= RefNull && family <= RefCast) return uses::kRefs;
   if (family >= BrOnNull && family <= BrOnCastFail) return uses::kRefs;

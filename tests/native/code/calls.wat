@@ -5,14 +5,14 @@
       (then (local.get 0))
       (else (i32.add (call $fib (i32.sub (local.get 0) (i32.const 1)))
                      (call $fib (i32.sub (local.get 0) (i32.const 2))))))))
-;;= function 0: 97 bytes, frame 48
+;;= function 0: 89 bytes, frame 48
 ;;=       0  push rbp
 ;;=       1  mov rbp, rsp
 ;;=       4  push r14
 ;;=       6  sub rsp, 0x28
 ;;=       d  mov r11, [r14]
 ;;=      10  cmp rsp, [r11+0x38]
-;;=      14  jb 0x58
+;;=      14  jb 0x50
 ;;= 0x22 local.get 0
 ;;= 0x24 i32.const 2
 ;;= 0x26 i32.lt_u
@@ -22,7 +22,7 @@
 ;;= 0x29 local.get 0
 ;;= 0x2b else
 ;;=      23  mov ecx, eax
-;;=      25  jmp 0x54
+;;=      25  jmp 0x4c
 ;;= 0x2c local.get 0
 ;;= 0x2e i32.const 1
 ;;= 0x30 i32.sub
@@ -31,28 +31,26 @@
 ;;=      2d  mov [rbp-0x10], eax
 ;;=      30  mov eax, ecx
 ;;=      32  call 0x37  ; function 0  ; 0x31
-;;=      37  mov r14, [rbp-0x8]
 ;;= 0x33 local.get 0
 ;;= 0x35 i32.const 2
 ;;= 0x37 i32.sub
-;;=      3b  mov ecx, [rbp-0x10]
-;;=      3e  sub ecx, 0x2
+;;=      37  mov ecx, [rbp-0x10]
+;;=      3a  sub ecx, 0x2
 ;;= 0x38 call 0
-;;=      41  mov [rbp-0x18], eax
-;;=      44  mov eax, ecx
-;;=      46  call 0x4b  ; function 0  ; 0x38
-;;=      4b  mov r14, [rbp-0x8]
+;;=      3d  mov [rbp-0x18], eax
+;;=      40  mov eax, ecx
+;;=      42  call 0x47  ; function 0  ; 0x38
 ;;= 0x3a i32.add
-;;=      4f  add eax, [rbp-0x18]
+;;=      47  add eax, [rbp-0x18]
 ;;= 0x3b end
-;;=      52  mov ecx, eax
+;;=      4a  mov ecx, eax
 ;;= 0x3c end
-;;=      54  mov eax, ecx
-;;=      56  leave
-;;=      57  ret
-;;=      58  mov r11, [r14+0x18]
-;;=      5c  call [r11]  ; 0x22
-;;=      5f  jmp 0xd
+;;=      4c  mov eax, ecx
+;;=      4e  leave
+;;=      4f  ret
+;;=      50  mov r11, [r14+0x18]
+;;=      54  call [r11]  ; 0x22
+;;=      57  jmp 0xd
 (module (import "a" "f" (func $f (param i32) (result i32))) (memory 1)
   (func (export "import") (param i32) (result i32)
     (i32.load (call $f (local.get 0)))))
@@ -82,49 +80,15 @@
 ;;=      40  mov r11, [r14+0x18]
 ;;=      44  call [r11]  ; 0x33
 ;;=      47  jmp 0xd
-(module (type $t (func (param i32) (result i32))) (table 4 funcref)
+(module (type $t (func (param i32) (result i32))) (table (export "t") 4 funcref)
   (func (export "call_indirect") (param i32 i32) (result i32)
     (call_indirect (type $t) (local.get 0) (local.get 1))))
-;;= function 0: 130 bytes, frame 48
-;;=       0  push rbp
-;;=       1  mov rbp, rsp
-;;=       4  push r14
-;;=       6  sub rsp, 0x28
-;;=       d  mov r11, [r14]
-;;=      10  cmp rsp, [r11+0x38]
-;;=      14  jb 0x6a
-;;= 0x38 local.get 0
-;;= 0x3a local.get 1
-;;= 0x3c call_indirect 0
-;;=      1a  mov r11, [r14+0x80]
-;;=      21  cmp rdx, [r11+0x8]
-;;=      25  jnb 0x80
-;;=      2b  mov r11, [r11]
-;;=      2e  mov r10, rdx
-;;=      31  shl r10, 0x5
-;;=      35  add r10, r11
-;;=      38  mov r11d, [r10+0x18]
-;;=      3c  and r11d, 0xffffff
-;;=      43  cmp r11d, [r14+0x90]
-;;=      4a  jnz 0x73
-;;=      50  mov [rbp-0x10], eax
-;;=      53  mov r11, r14
-;;=      56  mov r14, [r10+0x10]
-;;=      5a  mov r10, [r10]
-;;=      5d  mov r15, [r14+0x10]
-;;=      61  call [r10]  ; 0x3c
-;;=      64  mov r14, [rbp-0x8]
-;;= 0x3f end
-;;=      68  leave
-;;=      69  ret
-;;=      6a  mov r11, [r14+0x18]
-;;=      6e  call [r11]  ; 0x38
-;;=      71  jmp 0xd
-;;=      73  test r11d, r11d
-;;=      76  jz 0x7e
-;;=      7c  ud2  ; 0x3c indirect call type mismatch
-;;=      7e  ud2  ; 0x3c uninitialized element
-;;=      80  ud2  ; 0x3c undefined element
+(module (type $t (func (param i32) (result i32))) (memory 1) (table 4 4 funcref)
+  (func (export "call_indirect of an own function") (param i32 i32) (result i32)
+    (call_indirect (type $t) (local.get 0) (local.get 1))))
+;;= 4:1: unexpected token: found `(module`, expected the end of the text
+;;=  4 | (module (type $t (func (param i32) (result i32))) (memory 1) (table 4 4 funcref)
+;;=    | ^
 (module
   (func $f (export "tail call with more arguments") (param i32 i32 i32 i32 i32 i32 i32 i32)
     (return_call $g (i32.const 1) (local.get 7) (local.get 0) (local.get 1) (local.get 2) (local.get 3)
@@ -276,36 +240,35 @@
 ;;= 0x30 end
 ;;=       d  leave
 ;;=       e  ret
-;;= function 1: 77 bytes, frame 16
+;;= function 1: 73 bytes, frame 16
 ;;=       0  push rbp
 ;;=       1  mov rbp, rsp
 ;;=       4  push r14
 ;;=       6  sub rsp, 0x8
 ;;=       d  mov r11, [r14]
 ;;=      10  cmp rsp, [r11+0x38]
-;;=      14  jb 0x44
+;;=      14  jb 0x40
 ;;= 0x33 block
 ;;= 0x35 try_table
 ;;= 0x3b call 0
 ;;=      1a  call 0x1f  ; function 0  ; 0x3b
-;;=      1f  mov r14, [rbp-0x8]
 ;;= 0x3d end
-;;=      23  jmp 0x40
-;;=      28  mov r10, [r14]
-;;=      2b  mov r10, [r10+0x20]
-;;=      2f  mov r11d, [r10+rax*1+0x10]
-;;=      34  mov [rbp-0x10], r11d
-;;=      38  mov eax, [rbp-0x10]
-;;=      3b  jmp 0x42
+;;=      1f  jmp 0x3c
+;;=      24  mov r10, [r14]
+;;=      27  mov r10, [r10+0x20]
+;;=      2b  mov r11d, [r10+rax*1+0x10]
+;;=      30  mov [rbp-0x10], r11d
+;;=      34  mov eax, [rbp-0x10]
+;;=      37  jmp 0x3e
 ;;= 0x3e i32.const 0
 ;;= 0x40 end
-;;=      40  xor eax, eax
+;;=      3c  xor eax, eax
 ;;= 0x41 end
-;;=      42  leave
-;;=      43  ret
-;;=      44  mov r11, [r14+0x18]
-;;=      48  call [r11]  ; 0x33
-;;=      4b  jmp 0xd
+;;=      3e  leave
+;;=      3f  ret
+;;=      40  mov r11, [r14+0x18]
+;;=      44  call [r11]  ; 0x33
+;;=      47  jmp 0xd
 (module (memory 1 1 shared)
   (func (export "atomic update") (param i32 i32) (result i32)
     (i32.atomic.rmw16.or_u offset=2 (local.get 0) (local.get 1))))

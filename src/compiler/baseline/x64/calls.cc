@@ -1,7 +1,7 @@
 // X64Compiler: calls and tail calls of functions (abi/native.h).
 //
 // A callee that may belong to another instance is reached through r10: the FuncRef, or, of call_indirect, the table's
-// entry, which repeats what is needed of it. Nothing between the check and the call uses r10.
+// entry, which leads to it. Nothing between the check and the call uses r10.
 #include "compiler/baseline/x64/compiler.h"
 
 namespace gantry::baseline {
@@ -28,7 +28,7 @@ bool X64Compiler::Calls() {
       FlushFuel();
       const uint32_t type = in_.index;
       FindIndirect(type, in_.index2);
-      Call(type, Callee::TableEntry, 0);
+      Call(type, info_.own_functions[in_.index2] ? Callee::OwnTableEntry : Callee::TableEntry, 0);
       return true;
     }
     case OpFamily::CallRef: {
@@ -84,8 +84,7 @@ void X64Compiler::FindIndirect(uint32_t type, uint32_t table) {
   a_.RegMem<Inst::Mov64Rm>(Gpr::r11, Mem::At(Gpr::r11, offsetof(abi::TableDef, base)));
   EntryAddress(index);
   ColdSignature cold{.type = type, .offset = offset_, .fuel = fuel_};
-  a_.RegMem<Inst::Mov32Rm>(Gpr::r11, Mem::At(Gpr::r10, offsetof(abi::FuncTableEntry, type_and_kind)));
-  a_.OnlyRm<Inst::And32Mi>(Gpr::r11, {.imm = 0xffffff});
+  a_.RegMem<Inst::Mov32Rm>(Gpr::r11, Mem::At(Gpr::r10, offsetof(abi::FuncTableEntry, type)));
   a_.RegMem<Inst::Cmp32Rm>(Gpr::r11, Context(info_.layout.canon + 4 * type));
   a_.Jump(Cond::ne, &cold.label);
   a_.Bind(&cold.back);
@@ -121,13 +120,13 @@ void X64Compiler::EmitColdSignature(ColdSignature* cold) {
 // r10 = FuncRef, r11 = the caller's context, r14 and r15 the callee's; `entry` is what to call.
 x64::Mem X64Compiler::EnterOther(Callee callee) {
   a_.RegRm<Inst::Mov64Rm>(Gpr::r11, Gpr::r14);
-  if (callee == Callee::TableEntry) {
-    a_.RegMem<Inst::Mov64Rm>(Gpr::r14, Mem::At(Gpr::r10, offsetof(abi::FuncTableEntry, context)));
+  if (callee != Callee::FuncRef) {
     a_.RegMem<Inst::Mov64Rm>(Gpr::r10, Mem::At(Gpr::r10, offsetof(abi::FuncTableEntry, ref)));
-  } else {
-    a_.RegMem<Inst::Mov64Rm>(Gpr::r14, Mem::At(Gpr::r10, offsetof(abi::FuncRef, context)));
   }
-  a_.RegMem<Inst::Mov64Rm>(Gpr::r15, Context(offsetof(abi::InstanceContext, memory0_base)));
+  if (callee != Callee::OwnTableEntry) {
+    a_.RegMem<Inst::Mov64Rm>(Gpr::r14, Mem::At(Gpr::r10, offsetof(abi::FuncRef, context)));
+    a_.RegMem<Inst::Mov64Rm>(Gpr::r15, Context(offsetof(abi::InstanceContext, memory0_base)));
+  }
   return Mem::At(Gpr::r10, offsetof(abi::FuncRef, native_entry));
 }
 
@@ -145,7 +144,8 @@ void X64Compiler::Call(uint32_t type_index, Callee callee, uint32_t func) {
   Drop(args);
   Forget(~kCalleeSaved);
   AddCallSite();
-  if (callee != Callee::Direct || info_.options.tail_calls_leave) ReloadContext();
+  const bool stays = callee == Callee::Direct || callee == Callee::OwnTableEntry;
+  if (!stays || info_.options.tail_calls_leave) ReloadContext();
   TakeResults(layout, type.results);
 }
 

@@ -234,10 +234,11 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
 
   // --- calls.cc
   enum class Callee : uint8_t {
-    Direct,
-    FuncRef,
-    TableEntry
-  };  // in the module; r10 is a FuncRef; r10 is an entry of a table
+    Direct,         // in the module
+    FuncRef,        // r10 is one
+    TableEntry,     // r10 is one
+    OwnTableEntry,  // of a table with functions of this instance alone
+  };
   bool Calls();
   void FindRef();
   void FindIndirect(uint32_t type, uint32_t table);

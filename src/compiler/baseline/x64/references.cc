@@ -103,7 +103,12 @@ uint32_t X64Compiler::OwnFuncRef(uint32_t func) const {
 Reg X64Compiler::CheckedTableIndex(const Operand& index, uint32_t table, TrapCode code) {
   const Src src = Use(index);
   a_.RegMem<Inst::Mov64Rm>(Gpr::r11, Context(info_.layout.tables + 8 * table));
-  a_.RegMem<Inst::Cmp64Rm>(G(src.reg), Mem::At(Gpr::r11, offsetof(abi::TableDef, length)));
+  const wasm::Limits& limits = module_.tables[table].type.limits;
+  if (limits.max == limits.min && limits.min <= INT32_MAX) {  // it cannot grow
+    a_.OnlyRm<Inst::Cmp64Mi>(G(src.reg), {.imm = static_cast<int32_t>(limits.min)});
+  } else {
+    a_.RegMem<Inst::Cmp64Rm>(G(src.reg), Mem::At(Gpr::r11, offsetof(abi::TableDef, length)));
+  }
   TrapIf(Cond::ae, code);
   return src.reg;
 }
@@ -126,10 +131,9 @@ void X64Compiler::TableGet() {
 
 // r10 = the entry of the function table whose elements are at r11.
 void X64Compiler::EntryAddress(Reg index) {
-  static_assert(sizeof(abi::FuncTableEntry) == 32);
-  a_.RegRm<Inst::Mov64Rm>(Gpr::r10, G(index));
-  a_.OnlyRm<Inst::Shl64Mi>(Gpr::r10, {.imm = 5});
-  a_.RegRm<Inst::Add64Rm>(Gpr::r10, Gpr::r11);
+  static_assert(sizeof(abi::FuncTableEntry) == 2 * 8);
+  a_.RegMem<Inst::Lea64>(Gpr::r10, Mem::At(G(index), G(index), 0));
+  a_.RegMem<Inst::Lea64>(Gpr::r10, Mem::At(Gpr::r11, Gpr::r10, 3));
 }
 
 }  // namespace gantry::baseline
