@@ -101,6 +101,27 @@ TEST(Lazy, FunctionsAreCompiledWhenTheyAreCalled) {
   EXPECT_EQ(StatsOf(*running.module).code_bytes, StatsOf(*again.module).code_bytes);
 }
 
+// References lead to the code itself: of the functions that were compiled in this store, and in later stores of all.
+TEST(Lazy, ReferencesLoseTheirDetour) {
+  SKIP_UNLESS_NATIVE();
+  Running running(Compile(NewEngine(), Chain()));
+  const void* entries[kChain];
+  for (uint32_t i = 0; i < kChain; ++i) entries[i] = running.instance->Func(i)->native_entry;
+  EXPECT_EQ(running.Call("f50", 0), ChainSum(50));
+  Running again(running.module);
+  for (uint32_t i = 50; i < kChain; ++i) {
+    EXPECT_NE(running.instance->Func(i)->native_entry, entries[i]) << i;
+    EXPECT_EQ(running.instance->Func(i)->native_entry, again.instance->Func(i)->native_entry) << i;
+  }
+  EXPECT_EQ(running.instance->Func(10)->native_entry, entries[10]);
+  EXPECT_EQ(again.instance->Func(10)->native_entry, entries[10]);
+  EXPECT_EQ(again.Call("f9", 0), ChainSum(9));
+  EXPECT_EQ(running.Call("f50", 0), ChainSum(50));
+  // Not compiled in the first store, whose entry goes on to the code all the same.
+  EXPECT_EQ(running.instance->Func(10)->native_entry, entries[10]);
+  EXPECT_EQ(running.Call("f10", 0), ChainSum(10));
+}
+
 TEST(Lazy, TheTierSaysWhenNobodyElseDoes) {
   Config config;
   const std::string small = "(module (func (export \"f\") (param i32) (result i32) local.get 0))";

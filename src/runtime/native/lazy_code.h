@@ -3,7 +3,8 @@
 // One range of addresses per module, so that every part reaches every other by a 32-bit distance:
 //
 //   slots      a pointer per function and one for the compile stub: data, never executable
-//   entries    kLazyEntry bytes per function: a jump where its slot says. Constant; what the rest of the world calls
+//   entries    kLazyEntry bytes per function: a jump where its slot says. Constant; what the rest of the world calls,
+//              unless it finds the code there already
 //   code       pages that are written, then published, then never touched again
 //
 // A slot leads back into its entry at first, which goes on to the compile stub with the function's number. Compiling
@@ -55,6 +56,11 @@ class LazyCode {
   uint8_t* base() const { return base_; }
   uint64_t size() const { return size_; }
   uint8_t* Entry(uint32_t defined) const { return base_ + entries_ + entry_size_ * (uint64_t{defined} + 1); }
+  // Where calls of a defined function shall go as of now: its code, else its entry.
+  const void* Target(uint32_t defined) const {
+    const void* const code = Published(defined);
+    return code != nullptr ? code : Entry(defined);
+  }
 
   // The code of a defined function, compiled now if it is not yet; null if the interpreter must run it.
   const void* Compile(uint32_t func_index);

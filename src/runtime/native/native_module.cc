@@ -54,8 +54,8 @@ void NativeModule::Fill(abi::InstanceContext* context) const {
   const auto count = static_cast<uint32_t>(module_->funcs.size() - module_->imported_funcs);
   for (uint32_t i = 0; i < count; ++i, ++func) {
     const TypeStubs& stubs = stubs_[module_->funcs[func->func_index].type];
-    uint8_t* const entry = lazy_ != nullptr ? lazy_->Entry(i) : eager_->Entry(i);
-    func->native_entry = entry != nullptr ? entry : stubs.interp_exit;
+    const void* const entry = lazy_ != nullptr ? lazy_->Target(i) : eager_->Entry(i);
+    func->native_entry = entry != nullptr ? const_cast<void*>(entry) : stubs.interp_exit;
     if (entry == nullptr) continue;
     if (stubs.entry == nullptr) continue;
     func->array_entry = stubs.entry;
@@ -74,9 +74,17 @@ Position NativeModule::Find(uintptr_t pc) const {
 runtime::NativeStats NativeModule::Stats() const { return lazy_ != nullptr ? lazy_->Stats() : eager_->Stats(); }
 
 NativeModule::Target NativeModule::CompileNow(abi::InstanceContext* context, uint32_t func_index) const {
-  if (const void* code = lazy_->Compile(func_index)) return {code, nullptr};
-  abi::FuncRef* const func = &context->funcs[func_index - module_->imported_funcs];
-  return {stubs_[module_->funcs[func_index].type].interp_exit, func};
+  const void* const code = lazy_->Compile(func_index);
+  if (code == nullptr) {
+    abi::FuncRef* const func = &context->funcs[func_index - module_->imported_funcs];
+    return {stubs_[module_->funcs[func_index].type].interp_exit, func};
+  }
+  // Calls by reference in this store have no detour any more. Other stores' find the code when they are made.
+  for (const abi::FunctionRecord& function : lazy_->PieceAt(reinterpret_cast<uintptr_t>(code))->functions()) {
+    const uint32_t defined = function.func_index - module_->imported_funcs;
+    context->funcs[defined].native_entry = const_cast<void*>(lazy_->Target(defined));
+  }
+  return {code, nullptr};
 }
 
 NativeModule::Target CompileOnCall(abi::InstanceContext* context, uint64_t func_index) {
