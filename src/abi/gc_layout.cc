@@ -1,7 +1,5 @@
 #include "abi/gc_layout.h"
 
-#include <algorithm>
-
 namespace gantry::abi {
 
 using wasm::CanonType;
@@ -34,31 +32,19 @@ uint32_t StorageSize(ValType storage) {
   return 0;
 }
 
-namespace {
-
-uint32_t Place(ValType storage, uint32_t* next) {
-  const uint32_t size = StorageSize(storage);
-  const uint32_t align = std::min(size, 8u);
-  const uint32_t offset = (*next + align - 1) & ~(align - 1);
-  *next = offset + size;
-  return offset;
-}
-
-}  // namespace
-
 StructLayout LayoutStruct(const CanonType& type) {
   StructLayout layout;
-  uint32_t next = 4;
-  for (const FieldType& field : type.fields) layout.offsets.push_back(Place(field.storage, &next));
-  layout.size = (next + 7) & ~7u;
+  FieldPlacer placer(kStructFieldsOffset);
+  for (const FieldType& field : type.fields) layout.offsets.push_back(placer.Next(field.storage));
+  layout.size = placer.size();
   return layout;
 }
 
 StructLayout LayoutExn(const CanonType& func_type) {
   StructLayout layout;
-  uint32_t next = kExnFieldsOffset;
-  for (ValType param : func_type.params) layout.offsets.push_back(Place(param, &next));
-  layout.size = (next + 7) & ~7u;
+  FieldPlacer placer(kExnFieldsOffset);
+  for (ValType param : func_type.params) layout.offsets.push_back(placer.Next(param));
+  layout.size = placer.size();
   return layout;
 }
 

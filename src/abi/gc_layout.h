@@ -41,6 +41,7 @@ struct AllocWindow {
   uint32_t limit = 0;
 };
 
+inline constexpr uint32_t kStructFieldsOffset = 4;
 inline constexpr uint32_t kArrayLengthOffset = 4;
 inline constexpr uint32_t kArrayDataOffset = 8;
 inline constexpr uint32_t kExternValueOffset = 8;
@@ -55,11 +56,28 @@ inline bool IsGcRef(wasm::ValType type) { return type.is_ref() && !IsFuncPointer
 // Bytes of a field or array element.
 uint32_t StorageSize(wasm::ValType storage);
 
+// Gives fields their places one after the other, in an object whose first one may lie at `from`.
+class FieldPlacer {
+ public:
+  explicit FieldPlacer(uint32_t from) : next_(from) {}
+  uint32_t Next(wasm::ValType storage) {
+    const uint32_t size = StorageSize(storage);
+    const uint32_t align = size < 8 ? size : 8;
+    const uint32_t offset = (next_ + align - 1) & ~(align - 1);
+    next_ = offset + size;
+    return offset;
+  }
+  uint32_t size() const { return (next_ + 7) & ~7u; }  // of the object with the fields so far
+
+ private:
+  uint32_t next_;
+};
+
 struct StructLayout {
   std::vector<uint32_t> offsets;  // by field
   uint32_t size;                  // whole object, a multiple of 8
 };
-// Struct fields from offset 4; for Exn the tag's parameters from kExnFieldsOffset.
+// Struct fields from kStructFieldsOffset; for Exn the tag's parameters from kExnFieldsOffset.
 StructLayout LayoutStruct(const wasm::CanonType& type);
 StructLayout LayoutExn(const wasm::CanonType& func_type);
 

@@ -16,8 +16,8 @@
 
 namespace gantry::engine {
 
-struct HostFuncDef;  // linker.h
-class NativeTier;    // native_tier.h
+struct LinkedFunc;  // linker.h
+class NativeTier;   // native_tier.h
 
 // Which tier runs wasm functions. Auto and Baseline: native code; on hosts that cannot run it, the interpreter.
 // Baseline compiles modules when they are made, Auto larger ones function by function as they are called.
@@ -103,8 +103,8 @@ class Store {
   const std::shared_ptr<Engine>& engine() const { return engine_; }
   runtime::Store& runtime() { return runtime_; }
 
-  // The store's function for a host function of a linker: the same one each time. `name` for messages.
-  abi::FuncRef* HostFunc(const std::shared_ptr<const HostFuncDef>& def, std::string_view module, std::string_view name);
+  // The store's function for a host function of a linker: the same one each time.
+  abi::FuncRef* HostFunc(const std::shared_ptr<const LinkedFunc>& linked);
 
   // Trap once the engine's epoch has moved `ticks` beyond now. A store whose engine has epoch interruption on starts
   // with no deadline.
@@ -113,8 +113,8 @@ class Store {
  private:
   std::shared_ptr<Engine> engine_;
   runtime::Store runtime_;
-  std::atomic<runtime::Store*>* place_ = nullptr;                     // in the engine's list
-  std::unordered_map<const HostFuncDef*, abi::FuncRef*> host_funcs_;  // runtime_ shares ownership of the keys
+  std::atomic<runtime::Store*>* place_ = nullptr;                    // in the engine's list
+  std::unordered_map<const LinkedFunc*, abi::FuncRef*> host_funcs_;  // runtime_ shares ownership of the keys
 };
 
 }  // namespace gantry::engine

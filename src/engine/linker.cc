@@ -83,8 +83,12 @@ Result<void> Linker::DefineModule(std::string_view name, std::shared_ptr<const M
 }
 
 Result<void> Linker::DefineFunc(std::string_view module, std::string_view name, HostFuncDef func) {
+  LinkedFunc linked;
+  linked.type = wasm::TypeRegistry::Get().InternFunc(func.params, func.results, &linked.hold);
+  linked.def = std::move(func);
+  linked.name = Quoted(module, name);
   Definition definition;
-  definition.func = std::make_shared<const HostFuncDef>(std::move(func));
+  definition.func = std::make_shared<const LinkedFunc>(std::move(linked));
   return Insert(module, name, std::move(definition));
 }
 
@@ -107,17 +111,15 @@ std::vector<uint32_t> Linker::MissingImports(const Module& module) const {
   return missing;
 }
 
-abi::FuncRef* Store::HostFunc(const std::shared_ptr<const HostFuncDef>& def, std::string_view module,
-                              std::string_view name) {
-  const auto [place, is_new] = host_funcs_.try_emplace(def.get(), nullptr);
+abi::FuncRef* Store::HostFunc(const std::shared_ptr<const LinkedFunc>& linked) {
+  const auto [place, is_new] = host_funcs_.try_emplace(linked.get(), nullptr);
   if (is_new) {
-    wasm::TypeHold hold;
-    const wasm::CanonId type = wasm::TypeRegistry::Get().InternFunc(def->params, def->results, &hold);
-    // The store shares ownership of the callable: the linker may die first.
-    runtime_.KeepAlive(def);
+    // The store shares ownership of the callable and its type: the linker may die first.
+    runtime_.KeepAlive(linked);
+    const HostFuncDef& def = linked->def;
     runtime::HostFunc* const func =
-        runtime_.NewHostFunc(type, std::move(hold), def->entry, def->data.get(), nullptr, Quoted(module, name));
-    func->raw = def->raw;
+        runtime_.NewHostFunc(linked->type, wasm::TypeHold(), def.entry, def.data.get(), nullptr, linked->name);
+    func->raw = def.raw;
     place->second = &func->ref;
   }
   return place->second;
@@ -135,7 +137,7 @@ Result<Extern> Materialize(Store& store, const Definition& definition, std::stri
     return std::unexpected(
         Error(ErrorClass::Usage, fmt::format("{} belongs to an engine without module linking", Quoted(module, name))));
   }
-  if (definition.func) return Extern{.kind = ExternKind::Func, .func = store.HostFunc(definition.func, module, name)};
+  if (definition.func) return Extern{.kind = ExternKind::Func, .func = store.HostFunc(definition.func)};
   if (definition.store_id == store.runtime().id()) return definition.item;
   return std::unexpected(
       Error(ErrorClass::Usage, fmt::format("{} is defined by an item of another store", Quoted(module, name))));

@@ -25,6 +25,14 @@ struct HostFuncDef {
   abi::RawHost raw{};
 };
 
+// The same in a linker: with what every store wants of it.
+struct LinkedFunc {
+  HostFuncDef def;
+  wasm::CanonId type = wasm::kNone;
+  wasm::TypeHold hold;
+  std::string name;  // for messages
+};
+
 class Linker {
  public:
   explicit Linker(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
@@ -71,7 +79,7 @@ class Linker {
   struct Definition {
     uint64_t store_id = 0;  // 0: `func` or `module`
     runtime::Extern item{};
-    std::shared_ptr<const HostFuncDef> func;
+    std::shared_ptr<const LinkedFunc> func;
     std::shared_ptr<const Module> module;
   };
   using Names = std::map<std::string, Definition, std::less<>>;

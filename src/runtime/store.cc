@@ -113,7 +113,7 @@ Tag* Store::NewTag(wasm::CanonId type, wasm::TypeHold hold) {
 
 HostFunc* Store::NewHostFunc(wasm::CanonId type, wasm::TypeHold hold, abi::ArrayEntry entry, void* data,
                              void (*finalizer)(void*), std::string name) {
-  holds_.push_back(std::move(hold));
+  if (!hold.is_empty()) holds_.push_back(std::move(hold));
   auto func = std::make_unique<HostFunc>();
   func->ref.native_entry = config_.native == nullptr ? nullptr : config_.native->any_exit;
   func->ref.array_entry = entry;

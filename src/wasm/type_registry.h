@@ -45,6 +45,7 @@ class TypeHold {
   TypeHold(const TypeHold&) = delete;
   TypeHold& operator=(const TypeHold&) = delete;
   ~TypeHold();
+  bool is_empty() const { return groups_.empty(); }
 
  private:
   friend class TypeRegistry;

@@ -15,14 +15,12 @@ namespace {
 
 constexpr uint32_t kCommitBytes = 64 << 10;
 
-// Byte offsets of the GC references among fields.
-template <class TypeAt>
-std::vector<uint32_t> RefOffsets(const std::vector<uint32_t>& offsets, TypeAt type_at) {
-  std::vector<uint32_t> refs;
-  for (size_t i = 0; i < offsets.size(); ++i) {
-    if (abi::IsGcRef(type_at(i))) refs.push_back(offsets[i]);
-  }
-  return refs;
+// Visits the fields of a struct, or those of exceptions with a function type's parameters.
+template <class Visit>
+void ForEachField(const CanonType& type, const Visit& visit) {
+  for (const wasm::FieldType& field : type.fields) visit(field.storage);
+  if (type.kind != CompKind::Func) return;
+  for (wasm::ValType param : type.params) visit(param);
 }
 
 }  // namespace
@@ -76,13 +74,17 @@ Result<uint32_t> Descriptors::Make(const CanonType& type) {
     descriptor->refs_count = abi::IsGcRef(element) ? 1 : 0;
   } else {
     const bool is_exn = type.kind == CompKind::Func;
-    const abi::StructLayout layout = is_exn ? abi::LayoutExn(type) : abi::LayoutStruct(type);
-    const std::vector<uint32_t> refs =
-        RefOffsets(layout.offsets, [&](size_t i) { return is_exn ? type.params[i] : type.fields[i].storage; });
-    GANTRY_ASSIGN_OR_RETURN(descriptor, New(is_exn ? ObjectKind::Exn : ObjectKind::Struct, is_exn ? 0 : type.depth,
-                                            static_cast<uint32_t>(refs.size())));
-    descriptor->size = layout.size;
-    std::copy(refs.begin(), refs.end(), reinterpret_cast<uint32_t*>(base_ + descriptor->refs));
+    uint32_t refs_count = 0;
+    ForEachField(type, [&](wasm::ValType field) { refs_count += abi::IsGcRef(field) ? 1 : 0; });
+    GANTRY_ASSIGN_OR_RETURN(descriptor,
+                            New(is_exn ? ObjectKind::Exn : ObjectKind::Struct, is_exn ? 0 : type.depth, refs_count));
+    auto* ref = reinterpret_cast<uint32_t*>(base_ + descriptor->refs);
+    abi::FieldPlacer placer(is_exn ? abi::kExnFieldsOffset : abi::kStructFieldsOffset);
+    ForEachField(type, [&](wasm::ValType field) {
+      const uint32_t offset = placer.Next(field);
+      if (abi::IsGcRef(field)) *ref++ = offset;
+    });
+    descriptor->size = placer.size();
   }
   descriptor->type = type.id;
   wasm::TypeRegistry::Get().Keep(type.id, &types_);
