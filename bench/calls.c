@@ -112,9 +112,9 @@ int main(void) {
   const wasmtime_val_t args[2] = {{.kind = WASMTIME_I32, .of = {.i32 = 1}}, {.kind = WASMTIME_I32, .of = {.i32 = 2}}};
   wasmtime_val_t result;
   wasmtime_val_raw_t raw[2] = {{.i32 = 1}, {.i32 = 2}};
-  MEASURE("call_unchecked", 20, 20000, wasmtime_func_call_unchecked(context, &nothing, raw, 2, &trap));
-  MEASURE("call_checked", 20, 20000, wasmtime_func_call(context, &nothing, NULL, 0, NULL, 0, &trap));
-  MEASURE("call_checked_add", 20, 20000, wasmtime_func_call(context, &add, args, 2, &result, 1, &trap));
+  MEASURE("call_unchecked", 100, 20000, wasmtime_func_call_unchecked(context, &nothing, raw, 2, &trap));
+  MEASURE("call_checked", 100, 20000, wasmtime_func_call(context, &nothing, NULL, 0, NULL, 0, &trap));
+  MEASURE("call_checked_add", 100, 20000, wasmtime_func_call(context, &add, args, 2, &result, 1, &trap));
 
   const double empty = Loop("empty", 2000000);
   for (size_t i = 0; i < loops; ++i) {
