@@ -193,7 +193,9 @@ static wasm_trap_t* end_call(void* env, wasmtime_caller_t* caller, wasmtime_val_
       const wasmtime_val_t payload = i32_val(41);
       wasmtime_exnref_t exception;
       OK(wasmtime_exnref_new(wasmtime_caller_context(caller), tag, &payload, 1, &exception));
-      return wasmtime_context_set_exception(wasmtime_caller_context(caller), &exception);
+      wasm_trap_t* const trap = wasmtime_context_set_exception(wasmtime_caller_context(caller), &exception);
+      wasmtime_exnref_unroot(&exception);
+      return trap;
     }
     default:
       values[0].i32 += 1000;
