@@ -115,6 +115,7 @@ void MeasureNative(const char* path, const std::shared_ptr<MappedBytes>& bytes, 
   config.features = wasm::Features::AllProposals();
   config.tier = engine::Tier::Baseline;
   config.lazy = false;
+  config.parallel_compilation = false;
   const auto engine = engine::Engine::New(config);
   {
     PeakWatch watch;
