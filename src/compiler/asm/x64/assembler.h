@@ -99,13 +99,13 @@ class Assembler {
     Room();
     at_ = EncodeMem(at_, form, Number(reg), mem, rest.vvvv, rest.imm);
   }
-  // reg, and r/m at [rbp + disp]: the most frequent operand in memory, for which half of the encoding is known.
+  // The most frequent operand in memory, for which half of the encoding is known.
   template <Inst kInst, class Reg>
-  void RegFrame(Reg reg, int32_t disp) {
+  void RegMem(Reg reg, FrameMem mem) {
     constexpr const Form& form = FormOf(kInst);
     static_assert(form.has_reg() && Holds<Reg>(form.reg) && form.mem_bytes != 0);
     Room();
-    at_ = EncodeMem(at_, form, Number(reg), Mem::At(Gpr::rbp, disp));
+    at_ = EncodeMem(at_, form, Number(reg), Mem::At(Gpr::rbp, mem.disp));
   }
   // r/m alone, besides a constant or cl.
   template <Inst kInst, class Rm>

@@ -30,4 +30,9 @@ struct Mem {
   }
 };
 
+// [rbp + disp].
+struct FrameMem {
+  int32_t disp;
+};
+
 }  // namespace gantry::x64

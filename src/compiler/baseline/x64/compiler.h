@@ -111,6 +111,11 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   // --- emission
   void Load(Kind kind, Reg to, Mem mem);
   void Store(Kind kind, Reg from, Mem mem);
+  // For a Mem or a FrameMem; in frame.cc.
+  template <class AnyMem>
+  void LoadFrom(Kind kind, Reg to, AnyMem mem);
+  template <class AnyMem>
+  void StoreAt(Kind kind, Reg from, AnyMem mem);
   // Vector instructions in the encoding that the processor likes best. `inst` is the legacy form; the VEX form stands
   // behind it in the table.
   static Inst Vex(Inst inst) { return static_cast<Inst>(static_cast<int>(inst) + 1); }

@@ -104,7 +104,8 @@ void X64Compiler::Move(Kind kind, Reg to, Reg from) {
 
 void X64Compiler::MoveWhole(Reg to, Reg from) { Move(to < kFirstVector ? Kind::I64 : Kind::V128, to, from); }
 
-void X64Compiler::Load(Kind kind, Reg to, Mem mem) {
+template <class AnyMem>
+void X64Compiler::LoadFrom(Kind kind, Reg to, AnyMem mem) {
   switch (kind) {
     case Kind::I32:
     case Kind::Ref:
@@ -127,7 +128,8 @@ void X64Compiler::Load(Kind kind, Reg to, Mem mem) {
 }
 
 // A Ref is stored as the 8-byte cell that the collector looks at.
-void X64Compiler::Store(Kind kind, Reg from, Mem mem) {
+template <class AnyMem>
+void X64Compiler::StoreAt(Kind kind, Reg from, AnyMem mem) {
   switch (kind) {
     case Kind::I32:
       a_.RegMem<Inst::Mov32Mr>(G(from), mem);
@@ -149,35 +151,10 @@ void X64Compiler::Store(Kind kind, Reg from, Mem mem) {
   }
 }
 
-void X64Compiler::LoadHome(Kind kind, Reg to, int32_t home) {
-  switch (kind) {
-    case Kind::I32:
-    case Kind::Ref:
-      a_.RegFrame<Inst::Mov32Rm>(G(to), home);
-      return;
-    case Kind::I64:
-    case Kind::Func:
-      a_.RegFrame<Inst::Mov64Rm>(G(to), home);
-      return;
-    default:
-      Load(kind, to, Home(home));
-  }
-}
-
-void X64Compiler::StoreHome(Kind kind, Reg from, int32_t home) {
-  switch (kind) {
-    case Kind::I32:
-      a_.RegFrame<Inst::Mov32Mr>(G(from), home);
-      return;
-    case Kind::I64:
-    case Kind::Func:
-    case Kind::Ref:
-      a_.RegFrame<Inst::Mov64Mr>(G(from), home);
-      return;
-    default:
-      Store(kind, from, Home(home));
-  }
-}
+void X64Compiler::Load(Kind kind, Reg to, Mem mem) { LoadFrom(kind, to, mem); }
+void X64Compiler::Store(Kind kind, Reg from, Mem mem) { StoreAt(kind, from, mem); }
+void X64Compiler::LoadHome(Kind kind, Reg to, int32_t home) { LoadFrom(kind, to, x64::FrameMem{home}); }
+void X64Compiler::StoreHome(Kind kind, Reg from, int32_t home) { StoreAt(kind, from, x64::FrameMem{home}); }
 
 void X64Compiler::LoadImm64(Gpr reg, uint64_t bits) {
   if (bits <= 0xffffffff)
