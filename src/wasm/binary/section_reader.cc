@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "wasm/binary/i32_constant.h"
 #include "wasm/binary/instr_reader.h"
 #include "wasm/limits.h"
 
@@ -13,17 +14,6 @@ namespace gantry::wasm::binary {
 namespace {
 
 constexpr size_t kHeaderSize = 8;
-
-// Most expressions are one constant: `i32.const` with an operand of up to four bytes, which cannot be too large, and
-// `end`. Bytes of that, or 0.
-uint32_t SizeOfConstant(std::span<const uint8_t> bytes) {
-  constexpr uint8_t kI32Const = 0x41, kEnd = 0x0b;
-  constexpr size_t kMostBytes = 6;
-  if (bytes.empty() || bytes[0] != kI32Const) return 0;
-  size_t at = 1;
-  while (at < kMostBytes - 2 && at < bytes.size() && bytes[at] >= 0x80) ++at;
-  return at + 1 < bytes.size() && bytes[at] < 0x80 && bytes[at + 1] == kEnd ? static_cast<uint32_t>(at) + 2 : 0;
-}
 
 }  // namespace
 
@@ -101,7 +91,7 @@ std::string_view SectionReader::ReadName() {
 
 ConstExpr SectionReader::ReadConstExpr() {
   const uint64_t start = reader_.offset();
-  if (const uint32_t size = SizeOfConstant({reader_.pos(), reader_.remaining()}); size != 0) {
+  if (const uint32_t size = SizeOfI32Constant({reader_.pos(), reader_.remaining()}); size != 0) {
     reader_.Bytes(size);
     return {static_cast<uint32_t>(start), size};
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/byte_reader.h"
+#include "wasm/binary/i32_constant.h"
 
 namespace gantry::wasm::valid {
 
@@ -21,15 +22,6 @@ std::unexpected<Error> Unknown(ErrorId id, uint64_t at, uint32_t index) {
 Result<void> InItem(Result<void> result, std::string_view item, size_t index) {
   if (result) return result;
   return std::unexpected(std::move(result).error().WithContext(fmt::format("in {} {}", item, index)));
-}
-
-// An `i32.const` and `end`: data segments have them by the thousand. The bytes have been decoded once.
-bool IsI32Constant(std::span<const uint8_t> bytes) {
-  constexpr uint8_t kI32Const = 0x41;
-  if (bytes.size() < 3 || bytes[0] != kI32Const) return false;
-  size_t at = 1;
-  while (at < bytes.size() && bytes[at] >= 0x80) ++at;
-  return at + 2 == bytes.size();
 }
 
 }  // namespace
@@ -72,7 +64,9 @@ uint32_t ModuleValidator::VisibleGlobals() const {
 }
 
 Result<void> ModuleValidator::CheckConst(ByteRange range, uint32_t count, ValType expected, uint32_t visible_globals) {
-  if (count == 1 && expected == kI32 && IsI32Constant(module_.Bytes(range))) return {};
+  const auto bytes = module_.Bytes(range);
+  const bool is_constant = !bytes.empty() && binary::SizeOfI32Constant(bytes) == bytes.size();
+  if (count == 1 && expected == kI32 && is_constant) return {};
   return FuncValidator(module_, scratch_)
       .ValidateConstExprs(range, count, expected, visible_globals, &module_.func_escapes);
 }
