@@ -99,12 +99,12 @@ void Assembler::Jump(Cond cond, Label* label, Distance distance) {
 
 void Assembler::RegRm(Inst inst, uint8_t reg, uint8_t rm, Rest rest) {
   Room();
-  at_ = EncodeReg(at_, FormOf(inst), reg, rm, rest.vvvv, rest.imm);
+  at_ = EncodeReg(at_, EncodingOf(inst), reg, rm, rest.vvvv, rest.imm);
 }
 
 void Assembler::RegMem(Inst inst, uint8_t reg, Mem mem, Rest rest) {
   Room();
-  at_ = EncodeMem(at_, FormOf(inst), reg, mem, rest.vvvv, rest.imm);
+  at_ = EncodeMem(at_, EncodingOf(inst), reg, mem, rest.vvvv, rest.imm);
 }
 
 void Assembler::OnlyRm(Inst inst, uint8_t rm, Rest rest) { RegRm(inst, 0, rm, rest); }
@@ -112,7 +112,7 @@ void Assembler::OnlyRm(Inst inst, uint8_t rm, Rest rest) { RegRm(inst, 0, rm, re
 void Assembler::OnlyMem(Inst inst, Mem mem, Rest rest) { RegMem(inst, 0, mem, rest); }
 
 void Assembler::RegConstant(Inst inst, uint8_t reg, uint32_t constant, Rest rest) {
-  const Form& form = FormOf(inst);
+  const Encoding& form = EncodingOf(inst);
   const uint8_t tail = static_cast<uint8_t>(4 + form.imm_bytes);
   Room();
   at_ = EncodeRip(at_, form, reg, 0, rest.vvvv, rest.imm);
@@ -121,7 +121,7 @@ void Assembler::RegConstant(Inst inst, uint8_t reg, uint32_t constant, Rest rest
 
 void Assembler::Lea(Gpr reg, Label* label) {
   Room();
-  at_ = EncodeRip(at_, FormOf(Inst::Lea64), Number(reg), 0);
+  at_ = EncodeRip(at_, EncodingOf(Inst::Lea64), Number(reg), 0);
   at_ -= 4;
   Distance32(label);
 }

@@ -89,7 +89,7 @@ class Assembler {
     constexpr const Form& form = FormOf(kInst);
     static_assert(form.has_reg() && Holds<Reg>(form.reg) && Holds<Rm>(form.rm));
     Room();
-    at_ = EncodeReg(at_, form, Number(reg), Number(rm), rest.vvvv, rest.imm);
+    at_ = EncodeReg(at_, EncodingOf(kInst), Number(reg), Number(rm), rest.vvvv, rest.imm);
   }
   // reg, and r/m in memory.
   template <Inst kInst, class Reg>
@@ -97,7 +97,7 @@ class Assembler {
     constexpr const Form& form = FormOf(kInst);
     static_assert(form.has_reg() && Holds<Reg>(form.reg) && form.mem_bytes != 0);
     Room();
-    at_ = EncodeMem(at_, form, Number(reg), mem, rest.vvvv, rest.imm);
+    at_ = EncodeMem(at_, EncodingOf(kInst), Number(reg), mem, rest.vvvv, rest.imm);
   }
   // The most frequent operand in memory, for which half of the encoding is known.
   template <Inst kInst, class Reg>
@@ -105,7 +105,7 @@ class Assembler {
     constexpr const Form& form = FormOf(kInst);
     static_assert(form.has_reg() && Holds<Reg>(form.reg) && form.mem_bytes != 0);
     Room();
-    at_ = EncodeMem(at_, form, Number(reg), Mem::At(Gpr::rbp, mem.disp));
+    at_ = EncodeMem(at_, EncodingOf(kInst), Number(reg), Mem::At(Gpr::rbp, mem.disp));
   }
   // r/m alone, besides a constant or cl.
   template <Inst kInst, class Rm>
@@ -113,14 +113,14 @@ class Assembler {
     constexpr const Form& form = FormOf(kInst);
     static_assert(!form.has_reg() && Holds<Rm>(form.rm));
     Room();
-    at_ = EncodeReg(at_, form, 0, Number(rm), rest.vvvv, rest.imm);
+    at_ = EncodeReg(at_, EncodingOf(kInst), 0, Number(rm), rest.vvvv, rest.imm);
   }
   template <Inst kInst>
   void OnlyMem(Mem mem, Rest rest = {}) {
     constexpr const Form& form = FormOf(kInst);
     static_assert(!form.has_reg() && form.mem_bytes != 0);
     Room();
-    at_ = EncodeMem(at_, form, 0, mem, rest.vvvv, rest.imm);
+    at_ = EncodeMem(at_, EncodingOf(kInst), 0, mem, rest.vvvv, rest.imm);
   }
   // A register in the opcode.
   template <Inst kInst>
@@ -128,7 +128,7 @@ class Assembler {
     constexpr const Form& form = FormOf(kInst);
     static_assert(form.layout == Layout::O || form.layout == Layout::OI);
     Room();
-    at_ = EncodeOpcodeReg(at_, form, Number(reg), imm);
+    at_ = EncodeOpcodeReg(at_, EncodingOf(kInst), Number(reg), imm);
   }
   // No operands, or a constant alone.
   template <Inst kInst>
@@ -136,7 +136,7 @@ class Assembler {
     constexpr const Form& form = FormOf(kInst);
     static_assert(form.layout == Layout::ZO || form.layout == Layout::I);
     Room();
-    at_ = EncodeAlone(at_, form, imm);
+    at_ = EncodeAlone(at_, EncodingOf(kInst), imm);
   }
   // reg, and r/m in a constant of the module's pool.
   template <Inst kInst, class Reg>
@@ -145,7 +145,7 @@ class Assembler {
     static_assert(form.has_reg() && Holds<Reg>(form.reg) && form.mem_bytes != 0);
     constexpr uint8_t kTail = 4 + form.imm_bytes;
     Room();
-    at_ = EncodeRip(at_, form, Number(reg), 0, rest.vvvv, rest.imm);
+    at_ = EncodeRip(at_, EncodingOf(kInst), Number(reg), 0, rest.vvvv, rest.imm);
     references_.push_back({Reference::Kind::Constant, kTail, position() - kTail, constant});
   }
   // --- the same with the form known only at run time, and registers by number: for users that choose from tables.

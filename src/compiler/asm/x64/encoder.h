@@ -1,5 +1,5 @@
 // Encoding: one function per kind of operands. With a constant instruction everything that depends on its form folds
-// away.
+// away; for the others a table has it ready to write.
 //
 // Each writes at `at`, at most kMaxInstBytes, and returns the end. It may write up to kSlackBytes beyond that, so a
 // buffer needs so many bytes of room.
@@ -16,6 +16,60 @@ namespace gantry::x64 {
 
 inline constexpr int kMaxInstBytes = 15;
 inline constexpr int kSlackBytes = 8;
+
+// A form as its encoding needs it.
+struct Encoding {
+  uint32_t opcode;       // escape bytes and the opcode, the first one lowest; VEX: the opcode
+  uint8_t opcode_bytes;  // 1 to 3
+  uint8_t prefix;        // 0x66, 0xf3 or 0xf2; 0: none
+  uint8_t rex;           // 0x40 and W
+  uint8_t digit;
+  uint8_t imm_bytes;
+  bool has_reg;
+  bool is_byte_reg, is_byte_rm;  // spl to dil need a REX prefix
+  bool is_vex, has_vvvv;
+  uint8_t vex_tail;  // W and pp
+  uint8_t vex_map;
+};
+
+constexpr Encoding EncodingFor(const Form& form) {
+  constexpr uint8_t kPrefixes[] = {0, 0x66, 0xf3, 0xf2};
+  Encoding out{};
+  const uint32_t map = static_cast<uint32_t>(form.map), opcode = form.opcode;
+  out.is_vex = form.is_vex();
+  if (out.is_vex || form.map == Map::M0) {
+    out.opcode = opcode;
+    out.opcode_bytes = 1;
+  } else if (form.map == Map::M1) {
+    out.opcode = 0x0f | opcode << 8;
+    out.opcode_bytes = 2;
+  } else {
+    out.opcode = 0x0f | (form.map == Map::M2 ? 0x38u : 0x3au) << 8 | opcode << 16;
+    out.opcode_bytes = 3;
+  }
+  out.prefix = kPrefixes[static_cast<int>(form.prefix)];
+  out.rex = static_cast<uint8_t>(0x40 | form.w << 3);
+  out.digit = form.digit;
+  out.imm_bytes = form.imm_bytes;
+  out.has_reg = form.has_reg();
+  out.is_byte_reg = out.has_reg && form.reg == Operand::G1;
+  out.is_byte_rm = form.rm == Operand::G1;
+  out.has_vvvv = form.has_vvvv();
+  out.vex_tail = static_cast<uint8_t>(form.w << 7 | static_cast<int>(form.prefix));
+  out.vex_map = static_cast<uint8_t>(map);
+  return out;
+}
+
+struct Encodings {
+  Encoding of[kFormCount];
+};
+inline constexpr Encodings kEncodings = [] {
+  Encodings encodings{};
+  for (int i = 0; i < kFormCount; ++i) encodings.of[i] = EncodingFor(kForms[i]);
+  return encodings;
+}();
+
+constexpr const Encoding& EncodingOf(Inst inst) { return kEncodings.of[static_cast<int>(inst)]; }
 
 namespace detail {
 
@@ -35,37 +89,30 @@ GANTRY_INLINE uint8_t* PutImm(uint8_t* at, int bytes, int64_t imm) {
   return at + bytes;
 }
 
-constexpr bool IsByte(Operand operand) { return operand == Operand::G1; }
-
-// spl to dil, which exist only with a REX prefix.
-GANTRY_INLINE bool NeedsRex(Operand operand, uint8_t reg) { return IsByte(operand) && reg >= 4; }
-
 // Prefixes and opcode. `reg`, `index` and `base` as they go into R, X and B; `vvvv` only with VEX.
-GANTRY_INLINE uint8_t* PutHead(uint8_t* at, const Form& form, uint8_t reg, uint8_t index, uint8_t base, uint8_t vvvv,
-                               bool force_rex) {
-  if (form.is_vex()) {
-    const uint8_t tail =
-        static_cast<uint8_t>(form.w << 7 | (form.has_vvvv() ? ~vvvv & 15 : 15) << 3 | static_cast<int>(form.prefix));
+GANTRY_INLINE uint8_t* PutHead(uint8_t* at, const Encoding& form, uint8_t reg, uint8_t index, uint8_t base,
+                               uint8_t vvvv, bool force_rex) {
+  constexpr uint8_t kNoRex = 0x40;
+  if (form.is_vex) {
+    const uint8_t tail = static_cast<uint8_t>(form.vex_tail | (form.has_vvvv ? ~vvvv & 15 : 15) << 3);
     const uint8_t r = static_cast<uint8_t>((~reg & 8) << 4);
-    if (form.map == Map::M1 && form.w == 0 && index < 8 && base < 8) {
+    if (form.vex_map == 1 && (tail & 0x80) == 0 && index < 8 && base < 8) {
       at = Put8(at, 0xc5);
       at = Put8(at, static_cast<uint8_t>(r | tail));
     } else {
       at = Put8(at, 0xc4);
-      at = Put8(at, static_cast<uint8_t>(r | (~index & 8) << 3 | (~base & 8) << 2 | static_cast<int>(form.map)));
+      at = Put8(at, static_cast<uint8_t>(r | (~index & 8) << 3 | (~base & 8) << 2 | form.vex_map));
       at = Put8(at, tail);
     }
-    return Put8(at, form.opcode);
+    return Put8(at, static_cast<uint8_t>(form.opcode));
   }
-  constexpr uint8_t kPrefixes[] = {0, 0x66, 0xf3, 0xf2};
-  if (form.prefix != Prefix::P0) at = Put8(at, kPrefixes[static_cast<int>(form.prefix)]);
-  const uint8_t rex = static_cast<uint8_t>(0x40 | form.w << 3 | (reg & 8) >> 1 | (index & 8) >> 2 | base >> 3);
+  *at = form.prefix;
+  at += form.prefix != 0;
+  const uint8_t rex = static_cast<uint8_t>(form.rex | (reg & 8) >> 1 | (index & 8) >> 2 | base >> 3);
   *at = rex;
-  at += (rex != 0x40) | force_rex;
-  if (form.map != Map::M0) at = Put8(at, 0x0f);
-  if (form.map == Map::M2) at = Put8(at, 0x38);
-  if (form.map == Map::M3) at = Put8(at, 0x3a);
-  return Put8(at, form.opcode);
+  at += (rex != kNoRex) | force_rex;
+  std::memcpy(at, &form.opcode, 4);
+  return at + form.opcode_bytes;
 }
 
 GANTRY_INLINE uint8_t* PutModRmReg(uint8_t* at, uint8_t reg, uint8_t rm) {
@@ -97,47 +144,47 @@ GANTRY_INLINE uint8_t* PutModRmMem(uint8_t* at, uint8_t reg, Mem mem) {
 }  // namespace detail
 
 // Registers by number. `reg` and `vvvv` are ignored where the form has no operand in that place.
-GANTRY_INLINE uint8_t* EncodeReg(uint8_t* at, const Form& form, uint8_t reg, uint8_t rm, uint8_t vvvv = 0,
+GANTRY_INLINE uint8_t* EncodeReg(uint8_t* at, const Encoding& form, uint8_t reg, uint8_t rm, uint8_t vvvv = 0,
                                  int64_t imm = 0) {
-  const uint8_t middle = form.has_reg() ? reg : form.digit;
-  const bool force_rex = (form.has_reg() && detail::NeedsRex(form.reg, reg)) || detail::NeedsRex(form.rm, rm);
+  const uint8_t middle = form.has_reg ? reg : form.digit;
+  const bool force_rex = (form.is_byte_reg & (reg >= 4)) | (form.is_byte_rm & (rm >= 4));
   at = detail::PutHead(at, form, middle, 0, rm, vvvv, force_rex);
   at = detail::PutModRmReg(at, middle, rm);
   return detail::PutImm(at, form.imm_bytes, imm);
 }
 
-GANTRY_INLINE uint8_t* EncodeMem(uint8_t* at, const Form& form, uint8_t reg, Mem mem, uint8_t vvvv = 0,
+GANTRY_INLINE uint8_t* EncodeMem(uint8_t* at, const Encoding& form, uint8_t reg, Mem mem, uint8_t vvvv = 0,
                                  int64_t imm = 0) {
   constexpr uint8_t kGsPrefix = 0x65;
-  const uint8_t middle = form.has_reg() ? reg : form.digit;
+  const uint8_t middle = form.has_reg ? reg : form.digit;
   const uint8_t index = mem.index == Mem::kNone ? 0 : mem.index, base = mem.base == Mem::kNone ? 0 : mem.base;
   *at = kGsPrefix;
   at += mem.gs;
-  at = detail::PutHead(at, form, middle, index, base, vvvv, form.has_reg() && detail::NeedsRex(form.reg, reg));
+  at = detail::PutHead(at, form, middle, index, base, vvvv, form.is_byte_reg & (reg >= 4));
   at = detail::PutModRmMem(at, middle, mem);
   return detail::PutImm(at, form.imm_bytes, imm);
 }
 
 // [rip + disp]; disp counts from the end of the displacement, so it must include the immediate's bytes, negated.
-GANTRY_INLINE uint8_t* EncodeRip(uint8_t* at, const Form& form, uint8_t reg, int32_t disp, uint8_t vvvv = 0,
+GANTRY_INLINE uint8_t* EncodeRip(uint8_t* at, const Encoding& form, uint8_t reg, int32_t disp, uint8_t vvvv = 0,
                                  int64_t imm = 0) {
   constexpr uint8_t kRipBase = 5;
-  const uint8_t middle = form.has_reg() ? reg : form.digit;
-  at = detail::PutHead(at, form, middle, 0, 0, vvvv, form.has_reg() && detail::NeedsRex(form.reg, reg));
+  const uint8_t middle = form.has_reg ? reg : form.digit;
+  at = detail::PutHead(at, form, middle, 0, 0, vvvv, form.is_byte_reg & (reg >= 4));
   at = detail::Put8(at, static_cast<uint8_t>((middle & 7) << 3 | kRipBase));
   at = detail::Put32(at, static_cast<uint32_t>(disp));
   return detail::PutImm(at, form.imm_bytes, imm);
 }
 
 // Layouts O and OI.
-GANTRY_INLINE uint8_t* EncodeOpcodeReg(uint8_t* at, const Form& form, uint8_t reg, int64_t imm = 0) {
+GANTRY_INLINE uint8_t* EncodeOpcodeReg(uint8_t* at, const Encoding& form, uint8_t reg, int64_t imm = 0) {
   at = detail::PutHead(at, form, 0, 0, reg, 0, false);
   at[-1] = static_cast<uint8_t>(at[-1] + (reg & 7));
   return detail::PutImm(at, form.imm_bytes, imm);
 }
 
 // Layouts ZO and I.
-GANTRY_INLINE uint8_t* EncodeAlone(uint8_t* at, const Form& form, int64_t imm = 0) {
+GANTRY_INLINE uint8_t* EncodeAlone(uint8_t* at, const Encoding& form, int64_t imm = 0) {
   at = detail::PutHead(at, form, 0, 0, 0, 0, false);
   *at = form.digit;
   at += form.digit != 0;
