@@ -192,71 +192,70 @@ void Core<Target, Machine>::FrequentSteps() {
   auto other = [&] { reader_->SeekTo(pos); };
   while (true) {
     const uint8_t opcode = pos[0];
-    if (opcode == kLocalGet) {
-      if (!read_leb(1)) return other();
-      PushLocal(leb);
-      pos += 1 + leb_bytes;
-      continue;
-    }
-    if (opcode >= kFirstNumeric) {
-      if (opcode > kLastNumeric) return other();
-      begin_op(opcode, 1);
-      target().Numeric();
-    } else if (opcode >= kFirstLoad && opcode <= kLastStore) {
-      if (pos[1] >= kNamesMemory || !read_leb(2)) return other();
-      begin_op(opcode, 2 + leb_bytes);
-      in_.explicit_memory = false;
-      in_.align_log2 = pos[-1 - static_cast<int>(leb_bytes)];
-      in_.index = 0;
-      in_.value = leb;
-      target().Access();
-    } else {
-      switch (opcode) {
-        case kLocalSet:
-        case kLocalTee:
-          if (!read_leb(1)) return other();
-          begin(1 + leb_bytes);
-          SetLocal(leb, /*keep=*/opcode == kLocalTee);
-          continue;
-        case kI32Const:
-        case kI64Const:
-          if (!read_leb(1)) return other();
-          pos += 1 + leb_bytes;
-          if (opcode == kI32Const)
-            PushConst(Kind::I32, static_cast<uint32_t>(sign_extended()));
-          else
-            PushConst(Kind::I64, static_cast<uint64_t>(sign_extended()));
-          continue;
-        case kGlobalGet:
-        case kGlobalSet:
-          if (!read_leb(1)) return other();
-          begin_op(opcode, 1 + leb_bytes);
-          in_.index = leb;
-          target().Globals();
-          break;
-        case kBlock:
-          if (pos[1] != kEmpty) return other();
-          begin_op(opcode, 2);
-          BeginBlock({});
-          break;
-        case kEnd:
-          if (controls_.size() == 1) return other();
+    switch (opcode) {
+      case kLocalGet:
+        if (!read_leb(1)) return other();
+        PushLocal(leb);
+        pos += 1 + leb_bytes;
+        continue;
+      case kLocalSet:
+      case kLocalTee:
+        if (!read_leb(1)) return other();
+        begin(1 + leb_bytes);
+        SetLocal(leb, /*keep=*/opcode == kLocalTee);
+        continue;
+      case kI32Const:
+        if (!read_leb(1)) return other();
+        pos += 1 + leb_bytes;
+        PushConst(Kind::I32, static_cast<uint32_t>(sign_extended()));
+        continue;
+      case kI64Const:
+        if (!read_leb(1)) return other();
+        pos += 1 + leb_bytes;
+        PushConst(Kind::I64, static_cast<uint64_t>(sign_extended()));
+        continue;
+      case kGlobalGet:
+      case kGlobalSet:
+        if (!read_leb(1)) return other();
+        begin_op(opcode, 1 + leb_bytes);
+        in_.index = leb;
+        target().Globals();
+        break;
+      case kBlock:
+        if (pos[1] != kEmpty) return other();
+        begin_op(opcode, 2);
+        BeginBlock({});
+        break;
+      case kEnd:
+        if (controls_.size() == 1) return other();
+        begin_op(opcode, 1);
+        DoEnd();
+        break;
+      case kBr:
+        if (!read_leb(1)) return other();
+        begin_op(opcode, 1 + leb_bytes);
+        Branch(leb);
+        return;
+      case kBrIf:
+        if (!read_leb(1)) return other();
+        begin_op(opcode, 1 + leb_bytes);
+        BranchIf(leb, target().TestOperand(Pop()));
+        break;
+      default:
+        if (opcode >= kFirstNumeric && opcode <= kLastNumeric) {
           begin_op(opcode, 1);
-          DoEnd();
-          break;
-        case kBr:
-          if (!read_leb(1)) return other();
-          begin_op(opcode, 1 + leb_bytes);
-          Branch(leb);
-          return;
-        case kBrIf:
-          if (!read_leb(1)) return other();
-          begin_op(opcode, 1 + leb_bytes);
-          BranchIf(leb, target().TestOperand(Pop()));
-          break;
-        default:
+          target().Numeric();
+        } else if (opcode >= kFirstLoad && opcode <= kLastStore) {
+          if (pos[1] >= kNamesMemory || !read_leb(2)) return other();
+          begin_op(opcode, 2 + leb_bytes);
+          in_.explicit_memory = false;
+          in_.align_log2 = pos[-1 - static_cast<int>(leb_bytes)];
+          in_.index = 0;
+          in_.value = leb;
+          target().Access();
+        } else {
           return other();
-      }
+        }
     }
     pos = reader_->pos();  // it may have taken the next instruction along
     if (!reachable_ || refused_ != nullptr) return;
