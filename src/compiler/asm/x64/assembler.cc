@@ -107,6 +107,18 @@ void Assembler::RegMem(Inst inst, uint8_t reg, Mem mem, Rest rest) {
   at_ = EncodeMem(at_, EncodingOf(inst), reg, mem, rest.vvvv, rest.imm);
 }
 
+void Assembler::RegMem(Inst inst, uint8_t reg, IndexedMem mem) {
+  GANTRY_DCHECK(!EncodingOf(inst).is_vex && EncodingOf(inst).imm_bytes == 0);
+  Room();
+  at_ = EncodeIndexed(at_, EncodingOf(inst), reg, mem);
+}
+
+void Assembler::RegMem(Inst inst, uint8_t reg, FrameMem mem) {
+  GANTRY_DCHECK(!EncodingOf(inst).is_vex && EncodingOf(inst).imm_bytes == 0);
+  Room();
+  at_ = EncodeFrame(at_, EncodingOf(inst), reg, mem);
+}
+
 void Assembler::OnlyRm(Inst inst, uint8_t rm, Rest rest) { RegRm(inst, 0, rm, rest); }
 
 void Assembler::OnlyMem(Inst inst, Mem mem, Rest rest) { RegMem(inst, 0, mem, rest); }

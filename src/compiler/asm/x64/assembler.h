@@ -152,6 +152,9 @@ class Assembler {
   // `rest` must fit the form, and so must the operands.
   void RegRm(Inst inst, uint8_t reg, uint8_t rm, Rest rest = {});
   void RegMem(Inst inst, uint8_t reg, Mem mem, Rest rest = {});
+  // Not forms with VEX or a constant.
+  void RegMem(Inst inst, uint8_t reg, IndexedMem mem);
+  void RegMem(Inst inst, uint8_t reg, FrameMem mem);
   void OnlyRm(Inst inst, uint8_t rm, Rest rest = {});
   void OnlyMem(Inst inst, Mem mem, Rest rest = {});
   void RegConstant(Inst inst, uint8_t reg, uint32_t constant, Rest rest = {});

@@ -165,6 +165,38 @@ GANTRY_INLINE uint8_t* EncodeMem(uint8_t* at, const Encoding& form, uint8_t reg,
   return detail::PutImm(at, form.imm_bytes, imm);
 }
 
+// The same of two frequent kinds of operands in memory, of which half of the encoding is known. Not with VEX.
+GANTRY_INLINE uint8_t* EncodeIndexed(uint8_t* at, const Encoding& form, uint8_t reg, IndexedMem mem) {
+  constexpr uint8_t kSib = 4, kRexB = 1;
+  const uint8_t middle = form.has_reg ? reg : form.digit, index = Number(mem.index);
+  *at = form.prefix;
+  at += form.prefix != 0;
+  *at++ = static_cast<uint8_t>(form.rex | (middle & 8) >> 1 | (index & 8) >> 2 | kRexB);
+  std::memcpy(at, &form.opcode, 4);
+  at += form.opcode_bytes;
+  const uint8_t mod = mem.disp == 0 ? 0 : mem.disp == static_cast<int8_t>(mem.disp) ? 0x40 : 0x80;
+  at[0] = static_cast<uint8_t>(mod | (middle & 7) << 3 | kSib);
+  at[1] = static_cast<uint8_t>((index & 7) << 3 | (Number(mem.base) & 7));
+  std::memcpy(at + 2, &mem.disp, 4);
+  return at + 2 + (mod == 0 ? 0 : mod == 0x40 ? 1 : 4);
+}
+
+GANTRY_INLINE uint8_t* EncodeFrame(uint8_t* at, const Encoding& form, uint8_t reg, FrameMem mem) {
+  constexpr uint8_t kNoRex = 0x40, kRbp = 5;
+  const uint8_t middle = form.has_reg ? reg : form.digit;
+  *at = form.prefix;
+  at += form.prefix != 0;
+  const uint8_t rex = static_cast<uint8_t>(form.rex | (middle & 8) >> 1);
+  *at = rex;
+  at += (rex != kNoRex) | (form.is_byte_reg & (reg >= 4));
+  std::memcpy(at, &form.opcode, 4);
+  at += form.opcode_bytes;
+  const bool is_short = mem.disp == static_cast<int8_t>(mem.disp);
+  at[0] = static_cast<uint8_t>((is_short ? 0x40 : 0x80) | (middle & 7) << 3 | kRbp);
+  std::memcpy(at + 1, &mem.disp, 4);
+  return at + 1 + (is_short ? 1 : 4);
+}
+
 // [rip + disp]; disp counts from the end of the displacement, so it must include the immediate's bytes, negated.
 GANTRY_INLINE uint8_t* EncodeRip(uint8_t* at, const Encoding& form, uint8_t reg, int32_t disp, uint8_t vvvv = 0,
                                  int64_t imm = 0) {

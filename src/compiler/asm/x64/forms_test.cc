@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -176,17 +177,18 @@ std::vector<Case> Cases() {
   for (int i = 0; i < kFormCount; ++i) {
     const Inst inst = static_cast<Inst>(i);
     const Form& form = FormOf(inst);
+    const Encoding& encoding = EncodingOf(inst);
     uint8_t bytes[kMaxInstBytes + kSlackBytes];
     if (form.layout == Layout::ZO || form.layout == Layout::I) {
       const int64_t imm = ImmOf(form, turn++);
-      cases.push_back({Line(inst, "", "", "", imm, false), Hex(bytes, EncodeAlone(bytes, form, imm))});
+      cases.push_back({Line(inst, "", "", "", imm, false), Hex(bytes, EncodeAlone(bytes, encoding, imm))});
       continue;
     }
     if (form.layout == Layout::O || form.layout == Layout::OI) {
       for (uint8_t reg : {0, 3, 4, 8, 13}) {
         const int64_t imm = ImmOf(form, turn++);
         cases.push_back({Line(inst, RegText(form.reg, reg), "", "", imm, false),
-                         Hex(bytes, EncodeOpcodeReg(bytes, form, reg, imm))});
+                         Hex(bytes, EncodeOpcodeReg(bytes, encoding, reg, imm))});
       }
       continue;
     }
@@ -198,7 +200,7 @@ std::vector<Case> Cases() {
         const uint8_t vvvv = form.is_vex() && regs[2] >= 8 ? regs[1] | 8 : regs[1];
         cases.push_back(
             {Line(inst, RegText(form.reg, regs[0]), RegText(form.rm, regs[2]), RegText(vvvv_class, vvvv), imm, true),
-             Hex(bytes, EncodeReg(bytes, form, regs[0], regs[2], vvvv, imm))});
+             Hex(bytes, EncodeReg(bytes, encoding, regs[0], regs[2], vvvv, imm))});
       }
     }
     if (form.mem_bytes != 0) {
@@ -208,7 +210,7 @@ std::vector<Case> Cases() {
         const int64_t imm = ImmOf(form, turn++);
         cases.push_back({Line(inst, RegText(form.reg, regs[0]), MemText(form.mem_bytes, mem),
                               RegText(vvvv_class, regs[1]), imm, false),
-                         Hex(bytes, EncodeMem(bytes, form, regs[0], mem, regs[1], imm))});
+                         Hex(bytes, EncodeMem(bytes, encoding, regs[0], mem, regs[1], imm))});
       }
     }
   }
@@ -234,6 +236,37 @@ TEST(X64Forms, BytesAreThoseOfAnIndependentAssembler) {
     if (line.substr(0, tab) != c.bytes && ++faults > 20) FAIL() << "and more";
   }
   EXPECT_FALSE(std::getline(golden, line)) << "the golden file has more lines";
+}
+
+// The two kinds of operands that have a way of their own are encoded as any other.
+TEST(X64Forms, ShortWaysGiveTheSameBytes) {
+  constexpr Gpr kBases[] = {Gpr::r8, Gpr::r9, Gpr::r12, Gpr::r14, Gpr::r15};
+  constexpr Gpr kIndices[] = {Gpr::rax, Gpr::rbp, Gpr::rdi, Gpr::r8, Gpr::r13, Gpr::r15};
+  constexpr int32_t kDisps[] = {0, 1, -1, 127, 128, -128, -129, 0x7fffffff};
+  uint32_t compared = 0;
+  for (int i = 0; i < kFormCount; ++i) {
+    const Inst inst = static_cast<Inst>(i);
+    const Encoding& encoding = EncodingOf(inst);
+    if (encoding.is_vex || encoding.imm_bytes != 0 || FormOf(inst).mem_bytes == 0) continue;
+    uint8_t any[kMaxInstBytes + kSlackBytes], own[kMaxInstBytes + kSlackBytes];
+    for (uint8_t reg = 0; reg < 16; ++reg) {
+      for (const int32_t disp : kDisps) {
+        const uint8_t* end = EncodeMem(any, encoding, reg, Mem::At(Gpr::rbp, disp));
+        ASSERT_TRUE(std::ranges::equal(std::span(any, end), std::span(own, EncodeFrame(own, encoding, reg, {disp}))))
+            << TextOf(inst);
+        for (const Gpr base : kBases) {
+          for (const Gpr index : kIndices) {
+            const IndexedMem mem{base, index, disp};
+            end = EncodeMem(any, encoding, reg, mem);
+            ASSERT_TRUE(std::ranges::equal(std::span(any, end), std::span(own, EncodeIndexed(own, encoding, reg, mem))))
+                << TextOf(inst);
+            ++compared;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(compared, 100000u);
 }
 
 // No instruction is longer than the bound that buffers rely on.

@@ -30,6 +30,15 @@ struct Mem {
   }
 };
 
+// [base + index + disp], with a base of r8 to r15 but for r13: what an access to guest memory looks like.
+struct IndexedMem {
+  Gpr base;
+  Gpr index;  // never rsp
+  int32_t disp;
+
+  constexpr operator Mem() const { return Mem::At(base, index, 0, disp); }
+};
+
 // [rbp + disp].
 struct FrameMem {
   int32_t disp;

@@ -132,6 +132,9 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   uint32_t Literal128(uint64_t low, uint64_t high) { return Literal(low, high, 16); }
   uint32_t Literal(uint64_t low, uint64_t high, uint8_t bytes);
   void LoadImm64(x64::Gpr reg, uint64_t bits);
+  void Lea(bool wide, Reg to, Mem mem) {
+    wide ? a_.RegMem<Inst::Lea64>(G(to), mem) : a_.RegMem<Inst::Lea32>(G(to), mem);
+  }
 
   // --- traps and cold code: frame.cc
   void TrapIf(x64::Cond cond, abi::TrapCode code);
@@ -224,6 +227,12 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   bool IsOfDeadLocal(Reg reg) const {
     return Contains(used_, reg) && !Contains(operands_, reg) && IsDead(locals_[owner_[reg]]);
   }
+  // An access of `size` bytes that needs no check, of memory 0.
+  bool IsPlainAccess(uint32_t size, const Operand& address) const {
+    return in_.index == 0 && is_memory_0_guarded_ && in_.value + size <= abi::kGuardBytes &&
+           address.where != Where::Const;
+  }
+  void LoadPlain(const AccessRow& row);
   bool FuseLoad(Kind kind, Mem mem, bool may_fault);
   bool FuseIntLoad(bool wide, Mem mem, bool may_fault);
   bool FuseFloatLoad(bool is_double, Mem mem, bool may_fault);
@@ -428,6 +437,7 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
   x64::Assembler a_;
   const uint32_t isa_;
   const bool has_avx_;
+  const bool is_memory_0_guarded_;
   std::vector<x64::Label> stubs_;
   std::vector<ColdTrap> cold_traps_;
   std::vector<ColdCall> cold_calls_;

@@ -12,7 +12,10 @@ using x64::Gpr;
 using x64::Label;
 
 X64Compiler::X64Compiler(const ModuleInfo& info)
-    : Core(info), isa_(info.options.isa), has_avx_((info.options.isa >> static_cast<int>(x64::Isa::Avx) & 1) != 0) {}
+    : Core(info),
+      isa_(info.options.isa),
+      has_avx_((info.options.isa >> static_cast<int>(x64::Isa::Avx) & 1) != 0),
+      is_memory_0_guarded_(!info.module.memories.empty() && info.IsGuarded(0)) {}
 
 bool X64Compiler::Compile(uint32_t func_index, abi::CodeBatch* batch) {
   batch_ = batch;

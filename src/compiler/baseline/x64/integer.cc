@@ -154,7 +154,6 @@ void X64Compiler::Alu(const IntRow& row) {
   const Kind kind = row.wide ? Kind::I64 : Kind::I32;
   const bool is_add = row.rm == Inst::Add32Rm || row.rm == Inst::Add64Rm,
              is_sub = row.rm == Inst::Sub32Rm || row.rm == Inst::Sub64Rm;
-  const Inst lea = row.wide ? Inst::Lea64 : Inst::Lea32;
   Operand b = Pop(), a = Pop();
   if (row.commutative && (a.where == Where::Const || (IsBestAtHome(a) && !IsBestAtHome(b) && b.where != Where::Const)))
     std::swap(a, b);
@@ -165,7 +164,7 @@ void X64Compiler::Alu(const IntRow& row) {
       const Src src = Use(a);
       const Reg dst = Dst(kGeneralRegs, src);
       if (dst != src.reg && (is_add || (is_sub && Fits32(-imm)))) {
-        a_.RegMem(lea, dst, Mem::At(G(src.reg), static_cast<int32_t>(is_add ? imm : -imm)));
+        Lea(row.wide, dst, Mem::At(G(src.reg), static_cast<int32_t>(is_add ? imm : -imm)));
       } else {
         Move(kind, dst, src.reg);
         a_.OnlyRm(Fits8(imm) ? row.imm8 : row.imm, dst, {.imm = imm});
@@ -178,7 +177,7 @@ void X64Compiler::Alu(const IntRow& row) {
     const Src src = Use(a);
     const Reg dst = Dst(kGeneralRegs, src);
     Move(kind, dst, src.reg);
-    a_.RegMem(row.rm, dst, Home(HomeOf(b)));
+    a_.RegMem(row.rm, dst, x64::FrameMem{HomeOf(b)});
     PushReg(kind, dst);
     return;
   }
@@ -192,7 +191,7 @@ void X64Compiler::Alu(const IntRow& row) {
     a_.OnlyRm(row.wide ? Inst::Neg64M : Inst::Neg32M, dst);
     a_.RegRm(row.wide ? Inst::Add64Rm : Inst::Add32Rm, dst, x.reg);
   } else if (is_add) {
-    a_.RegMem(lea, dst, Mem::At(G(x.reg), G(y.reg), 0));
+    Lea(row.wide, dst, Mem::At(G(x.reg), G(y.reg), 0));
   } else {
     Move(kind, dst, x.reg);
     a_.RegRm(row.rm, dst, y.reg);
@@ -231,7 +230,7 @@ bool X64Compiler::TryTestBits(bool wide, const Operand& a, const Operand& b) {
     if (b.where == Where::Const) {
       a_.OnlyRm(wide ? Inst::Test64Mi : Inst::Test32Mi, x.reg, {.imm = Signed(wide, b.bits)});
     } else if (IsBestAtHome(b)) {
-      a_.RegMem(wide ? Inst::Test64Mr : Inst::Test32Mr, x.reg, Home(HomeOf(b)));
+      a_.RegMem(wide ? Inst::Test64Mr : Inst::Test32Mr, x.reg, x64::FrameMem{HomeOf(b)});
     } else {
       a_.RegRm(wide ? Inst::Test64Mr : Inst::Test32Mr, x.reg, Use(b).reg);
     }
@@ -253,7 +252,7 @@ void X64Compiler::Multiply(bool wide) {
       const Src src = Use(a);
       const Reg dst = Dst(kGeneralRegs, src);
       const uint8_t scale = imm == 3 ? 1 : imm == 5 ? 2 : 3;
-      a_.RegMem(wide ? Inst::Lea64 : Inst::Lea32, dst, Mem::At(G(src.reg), G(src.reg), scale));
+      Lea(wide, dst, Mem::At(G(src.reg), G(src.reg), scale));
       PushReg(kind, dst);
       return;
     }
@@ -286,7 +285,7 @@ void X64Compiler::Multiply(bool wide) {
     const Src src = Use(a);
     const Reg dst = Dst(kGeneralRegs, src);
     Move(kind, dst, src.reg);
-    a_.RegMem(inst, dst, Home(HomeOf(b)));
+    a_.RegMem(inst, dst, x64::FrameMem{HomeOf(b)});
     PushReg(kind, dst);
     return;
   }
@@ -312,7 +311,7 @@ bool X64Compiler::FuseShiftAdd(const IntRow& row, const Operand& value, uint64_t
   const Operand base = Pop();
   const Src index = Use(value), x = Use(base);
   const Reg dst = Dst(kGeneralRegs, index, x);
-  a_.RegMem(row.wide ? Inst::Lea64 : Inst::Lea32, dst, Mem::At(G(x.reg), G(index.reg), static_cast<uint8_t>(amount)));
+  Lea(row.wide, dst, Mem::At(G(x.reg), G(index.reg), static_cast<uint8_t>(amount)));
   PushReg(row.wide ? Kind::I64 : Kind::I32, dst);
   return true;
 }
@@ -434,7 +433,7 @@ void X64Compiler::Extend(const IntRow& row) {
   const Operand a = Pop();
   if (IsBestAtHome(a)) {
     const Reg dst = Dst(kGeneralRegs);
-    a_.RegMem(row.rm, dst, Home(HomeOf(a)));
+    a_.RegMem(row.rm, dst, x64::FrameMem{HomeOf(a)});
     PushReg(row.wide ? Kind::I64 : Kind::I32, dst);
     return;
   }
@@ -452,7 +451,7 @@ void X64Compiler::Wrap() {
   }
   if (IsBestAtHome(a)) {
     const Reg dst = Dst(kGeneralRegs);
-    a_.RegMem<Inst::Mov32Rm>(G(dst), Home(HomeOf(a)));
+    a_.RegMem<Inst::Mov32Rm>(G(dst), x64::FrameMem{HomeOf(a)});
     PushReg(Kind::I32, dst);
     return;
   }
@@ -470,7 +469,7 @@ void X64Compiler::ExtendUnsigned() {
   }
   if (IsBestAtHome(a)) {
     const Reg dst = Dst(kGeneralRegs);
-    a_.RegMem<Inst::Mov32Rm>(G(dst), Home(HomeOf(a)));  // the home has four valid bytes
+    a_.RegMem<Inst::Mov32Rm>(G(dst), x64::FrameMem{HomeOf(a)});  // the home has four valid bytes
     PushReg(Kind::I64, dst);
     return;
   }
@@ -506,7 +505,7 @@ Cond X64Compiler::EmitCompare(bool wide, const Operand& first, const Operand& se
   }
   const Src x = Use(a);
   if (IsBestAtHome(b)) {
-    a_.RegMem(wide ? Inst::Cmp64Rm : Inst::Cmp32Rm, x.reg, Home(HomeOf(b)));
+    a_.RegMem(wide ? Inst::Cmp64Rm : Inst::Cmp32Rm, x.reg, x64::FrameMem{HomeOf(b)});
   } else {
     const Src y = Use(b);
     a_.RegRm(wide ? Inst::Cmp64Rm : Inst::Cmp32Rm, x.reg, y.reg);

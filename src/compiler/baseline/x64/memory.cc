@@ -74,13 +74,17 @@ bool X64Compiler::Memory() {
     case AccessRow::Shape::None:
       return false;
     case AccessRow::Shape::Load:
-      DoLoad(row);
+      IsPlainAccess(row.size, stack_.back()) ? LoadPlain(row) : DoLoad(row);
       return true;
     case AccessRow::Shape::Store:
       DoStore(row);
       return true;
   }
   return false;
+}
+
+void X64Compiler::Access() {
+  if (!Memory()) Refuse(in_.info().text.data());
 }
 
 x64::Mem X64Compiler::AddressOf(const Operand& address, uint32_t size, bool* may_fault) {
@@ -137,6 +141,23 @@ bool X64Compiler::FuseLoad(Kind kind, Mem mem, bool may_fault) {
   }
 }
 
+void X64Compiler::LoadPlain(const AccessRow& row) {
+  const Src index = PopReg();
+  const x64::IndexedMem mem{Gpr::r15, G(index.reg), static_cast<int32_t>(in_.value)};
+  if (row.is_whole && FuseLoad(row.kind, mem, /*may_fault=*/true)) return;
+  Reg dst;
+  if (IsVector(row.kind)) {
+    dst = Dst(kVectorRegs);
+    MayFault();
+    Load(row.kind, dst, mem);
+  } else {
+    dst = Dst(kGeneralRegs, Src{index.reg, index.mine && index.reg < kR10});
+    MayFault();
+    a_.RegMem(row.inst, dst, mem);
+  }
+  PushReg(row.kind, dst);
+}
+
 void X64Compiler::DoLoad(const AccessRow& row) {
   const Operand address = Pop();
   bool may_fault;
@@ -166,6 +187,12 @@ void X64Compiler::DoStore(const AccessRow& row) {
       value.where == Where::Const && row.kind != Kind::V128 && (row.size < 8 || imm == static_cast<int32_t>(imm));
   Src src{kNoReg, false};
   if (!as_imm) src = Use(value);
+  if (is_int && !as_imm && IsPlainAccess(row.size, address)) {
+    const Reg index = Use(address).reg;
+    MayFault();
+    a_.RegMem(row.inst, src.reg, x64::IndexedMem{Gpr::r15, G(index), static_cast<int32_t>(in_.value)});
+    return;
+  }
   bool may_fault;
   const Mem mem = AddressOf(address, row.size, &may_fault);
   if (may_fault) MayFault();

@@ -11,11 +11,6 @@ void X64Compiler::Numeric() {
   if (!Integer() && !Float() && !Convert()) Refuse(in_.info().text.data());
 }
 
-// Loads and stores of numbers.
-void X64Compiler::Access() {
-  if (!Memory()) Refuse(in_.info().text.data());
-}
-
 void X64Compiler::Select() {
   if (in_.op >= Op::V128Load8x8S && in_.op <= Op::I32x4RelaxedDotI8x16I7x16AddS && Simd()) return;
   switch (FamilyOf(in_.op)) {
