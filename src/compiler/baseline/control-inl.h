@@ -24,43 +24,81 @@ void Core<Target, Machine>::FreeSnapshot(uint32_t* index) {
   *index = kNone;
 }
 
-// The registers now, but for those of operands from `height` on.
+// The registers now, but for those of operands from `height` on. Without branches on what they hold: nothing foretells
+// them.
 template <class Target, class Machine>
 void Core<Target, Machine>::TakeSnapshot(Snapshot* snapshot, uint32_t height) {
-  snapshot->used = 0;
-  snapshot->result = kNoReg;
-  for (RegSet rest = used_; rest != 0;) {
+  RegSet kept = 0;
+  for (RegSet rest = operands_; rest != 0;) {
     const Reg reg = TakeLowest(&rest);
-    const uint32_t owner = owner_[reg];
-    const bool keep = Contains(operands_, reg) ? (owner & ~kOperandOwner) < height : !IsDead(locals_[owner]);
-    if (!keep) continue;
-    snapshot->used |= SetOf(reg);
-    snapshot->owner[reg] = owner;
+    kept |= RegSet{owner_[reg] < (height | kOperandOwner)} << reg;
   }
-  snapshot->dirty = dirty_ & snapshot->used;
+  for (RegSet rest = used_ & ~operands_; rest != 0;) {
+    const Reg reg = TakeLowest(&rest);
+    const Local& local = locals_[owner_[reg]];
+    const bool is_dead = (local.shared == 0) & (at_ >= local.live_end);
+    kept |= RegSet{!is_dead} << reg;
+  }
+  snapshot->used = kept;
+  snapshot->dirty = dirty_ & kept;
+  snapshot->operands = operands_ & kept;
+  snapshot->result = kNoReg;
+  std::memcpy(snapshot->owner, owner_, kFirstVector * sizeof owner_[0]);
+  if (kept >= SetOf(kFirstVector))
+    std::memcpy(snapshot->owner + kFirstVector, owner_ + kFirstVector, (kRegCount - kFirstVector) * sizeof owner_[0]);
 }
 
-// The first branch decides how things lie at a label.
+// Registers that hold now what they hold in the snapshot.
 template <class Target, class Machine>
-void Core<Target, Machine>::StartLabel(Control* control) {
+RegSet Core<Target, Machine>::InPlace(const Snapshot& snapshot) const {
+  using Lanes [[gnu::vector_size(16)]] = uint32_t;
+  constexpr int kLanes = 4;
+  const RegSet both = used_ & snapshot.used;
+  Lanes same = {}, bits = {1, 2, 4, 8};
+  auto compare = [&](int first, int end) {
+    for (int reg = first; reg < end; reg += kLanes) {
+      Lanes now, then;
+      std::memcpy(&now, owner_ + reg, sizeof now);
+      std::memcpy(&then, snapshot.owner + reg, sizeof then);
+      same |= static_cast<Lanes>(now == then) & bits;
+      bits <<= kLanes;
+    }
+  };
+  compare(0, kFirstVector);
+  if (both >= SetOf(kFirstVector)) compare(kFirstVector, kRegCount);
+  return (same[0] | same[1] | same[2] | same[3]) & both;
+}
+
+// The first branch decides how things lie at a label: as they lie now. False if that takes moves.
+template <class Target, class Machine>
+bool Core<Target, Machine>::StartLabel(Control* control) {
   constexpr size_t kManySnapshots = 4096;  // [C6] labels beyond have everything at home
   const uint32_t index = NewSnapshot();
   control->snapshot = index;
   Snapshot& snapshot = snapshots_[index];
-  if (snapshots_.size() - free_snapshots_.size() > kManySnapshots) {
-    snapshot.used = snapshot.dirty = 0;
+  if (snapshots_.size() - free_snapshots_.size() > kManySnapshots) [[unlikely]] {
+    snapshot.used = snapshot.dirty = snapshot.operands = 0;
     snapshot.result = kNoReg;
-    return;
+    return false;
   }
   TakeSnapshot(&snapshot, control->height);
-  if (ArityOf(*control) != 1) return;
+  const uint32_t arity = ArityOf(*control);
+  if (arity != 1) return arity == 0;
   const Operand& value = stack_.back();
   if (value.where == Where::Reg) {
     snapshot.result = value.reg;
-    return;
+    return true;
   }
   const RegSet free = ClassOf(value.kind) & Machine::kAllocatable & ~(snapshot.used | pinned_);
   if (free != 0) snapshot.result = Lowest(free);
+  return false;
+}
+
+// Before a branch to a label: PlanMerge, if the label has seen one before.
+template <class Target, class Machine>
+bool Core<Target, Machine>::MustMove(Control* control) {
+  if (control->snapshot == kNone && StartLabel(control)) return false;
+  return PlanMerge(*control, snapshots_[control->snapshot]);
 }
 
 // Collects what must be done so that everything lies as the snapshot says. False if that is nothing.
@@ -69,8 +107,9 @@ bool Core<Target, Machine>::PlanMerge(const Control& control, const Snapshot& sn
   ClearMoves();
   store_count_ = 0;
   results_move_ = false;
-  RegSet kept = 0;
-  for (RegSet rest = snapshot.used; rest != 0;) {
+  RegSet kept = InPlace(snapshot);
+  const RegSet stale_homes = kept & dirty_ & ~snapshot.dirty;
+  for (RegSet rest = (snapshot.used & ~kept) | stale_homes; rest != 0;) {
     const Reg reg = TakeLowest(&rest);
     const uint32_t owner = snapshot.owner[reg];
     if ((owner & kOperandOwner) != 0) {
@@ -88,12 +127,12 @@ bool Core<Target, Machine>::PlanMerge(const Control& control, const Snapshot& sn
       loads_[load_count_++] = {local.kind, /*is_const=*/false, reg, local.home, 0};
     }
   }
-  for (RegSet rest = used_ & ~kept; rest != 0;) {
+  for (RegSet rest = dirty_ & ~kept; rest != 0;) {
     const Reg reg = TakeLowest(&rest);
     if (Contains(operands_, reg)) {
       const uint32_t index = owner_[reg] & ~kOperandOwner;
       if (index < control.height) AddStore(reg, stack_[index].kind, stack_[index].home);
-    } else if (Contains(dirty_, reg)) {
+    } else {
       const Local& local = locals_[owner_[reg]];
       if (!IsDead(local)) AddStore(reg, local.kind, local.home);
     }
@@ -101,7 +140,7 @@ bool Core<Target, Machine>::PlanMerge(const Control& control, const Snapshot& sn
   const uint32_t arity = ArityOf(control);
   if (arity == 1 && snapshot.result != kNoReg) {
     AddMoveOf(stack_.back(), snapshot.result);
-  } else {
+  } else if (arity != 0) {
     int32_t home = control.base;
     for (uint32_t i = depth() - arity; i < depth(); ++i) {
       home -= HomeBytes(stack_[i].kind);
@@ -114,7 +153,7 @@ bool Core<Target, Machine>::PlanMerge(const Control& control, const Snapshot& sn
 // Emits what PlanMerge has collected. The abstract state stays. Going upwards no copy of a result destroys a later one:
 // a value's home is never above its target.
 template <class Target, class Machine>
-void Core<Target, Machine>::EmitMerge(const Control& control, const Snapshot&) {
+void Core<Target, Machine>::EmitMerge(const Control& control) {
   for (uint32_t i = 0; i < store_count_; ++i) target().StoreHome(stores_[i].kind, stores_[i].from, stores_[i].home);
   if (results_move_) {
     int32_t home = control.base;
@@ -129,7 +168,8 @@ void Core<Target, Machine>::EmitMerge(const Control& control, const Snapshot&) {
 // The abstract state becomes the snapshot's. Operands from `height` on have been dropped.
 template <class Target, class Machine>
 void Core<Target, Machine>::SetState(const Snapshot& snapshot, uint32_t height) {
-  for (RegSet rest = used_; rest != 0;) {
+  const RegSet kept = InPlace(snapshot);
+  for (RegSet rest = used_ & ~kept; rest != 0;) {
     const Reg reg = TakeLowest(&rest);
     const uint32_t owner = owner_[reg];
     if (Contains(operands_, reg)) {
@@ -138,14 +178,20 @@ void Core<Target, Machine>::SetState(const Snapshot& snapshot, uint32_t height) 
       locals_[owner].reg = kNoReg;
     }
   }
-  used_ = dirty_ = operands_ = 0;
-  for (RegSet rest = snapshot.used; rest != 0;) {
+  used_ = snapshot.used;
+  dirty_ = snapshot.dirty;
+  operands_ = snapshot.operands;
+  for (RegSet rest = snapshot.used & ~kept; rest != 0;) {
     const Reg reg = TakeLowest(&rest);
     const uint32_t owner = snapshot.owner[reg];
-    if ((owner & kOperandOwner) != 0)
-      OwnByOperand(reg, owner & ~kOperandOwner);
-    else
-      OwnByLocal(reg, owner, Contains(snapshot.dirty, reg));
+    owner_[reg] = owner;
+    if ((owner & kOperandOwner) != 0) {
+      Operand& operand = stack_[owner & ~kOperandOwner];
+      operand.where = Where::Reg;
+      operand.reg = reg;
+    } else {
+      locals_[owner].reg = reg;
+    }
   }
 }
 
@@ -203,7 +249,7 @@ void Core<Target, Machine>::BeginLoop(const wasm::BlockType& type) {
   }
   control.snapshot = NewSnapshot();
   Snapshot& snapshot = snapshots_[control.snapshot];
-  snapshot.used = snapshot.dirty = 0;
+  snapshot.used = snapshot.dirty = snapshot.operands = 0;
   snapshot.result = kNoReg;
   const auto candidates = std::span(plan_->candidates).subspan(loop.first, loop.general + loop.vector);
   for (RegSet rest = pinned_; rest != 0;) {
@@ -222,7 +268,7 @@ void Core<Target, Machine>::BeginLoop(const wasm::BlockType& type) {
     const bool assigned = is_candidate && candidate->is_assigned;
     if (assigned || (is_dirty_now && loop.call_weight == 0)) snapshot.dirty |= SetOf(reg);
   }
-  if (PlanMerge(control, snapshot)) EmitMerge(control, snapshot);
+  if (PlanMerge(control, snapshot)) EmitMerge(control);
   SetState(snapshot, depth());
   target().StartLoop(loop.call_weight);
   target().Bind(&control.label);
@@ -283,7 +329,7 @@ void Core<Target, Machine>::EndIf(Control* control) {
     if (reachable_) {
       control->snapshot = control->else_snapshot;
       control->else_snapshot = kNone;
-      if (PlanMerge(*control, snapshots_[control->snapshot])) EmitMerge(*control, snapshots_[control->snapshot]);
+      if (PlanMerge(*control, snapshots_[control->snapshot])) EmitMerge(*control);
       target().Bind(&control->else_label);
       ArriveAt(*control);
     } else {
@@ -295,12 +341,12 @@ void Core<Target, Machine>::EndIf(Control* control) {
   }
   const Snapshot& snapshot = snapshots_[control->snapshot];
   const bool falls = reachable_;
-  if (falls && PlanMerge(*control, snapshot)) EmitMerge(*control, snapshot);
+  if (falls && PlanMerge(*control, snapshot)) EmitMerge(*control);
   start_else();
   if (PlanMerge(*control, snapshot)) {
     if (falls) target().Jump(&control->label);
     target().Bind(&control->else_label);
-    EmitMerge(*control, snapshot);
+    EmitMerge(*control);
   } else {
     target().Bind(&control->else_label);
   }
@@ -334,8 +380,7 @@ void Core<Target, Machine>::DoEnd() {
       [[fallthrough]];
     default:
       if (control.snapshot == kNone) break;
-      if (reachable_ && PlanMerge(control, snapshots_[control.snapshot]))
-        EmitMerge(control, snapshots_[control.snapshot]);
+      if (reachable_ && PlanMerge(control, snapshots_[control.snapshot])) EmitMerge(control);
       target().Bind(&control.label);
       ArriveAt(control);
       break;
@@ -366,9 +411,7 @@ void Core<Target, Machine>::GoTo(Control* control) {
     EmitReturn();
     return;
   }
-  if (control->snapshot == kNone) StartLabel(control);
-  const Snapshot& snapshot = snapshots_[control->snapshot];
-  if (PlanMerge(*control, snapshot)) EmitMerge(*control, snapshot);
+  if (MustMove(control)) EmitMerge(*control);
   target().Jump(&control->label);
 }
 
@@ -382,16 +425,19 @@ void Core<Target, Machine>::Branch(uint32_t depth) {
 template <class Target, class Machine>
 void Core<Target, Machine>::BranchIf(uint32_t depth, typename Machine::Condition condition) {
   Control& control = LabelAt(depth);
-  if (control.kind != ControlKind::Func) {
-    if (control.snapshot == kNone) StartLabel(&control);
-    if (!PlanMerge(control, snapshots_[control.snapshot])) {
-      target().JumpIf(condition, &control.label);
-      return;
-    }
+  const bool returns = control.kind == ControlKind::Func;
+  if (!returns && !MustMove(&control)) {
+    target().JumpIf(condition, &control.label);
+    return;
   }
   typename Machine::Label around;
   target().JumpIf(condition.Negated(), &around);
-  GoTo(&control);
+  if (returns) {
+    EmitReturn();
+  } else {
+    EmitMerge(control);
+    target().Jump(&control.label);
+  }
   target().Bind(&around);
 }
 
@@ -409,10 +455,7 @@ void Core<Target, Machine>::BranchTable() {
     if (control.table_stub_of == table) continue;
     control.table_stub_of = table;
     control.table_stub = kNone;
-    if (control.kind != ControlKind::Func) {
-      if (control.snapshot == kNone) StartLabel(&control);
-      if (!PlanMerge(control, snapshots_[control.snapshot])) continue;
-    }
+    if (control.kind != ControlKind::Func && !MustMove(&control)) continue;
     control.table_stub = static_cast<uint32_t>(stub_depths.size());
     stub_depths.push_back(depth);
   }

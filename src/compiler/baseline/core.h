@@ -109,9 +109,9 @@ struct Src {
 
 // What lies in registers at a label.
 struct Snapshot {
-  RegSet used = 0, dirty = 0;
-  Reg result = kNoReg;        // of the label's value if it has just one; kNoReg: it is at home
-  uint32_t owner[kRegCount];  // of used registers
+  RegSet used = 0, dirty = 0, operands = 0;
+  Reg result = kNoReg;             // of the label's value if it has just one; kNoReg: it is at home
+  uint32_t owner[kRegCount] = {};  // of used registers; of others it means nothing
 };
 
 // What displacements count from: the frame pointer, or the stack pointer while a call is prepared.
@@ -325,9 +325,11 @@ class Core {
   uint32_t NewSnapshot();
   void FreeSnapshot(uint32_t* index);
   void TakeSnapshot(Snapshot* snapshot, uint32_t height);
-  void StartLabel(Control* control);
+  RegSet InPlace(const Snapshot& snapshot) const;
+  bool StartLabel(Control* control);
+  bool MustMove(Control* control);
   bool PlanMerge(const Control& control, const Snapshot& snapshot);
-  void EmitMerge(const Control& control, const Snapshot& snapshot);
+  void EmitMerge(const Control& control);
   void SetState(const Snapshot& snapshot, uint32_t height);
   void GoTo(Control* control);
   void ArriveAt(const Control& control);
@@ -407,7 +409,7 @@ class Core {
   RegSet used_ = 0, dirty_ = 0, operands_ = 0, locked_ = 0;
   RegSet pinned_ = 0;      // reserved by the innermost loop with pins
   RegSet saved_regs_ = 0;  // callee-saved registers that the function saves
-  uint32_t owner_[kRegCount];
+  uint32_t owner_[kRegCount] = {};
   uint32_t pin_owner_[kRegCount];  // local of a pinned register
 
   // Control.
