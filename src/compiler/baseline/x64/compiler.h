@@ -157,6 +157,7 @@ class X64Compiler final : public Core<X64Compiler, X64Machine>, private X64Machi
 
   // --- integer.cc
   bool Integer();
+  bool IsBetterExchanged(const Operand& a, const Operand& b) const;
   void Alu(const IntRow& row);
   bool TryTestBits(bool wide, const Operand& a, const Operand& b);
   void Multiply(bool wide);

@@ -150,13 +150,17 @@ bool X64Compiler::Integer() {
 
 // --- add, sub, and, or, xor
 
+// The second operand may be a constant or in memory.
+bool X64Compiler::IsBetterExchanged(const Operand& a, const Operand& b) const {
+  return a.where == Where::Const || (b.where != Where::Const && IsBestAtHome(a) && !IsBestAtHome(b));
+}
+
 void X64Compiler::Alu(const IntRow& row) {
   const Kind kind = row.wide ? Kind::I64 : Kind::I32;
   const bool is_add = row.rm == Inst::Add32Rm || row.rm == Inst::Add64Rm,
              is_sub = row.rm == Inst::Sub32Rm || row.rm == Inst::Sub64Rm;
   Operand b = Pop(), a = Pop();
-  if (row.commutative && (a.where == Where::Const || (IsBestAtHome(a) && !IsBestAtHome(b) && b.where != Where::Const)))
-    std::swap(a, b);
+  if (row.commutative && IsBetterExchanged(a, b)) std::swap(a, b);
   if ((row.rm == Inst::And32Rm || row.rm == Inst::And64Rm) && TryTestBits(row.wide, a, b)) return;
   if (b.where == Where::Const) {
     const int64_t imm = Signed(row.wide, b.bits);
@@ -244,7 +248,7 @@ bool X64Compiler::TryTestBits(bool wide, const Operand& a, const Operand& b) {
 void X64Compiler::Multiply(bool wide) {
   const Kind kind = wide ? Kind::I64 : Kind::I32;
   Operand b = Pop(), a = Pop();
-  if (a.where == Where::Const || (IsBestAtHome(a) && !IsBestAtHome(b) && b.where != Where::Const)) std::swap(a, b);
+  if (IsBetterExchanged(a, b)) std::swap(a, b);
   if (b.where == Where::Const) {
     const int64_t imm = Signed(wide, b.bits);
     const uint64_t bits = wide ? b.bits : static_cast<uint32_t>(b.bits);
@@ -483,7 +487,7 @@ void X64Compiler::ExtendUnsigned() {
 
 Cond X64Compiler::EmitCompare(bool wide, const Operand& first, const Operand& second, Cond cond) {
   Operand a = first, b = second;
-  if (a.where == Where::Const || (IsBestAtHome(a) && !IsBestAtHome(b) && b.where != Where::Const)) {
+  if (IsBetterExchanged(a, b)) {
     std::swap(a, b);
     cond = Exchanged(cond);
   }
