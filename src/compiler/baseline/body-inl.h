@@ -157,7 +157,8 @@ void Core<Target, Machine>::SkipDead() {
 // the opcode instead of three. Ends before another instruction, or one that has an operand of an unusual size.
 template <class Target, class Machine>
 void Core<Target, Machine>::FrequentSteps() {
-  constexpr uint8_t kBlock = 0x02, kEnd = 0x0b, kBr = 0x0c, kBrIf = 0x0d, kEmpty = 0x40;
+  constexpr uint8_t kBlock = 0x02, kLoop = 0x03, kIf = 0x04, kElse = 0x05, kEnd = 0x0b, kBr = 0x0c, kBrIf = 0x0d;
+  constexpr uint8_t kReturn = 0x0f, kCall = 0x10, kCallIndirect = 0x11, kDrop = 0x1a, kSelect = 0x1b, kEmpty = 0x40;
   constexpr uint8_t kLocalGet = 0x20, kLocalSet = 0x21, kLocalTee = 0x22, kGlobalGet = 0x23, kGlobalSet = 0x24;
   constexpr uint8_t kFirstLoad = 0x28, kLastStore = 0x3e, kI32Const = 0x41, kI64Const = 0x42;
   constexpr uint8_t kFirstNumeric = 0x45, kLastNumeric = 0xbf, kNamesMemory = 0x40, kMoreBytes = 0x80;
@@ -185,9 +186,17 @@ void Core<Target, Machine>::FrequentSteps() {
     leb_bytes = 2;
     return true;
   };
-  auto sign_extended = [&] {
-    const int unused = leb_bytes == 1 ? 57 : 50;
-    return static_cast<int64_t>(static_cast<uint64_t>(leb) << unused) >> unused;
+  // Behind the opcode, signed, of any size.
+  auto read_signed = [&] {
+    uint64_t value = 0;
+    int bits = 0;
+    leb_bytes = 0;
+    do {
+      value |= static_cast<uint64_t>(pos[++leb_bytes] & 0x7f) << bits;
+      bits += 7;
+    } while (pos[leb_bytes] >= kMoreBytes);
+    const int unused = std::max(64 - bits, 0);
+    return static_cast<int64_t>(value << unused) >> unused;
   };
   auto other = [&] { reader_->SeekTo(pos); };
   while (true) {
@@ -205,14 +214,12 @@ void Core<Target, Machine>::FrequentSteps() {
         SetLocal(leb, /*keep=*/opcode == kLocalTee);
         continue;
       case kI32Const:
-        if (!read_leb(1)) return other();
+        PushConst(Kind::I32, static_cast<uint32_t>(read_signed()));
         pos += 1 + leb_bytes;
-        PushConst(Kind::I32, static_cast<uint32_t>(sign_extended()));
         continue;
       case kI64Const:
-        if (!read_leb(1)) return other();
+        PushConst(Kind::I64, static_cast<uint64_t>(read_signed()));
         pos += 1 + leb_bytes;
-        PushConst(Kind::I64, static_cast<uint64_t>(sign_extended()));
         continue;
       case kGlobalGet:
       case kGlobalSet:
@@ -225,6 +232,20 @@ void Core<Target, Machine>::FrequentSteps() {
         if (pos[1] != kEmpty) return other();
         begin_op(opcode, 2);
         BeginBlock({});
+        break;
+      case kLoop:
+        if (pos[1] != kEmpty) return other();
+        begin_op(opcode, 2);
+        BeginLoop({});
+        break;
+      case kIf:
+        if (pos[1] != kEmpty) return other();
+        begin_op(opcode, 2);
+        BeginIf({}, target().TestOperand(Pop()));
+        break;
+      case kElse:
+        begin_op(opcode, 1);
+        DoElse();
         break;
       case kEnd:
         if (controls_.size() == 1) return other();
@@ -240,6 +261,32 @@ void Core<Target, Machine>::FrequentSteps() {
         if (!read_leb(1)) return other();
         begin_op(opcode, 1 + leb_bytes);
         BranchIf(leb, target().TestOperand(Pop()));
+        break;
+      case kReturn:
+        begin_op(opcode, 1);
+        EmitReturn();
+        SetUnreachable();
+        return;
+      case kCall:
+        if (!read_leb(1)) return other();
+        begin_op(opcode, 1 + leb_bytes);
+        in_.index = leb;
+        target().Calls();
+        break;
+      case kCallIndirect:
+        if (!read_leb(1) || pos[1 + leb_bytes] >= kMoreBytes) return other();
+        begin_op(opcode, 2 + leb_bytes);
+        in_.index = leb;
+        in_.index2 = pos[-1];
+        target().Calls();
+        break;
+      case kDrop:
+        begin_op(opcode, 1);
+        Pop();
+        break;
+      case kSelect:
+        begin_op(opcode, 1);
+        target().DoSelect();
         break;
       default:
         if (opcode >= kFirstNumeric && opcode <= kLastNumeric) {
