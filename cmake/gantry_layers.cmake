@@ -89,6 +89,7 @@ macro(gantry_add_layers file)
       list(APPEND GANTRY_ARCHIVES $<TARGET_FILE:${target}>)
       set(scope PUBLIC)
       gantry_language_flags(${target} PRIVATE)
+      gantry_apply_profile(${target} ${folder} "${sources}")
       if(NOT folder MATCHES "^(cxx|capi)$")  # capi: cmake/gantry_capi.cmake
         gantry_precompile(${target})
       endif()
