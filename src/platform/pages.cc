@@ -43,6 +43,17 @@ bool CommitPages(uint8_t* address, uint64_t size) {
   return size == 0 || mprotect(address, size, PROT_READ | PROT_WRITE) == 0;
 }
 
+void PreferLargePages(void* address, uint64_t size) {
+  const uintptr_t start = reinterpret_cast<uintptr_t>(address);
+  const uintptr_t first = (start + kLargePage - 1) & ~(kLargePage - 1), end = (start + size) & ~(kLargePage - 1);
+  if (first < end) madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
+}
+
+void PopulatePages(uint8_t* address, uint64_t size) {
+  constexpr int kPopulateWrite = 23;  // MADV_POPULATE_WRITE: newer than some hosts' headers and kernels
+  madvise(address, size, kPopulateWrite);
+}
+
 bool GuardPages(uint8_t* address, uint64_t size) {
   if (size == 0) return true;
   madvise(address, size, MADV_DONTNEED);

@@ -13,6 +13,9 @@ namespace gantry::platform {
 
 inline constexpr uint64_t kPageSize = 4096;  // of every host that we run on; checked at start of the first reservation
 
+// Of hosts that have pages of several sizes; each of them has these.
+inline constexpr uint64_t kLargePage = 2 << 20;
+
 constexpr uint64_t RoundUpToPage(uint64_t bytes) { return (bytes + kPageSize - 1) & ~(kPageSize - 1); }
 
 // Address space without access. Null if it cannot be had. `align` is a power of two.
@@ -23,6 +26,11 @@ void ReleasePages(uint8_t* address, uint64_t size);
 bool CommitPages(uint8_t* address, uint64_t size);
 // Takes access away; contents are gone.
 bool GuardPages(uint8_t* address, uint64_t size);
+// A hint, for memory of which much will be touched, at any address: where kLargePage bytes from a multiple of
+// kLargePage on are accessible together, the first touch brings them all in.
+void PreferLargePages(void* address, uint64_t size);
+// A hint, for accessible pages that are touched next: brings them in together.
+void PopulatePages(uint8_t* address, uint64_t size);
 // Makes written pages executable, and no longer writable. False if the host refuses, as hardened ones do.
 bool PublishCode(uint8_t* address, uint64_t size);
 // Drops contents: anonymous pages read as zero afterwards, pages of a file mapping as the file. Keeps access.

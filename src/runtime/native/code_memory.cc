@@ -1,6 +1,5 @@
 #include "runtime/native/code_memory.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cstring>
 
@@ -45,8 +44,6 @@ bool Keep(uint8_t* block, size_t pages) {
   return false;
 }
 
-Error NoMemory() { return Error(ErrorClass::Host, "not enough memory for compiled code"); }
-
 }  // namespace
 
 CodeMemory::~CodeMemory() {
@@ -70,25 +67,14 @@ Result<CodeMemory> CodeMemory::Allocate(uint64_t bytes) {
   return memory;
 }
 
-Result<CodeMemory> CodeMemory::Reserve(uint64_t bytes) {
-  CodeMemory memory;
-  memory.size_ = platform::RoundUpToPage(bytes);
-  memory.base_ = platform::ReservePages(memory.size_);
-  if (memory.base_ == nullptr) return std::unexpected(NoMemory());
-  return memory;
-}
-
-void CodeMemory::Trim(uint64_t bytes) {
-  const uint64_t left = std::max(platform::RoundUpToPage(bytes), kPageSize);
-  if (left >= size_) return;
-  platform::ReleasePages(base_ + left, size_ - left);
-  size_ = left;
-}
-
 Result<void> CodeMemory::Publish() {
   if (platform::PublishCode(base_, size_)) return {};
-  return std::unexpected(Error(ErrorClass::Host, "the host refuses to make compiled code executable"));
+  return std::unexpected(Forbidden());
 }
+
+Error CodeMemory::NoMemory() { return Error(ErrorClass::Host, "not enough memory for compiled code"); }
+
+Error CodeMemory::Forbidden() { return Error(ErrorClass::Host, "the host refuses to make compiled code executable"); }
 
 size_t ReleaseFreeCode() {
   size_t blocks = 0;

@@ -29,12 +29,12 @@ class CodeMemory {
 
   // Writable pages, filled with instructions that trap. Error (Host) when they cannot be had.
   static Result<CodeMemory> Allocate(uint64_t bytes);
-  // Pages without access, all zero: platform::CommitPages makes them writable, piece by piece.
-  static Result<CodeMemory> Reserve(uint64_t bytes);
-  // Gives back what lies behind the first `bytes`.
-  void Trim(uint64_t bytes);
   // Makes all of it executable; nobody writes to them from here on. Error (Host) when the host forbids it.
   Result<void> Publish();
+
+  // The errors of other code that asks the host for the same.
+  static Error NoMemory();
+  static Error Forbidden();
 
   uint8_t* base() const { return base_; }
   uint64_t size() const { return size_; }

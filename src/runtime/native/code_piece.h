@@ -7,8 +7,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
-#include <vector>
 
 #include "abi/native.h"
 
@@ -25,8 +25,10 @@ struct Position {
 
 class CodePiece {
  public:
-  // Copies a batch's tables; its text lies `start` bytes behind `base`.
-  CodePiece(const uint8_t* base, uint32_t start, const abi::CodeBatch& batch);
+  // Copies a batch's tables to `room`, TableBytes of memory that outlives the piece, or to memory of its own. The text
+  // lies `start` bytes behind `base`.
+  CodePiece(const uint8_t* base, uint32_t start, const abi::CodeBatch& batch, uint8_t* room = nullptr);
+  static size_t TableBytes(const abi::CodeBatch& batch);
   // For code that has found its place only now.
   void SetBase(const uint8_t* base) { base_ = base; }
 
@@ -39,7 +41,7 @@ class CodePiece {
 
   std::span<const int32_t> Map(const abi::CallSite& site) const {
     if (site.map == abi::CallSite::kNoMap) return {};
-    return std::span(maps_).subspan(site.map + 1, static_cast<size_t>(maps_[site.map]));
+    return maps_.subspan(site.map + 1, static_cast<size_t>(maps_[site.map]));
   }
   const abi::Handler* Handlers(const abi::CallSite& site) const {
     return site.handler == abi::CallSite::kNoHandler ? nullptr : &handlers_[site.handler];
@@ -51,11 +53,12 @@ class CodePiece {
 
  private:
   const uint8_t* base_;
-  std::vector<abi::FunctionRecord> functions_;  // by ascending start
-  std::vector<abi::TrapSite> traps_;
-  std::vector<abi::CallSite> calls_;
-  std::vector<abi::Handler> handlers_;
-  std::vector<int32_t> maps_;
+  std::unique_ptr<uint8_t[]> own_;
+  std::span<abi::FunctionRecord> functions_;  // by ascending start
+  std::span<const abi::TrapSite> traps_;
+  std::span<const abi::CallSite> calls_;
+  std::span<const abi::Handler> handlers_;
+  std::span<const int32_t> maps_;
 };
 
 }  // namespace gantry::native

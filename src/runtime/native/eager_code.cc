@@ -13,11 +13,15 @@ using abi::FunctionRecord;
 namespace {
 
 constexpr uint64_t kMaxCode = uint64_t{1} << 30;    // so that a call reaches every function
+constexpr uint64_t kMaxTables = uint64_t{1} << 30;  // more of them are allocated batch by batch
 constexpr uint64_t kLeastRoom = uint64_t{1} << 20;  // less than this is not tried for, where address space is limited
 constexpr uint64_t kSmallBodies = 64 << 10;         // one thread compiles a module of so many bytes faster than several
+constexpr uint8_t kTrap = 0xcc;                     // int3, between functions
 
-size_t AlignedSize(const std::vector<uint8_t>& text) {
-  return (text.size() + abi::kFunctionAlign - 1) & ~size_t{abi::kFunctionAlign - 1};
+static_assert(GrowingPages::kAlign % abi::kFunctionAlign == 0);
+
+constexpr uint64_t Aligned(uint64_t bytes) {
+  return (bytes + abi::kFunctionAlign - 1) & ~uint64_t{abi::kFunctionAlign - 1};
 }
 
 }  // namespace
@@ -26,42 +30,53 @@ Result<std::unique_ptr<EagerCode>> EagerCode::Create(const wasm::Module& module)
   std::unique_ptr<EagerCode> code(new EagerCode);
   code->module_ = &module;
   code->entries_.assign(module.funcs.size() - module.imported_funcs, kNotNative);
-  uint64_t bodies = 0;
-  for (const wasm::Func& func : module.funcs) bodies += func.body.size;
-  code->is_small_ = bodies <= kSmallBodies;
+  for (const wasm::Func& func : module.funcs) code->bodies_ += func.body.size;
+  code->is_small_ = code->bodies_ <= kSmallBodies;
   if (code->is_small_) return code;
-  Result<CodeMemory> memory = CodeMemory::Reserve(kMaxCode);
-  for (uint64_t room = kMaxCode / 2; !memory && room >= kLeastRoom; room /= 2) memory = CodeMemory::Reserve(room);
-  if (!memory) return std::unexpected(std::move(memory).error());
-  code->memory_ = *std::move(memory);
+  code->code_ = GrowingPages::Reserve(kMaxCode, kLeastRoom);
+  if (code->code_.base() == nullptr) return std::unexpected(CodeMemory::NoMemory());
+  // Where address space is limited, tables are allocated.
+  if (code->code_.size() == kMaxCode) code->tables_ = GrowingPages::Reserve(kMaxTables, kMaxTables);
   return code;
 }
 
-// On pages of its own, where it will stay; of a small module behind what has been collected. False without room.
-bool EagerCode::Place(const std::vector<uint8_t>& text, uint64_t* start) {
+uint64_t EagerCode::More(uint64_t so_far) const {
+  return bodies_done_ == 0 ? 0 : so_far * (bodies_ - bodies_done_) / bodies_done_;
+}
+
+bool EagerCode::TakeRoom(uint64_t bytes, uint64_t* start) {
+  bytes = Aligned(bytes);
   if (is_small_) {
-    std::lock_guard lock(mutex_);
-    *start = AlignedSize(collected_);
-    collected_.resize(*start);
-    collected_.insert(collected_.end(), text.begin(), text.end());
+    *start = collected_.size();
+    collected_.resize(*start + bytes);
     return true;
   }
-  const uint64_t bytes = platform::RoundUpToPage(text.size());
-  *start = next_.fetch_add(bytes);
-  if (*start + bytes > memory_.size() || !platform::CommitPages(memory_.base() + *start, bytes)) {
-    has_room_.store(false);
-    return false;
-  }
-  std::memcpy(memory_.base() + *start, text.data(), text.size());
-  return true;
+  const uint8_t* const at = has_room_ ? code_.Take(bytes, More(code_.taken() + bytes)) : nullptr;
+  has_room_ = at != nullptr;
+  if (has_room_) *start = static_cast<uint64_t>(at - code_.base());
+  return has_room_;
+}
+
+void EagerCode::Put(uint64_t start, const std::vector<uint8_t>& text) {
+  uint8_t* const at = (is_small_ ? collected_.data() : code_.base()) + start;
+  std::memcpy(at, text.data(), text.size());
+  std::memset(at + text.size(), kTrap, Aligned(text.size()) - text.size());
 }
 
 void EagerCode::Take(const CodeBatch& batch) {
+  if (batch.functions.empty()) return;
+  std::unique_lock lock(mutex_);
+  for (const FunctionRecord& function : batch.functions) bodies_done_ += module_->funcs[function.func_index].body.size;
   uint64_t start = 0;
-  if (batch.functions.empty() || !has_room_.load() || !Place(batch.text, &start)) return;
+  if (!TakeRoom(batch.text.size(), &start)) return;
+  const uint64_t table_bytes = CodePiece::TableBytes(batch);
+  uint8_t* const tables =
+      tables_.base() == nullptr ? nullptr : tables_.Take(table_bytes, More(tables_.taken() + table_bytes));
+  if (!is_small_) lock.unlock();  // other threads need not wait for copies that stay where they are
+  Put(start, batch.text);
   const auto offset = static_cast<uint32_t>(start);
-  Part part{std::make_unique<CodePiece>(memory_.base(), offset, batch), offset, batch.relocations};
-  std::lock_guard lock(mutex_);
+  Part part{std::make_unique<CodePiece>(nullptr, offset, batch, tables), offset, batch.relocations};
+  if (!is_small_) lock.lock();
   parts_.push_back(std::move(part));
 }
 
@@ -74,7 +89,7 @@ bool EagerCode::WriteExits(const ExitWriter& write_exit, std::vector<uint32_t>* 
       uint32_t& target = (*targets)[relocation.func_index - module_->imported_funcs];
       if (target != kNotNative) continue;
       target = 0;
-      text.resize(AlignedSize(text));
+      text.resize(Aligned(text.size()), kTrap);
       starts.push_back(static_cast<uint32_t>(text.size()));
       functions.push_back(relocation.func_index);
       const std::vector<uint8_t> code = write_exit(relocation.func_index);
@@ -82,7 +97,10 @@ bool EagerCode::WriteExits(const ExitWriter& write_exit, std::vector<uint32_t>* 
     }
   }
   uint64_t start = 0;
-  if (!text.empty() && !Place(text, &start)) return false;
+  if (!text.empty()) {
+    if (!TakeRoom(text.size(), &start)) return false;
+    Put(start, text);
+  }
   for (size_t i = 0; i < functions.size(); ++i) {
     (*targets)[functions[i] - module_->imported_funcs] = static_cast<uint32_t>(start) + starts[i];
   }
@@ -97,7 +115,7 @@ Result<void> EagerCode::Finish(const ExitWriter& write_exit) {
     }
   }
   std::vector<uint32_t> targets = entries_;
-  if (!has_room_.load() || !WriteExits(write_exit, &targets)) {
+  if (!has_room_ || !WriteExits(write_exit, &targets)) {
     return std::unexpected(Error(ErrorClass::Limit, "there is no room for the module's compiled code"));
   }
   if (is_small_ && !collected_.empty()) {
@@ -105,7 +123,7 @@ Result<void> EagerCode::Finish(const ExitWriter& write_exit) {
     std::memcpy(memory_.base(), collected_.data(), collected_.size());
     collected_ = std::vector<uint8_t>();
   }
-  uint8_t* const base = memory_.base();
+  uint8_t* const base = this->base();
   for (Part& part : parts_) {
     for (const abi::Relocation& relocation : part.relocations) {
       const uint64_t at = uint64_t{part.start} + relocation.at;
@@ -117,12 +135,15 @@ Result<void> EagerCode::Finish(const ExitWriter& write_exit) {
     pieces_.push_back(std::move(part.piece));
   }
   parts_ = std::vector<Part>();
-  if (!is_small_) memory_.Trim(next_.load());
-  return memory_.size() == 0 ? Result<void>() : memory_.Publish();
+  if (is_small_) return memory_.size() == 0 ? Result<void>() : memory_.Publish();
+  code_.Trim();
+  tables_.Trim();
+  if (code_.size() == 0 || platform::PublishCode(code_.base(), code_.size())) return {};
+  return std::unexpected(CodeMemory::Forbidden());
 }
 
 const CodePiece* EagerCode::PieceAt(uintptr_t pc) const {
-  const uintptr_t at = pc - reinterpret_cast<uintptr_t>(memory_.base());
+  const uintptr_t at = pc - reinterpret_cast<uintptr_t>(base());
   const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), at,
                                       [](uintptr_t p, const auto& piece) { return p < piece->start(); });
   return after == pieces_.begin() ? nullptr : (after - 1)->get();
@@ -130,7 +151,7 @@ const CodePiece* EagerCode::PieceAt(uintptr_t pc) const {
 
 runtime::NativeStats EagerCode::Stats() const {
   const auto native = std::count_if(entries_.begin(), entries_.end(), [](uint32_t at) { return at != kNotNative; });
-  return {.functions = static_cast<uint32_t>(native), .code_bytes = memory_.size()};
+  return {.functions = static_cast<uint32_t>(native), .code_bytes = size()};
 }
 
 }  // namespace gantry::native

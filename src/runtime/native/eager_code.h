@@ -3,11 +3,10 @@
 //   EagerCode::Create(module), Take(batch) on any thread, Finish(...) once; then it is immutable.
 //
 // Code goes to its place as soon as it is made, in an address range for the largest module, of which Finish gives back
-// the rest. So there is never a second copy of it. A small module's code is collected first, and gets a block of the
-// right size: for most of them one that another module had before.
+// the rest. So there is never a second copy of it. The same with its tables, in a range of their own. A small module's
+// code is collected first, and gets a block of the right size: for most of them one that another module had before.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,6 +16,7 @@
 #include "base/error.h"
 #include "runtime/native/code_memory.h"
 #include "runtime/native/code_piece.h"
+#include "runtime/native/growing_pages.h"
 #include "runtime/native_code.h"
 #include "wasm/module.h"
 
@@ -34,11 +34,11 @@ class EagerCode {
   // Links everything and makes it executable. Error (Limit, Host) when there was no room for all of it.
   Result<void> Finish(const ExitWriter& write_exit);
 
-  uint8_t* base() const { return memory_.base(); }
-  uint64_t size() const { return memory_.size(); }
+  uint8_t* base() const { return is_small_ ? memory_.base() : code_.base(); }
+  uint64_t size() const { return is_small_ ? memory_.size() : code_.size(); }
   // Null if the interpreter runs it.
   uint8_t* Entry(uint32_t defined) const {
-    return entries_[defined] == kNotNative ? nullptr : memory_.base() + entries_[defined];
+    return entries_[defined] == kNotNative ? nullptr : base() + entries_[defined];
   }
   // The piece with the code at `pc`, which lies in [base, base + size); null if there is none.
   const CodePiece* PieceAt(uintptr_t pc) const;
@@ -53,16 +53,26 @@ class EagerCode {
   };
 
   EagerCode() = default;
-  bool Place(const std::vector<uint8_t>& text, uint64_t* start);
+  // What is to follow `so_far` bytes, by the bodies that they are for.
+  uint64_t More(uint64_t so_far) const;
+  // Room for a batch's text behind what is there; false if there is none. With mutex_ held.
+  bool TakeRoom(uint64_t bytes, uint64_t* start);
+  void Put(uint64_t start, const std::vector<uint8_t>& text);
   bool WriteExits(const ExitWriter& write_exit, std::vector<uint32_t>* targets);
 
   const wasm::Module* module_ = nullptr;
   bool is_small_ = false;
-  CodeMemory memory_;               // of a small module: only when it is finished
-  std::vector<uint8_t> collected_;  // code of a small module, until it is finished
-  std::atomic<uint64_t> next_{0};
-  std::atomic<bool> has_room_{true};
-  std::mutex mutex_;  // for parts_ and collected_, until Finish
+  // Code of a small module, until it is finished and then.
+  std::vector<uint8_t> collected_;
+  CodeMemory memory_;
+  // Of others.
+  GrowingPages code_;
+  GrowingPages tables_;  // what pieces_ refer to
+
+  std::mutex mutex_;          // for what follows, collected_, and room in pages, until Finish
+  uint64_t bodies_ = 0;       // bytes of the module's
+  uint64_t bodies_done_ = 0;  // of these, those with code
+  bool has_room_ = true;
   std::vector<Part> parts_;
   std::vector<std::unique_ptr<const CodePiece>> pieces_;  // by ascending start
   std::vector<uint32_t> entries_;                         // by defined function: where its code starts, or kNotNative

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "platform/pages.h"
+#include "runtime/native/code_memory.h"
 
 namespace gantry::native {
 
@@ -40,7 +41,7 @@ Result<std::unique_ptr<LazyCode>> LazyCode::Create(const wasm::Module& module, C
     code->size_ = std::min(fixed + platform::RoundUpToPage(room * bodies + kRoomPerFunction * count), kMaxRange);
     if (fixed < code->size_) code->base_ = platform::ReservePages(code->size_);
   }
-  const auto failed = [] { return std::unexpected(Error(ErrorClass::Host, "not enough memory for compiled code")); };
+  const auto failed = [] { return std::unexpected(CodeMemory::NoMemory()); };
   if (code->base_ == nullptr) return failed();
   code->pages_ = static_cast<std::atomic<const CodePiece*>*>(
       platform::AllocateZeroed(code->size_ / kPage * sizeof(std::atomic<const CodePiece*>)));
@@ -56,7 +57,7 @@ Result<std::unique_ptr<LazyCode>> LazyCode::Create(const wasm::Module& module, C
   entries.write(code->base_ + slot_bytes, reinterpret_cast<uint64_t*>(code->base_), module.imported_funcs, count,
                 compile_stub);
   if (!platform::PublishCode(code->base_ + slot_bytes, entry_bytes)) {
-    return std::unexpected(Error(ErrorClass::Host, "the host refuses to make compiled code executable"));
+    return std::unexpected(CodeMemory::Forbidden());
   }
   return code;
 }
