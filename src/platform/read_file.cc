@@ -10,6 +10,7 @@
 #include <string>
 
 #include "platform/files.h"
+#include "platform/pages.h"
 
 namespace gantry::platform {
 
@@ -36,7 +37,12 @@ Result<std::vector<uint8_t>> ReadDescriptor(int fd, std::string_view name, uint6
           Error(ErrorClass::Limit, "`" + std::string(name) + "` is larger than " + std::to_string(largest) + " bytes"));
     }
     // One byte more than expected, so that a file of the expected size ends in the same step.
-    if (size == bytes.size()) bytes.resize(std::max<uint64_t>(expected + 1, size == 0 ? kReadStep : 2 * size));
+    if (size == bytes.size()) {
+      const uint64_t room = std::max<uint64_t>(expected + 1, size == 0 ? kReadStep : 2 * size);
+      bytes.reserve(room);
+      PreferLargePages(bytes.data(), room);
+      bytes.resize(room);
+    }
     const ssize_t got = read(fd, bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return CannotRead(name, std::strerror(errno));
