@@ -58,6 +58,11 @@ void BuildImages(CompiledModule* compiled) {
   if (!plan.segments_succeed) return;
 
   std::vector<Draft> drafts(module.memories.size());
+  std::vector<size_t> counts(module.memories.size());  // modules of Go have a segment for every few bytes
+  for (const wasm::DataSegment& data : module.datas) {
+    if (data.mode == wasm::SegmentMode::Active) ++counts[data.memory];
+  }
+  for (size_t i = 0; i < drafts.size(); ++i) drafts[i].pieces.reserve(counts[i]);
   for (size_t i = 0; i < module.datas.size(); ++i) {
     const wasm::DataSegment& data = module.datas[i];
     if (data.mode != wasm::SegmentMode::Active || data.bytes.size == 0) continue;
