@@ -17,12 +17,11 @@ void Core<Target, Machine>::CompileBody(uint32_t func_index) {
   reader_ = &reader;
   SetUpLocals();
 
-  Control body;
-  body.kind = ControlKind::Func;
+  Control& body = controls_.Push(ControlKind::Func);
   body.type = func.type;
   body.results = static_cast<uint32_t>(func_type_->results.size());
+  body.height = 0;
   body.base = top_;
-  controls_.push_back(std::move(body));
   if (info_.options.consume_fuel) fuel_ = 1;  // of the call itself
   while (refused_ == nullptr) {
     if (reachable_ && !each_instruction_ && !reader.at_end()) FrequentSteps();
@@ -46,9 +45,8 @@ void Core<Target, Machine>::SetUpLocals() {
 
   // Nothing is left of a function before, whatever became of it.
   stack_.Clear();
-  controls_.clear();
-  snapshots_.clear();
-  free_snapshots_.clear();
+  controls_.Clear();
+  ClearSnapshots();
   saved_pins_.clear();
   ref_cells_.clear();
   extra_roots_.clear();

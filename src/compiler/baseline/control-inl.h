@@ -9,19 +9,33 @@ namespace gantry::baseline {
 
 template <class Target, class Machine>
 uint32_t Core<Target, Machine>::NewSnapshot() {
-  if (!free_snapshots_.empty()) {
-    const uint32_t index = free_snapshots_.back();
-    free_snapshots_.pop_back();
-    return index;
+  ++open_labels_;
+  uint32_t index = free_snapshot_;
+  if (index != kNone) {
+    free_snapshot_ = snapshots_[index].labels;
+  } else {
+    index = used_snapshots_++;
+    if (index == snapshots_.size()) [[unlikely]]
+      snapshots_.emplace_back();
   }
-  snapshots_.emplace_back();
-  return static_cast<uint32_t>(snapshots_.size()) - 1;
+  snapshots_[index].labels = 1;
+  return index;
 }
 
 template <class Target, class Machine>
-void Core<Target, Machine>::FreeSnapshot(uint32_t* index) {
-  if (*index != kNone) free_snapshots_.push_back(*index);
-  *index = kNone;
+void Core<Target, Machine>::ClearSnapshots() {
+  used_snapshots_ = open_labels_ = 0;
+  free_snapshot_ = kNone;
+}
+
+// A label is behind us.
+template <class Target, class Machine>
+void Core<Target, Machine>::LeaveSnapshot(uint32_t index) {
+  --open_labels_;
+  Snapshot& snapshot = snapshots_[index];
+  if (--snapshot.labels != 0) return;
+  snapshot.labels = free_snapshot_;
+  free_snapshot_ = index;
 }
 
 // The registers now, but for those of operands from `height` on. Without branches on what they hold: nothing foretells
@@ -72,11 +86,10 @@ RegSet Core<Target, Machine>::InPlace(const Snapshot& snapshot) const {
 // The first branch decides how things lie at a label: as they lie now. False if that takes moves.
 template <class Target, class Machine>
 bool Core<Target, Machine>::StartLabel(Control* control) {
-  constexpr size_t kManySnapshots = 4096;  // [C6] labels beyond have everything at home
   const uint32_t index = NewSnapshot();
   control->snapshot = index;
   Snapshot& snapshot = snapshots_[index];
-  if (snapshots_.size() - free_snapshots_.size() > kManySnapshots) [[unlikely]] {
+  if (open_labels_ > kManySnapshots) [[unlikely]] {
     snapshot.used = snapshot.dirty = snapshot.operands = 0;
     snapshot.result = kNoReg;
     return false;
@@ -99,6 +112,22 @@ template <class Target, class Machine>
 bool Core<Target, Machine>::MustMove(Control* control) {
   if (control->snapshot == kNone && StartLabel(control)) return false;
   return PlanMerge(*control, snapshots_[control->snapshot]);
+}
+
+// The same of one label after the other in the same state: those that take only locals along share the snapshot of the
+// first that starts.
+template <class Target, class Machine>
+bool Core<Target, Machine>::MustMoveBeside(Control* control, uint32_t* started) {
+  if (control->snapshot != kNone || operands_ != 0 || ArityOf(*control) != 0) return MustMove(control);
+  if (*started != kNone && open_labels_ < kManySnapshots) {
+    ++open_labels_;
+    ++snapshots_[*started].labels;
+    control->snapshot = *started;
+    return false;
+  }
+  if (!StartLabel(control)) return PlanMerge(*control, snapshots_[control->snapshot]);
+  *started = control->snapshot;
+  return false;
 }
 
 // Collects what must be done so that everything lies as the snapshot says. False if that is nothing.
@@ -197,44 +226,45 @@ void Core<Target, Machine>::SetState(const Snapshot& snapshot, uint32_t height) 
 
 // --- blocks
 
+// Of a block that has parameters or results.
 template <class Target, class Machine>
-typename Core<Target, Machine>::Control Core<Target, Machine>::NewControl(ControlKind kind,
-                                                                          const wasm::BlockType& type) {
-  Control control;
-  control.kind = kind;
+void Core<Target, Machine>::TakeType(Control* control, const wasm::BlockType& type) {
   if (type.kind == wasm::BlockKind::Value) {
-    control.results = 1;
-    control.value = KindOf(module_, type.value);
-  } else if (type.kind == wasm::BlockKind::Type) {
+    control->results = 1;
+    control->value = KindOf(module_, type.value);
+  } else {
     const wasm::SubType& func = module_.types[type.type];
-    control.type = type.type;
-    control.params = static_cast<uint32_t>(func.params.size());
-    control.results = static_cast<uint32_t>(func.results.size());
+    control->type = type.type;
+    control->params = static_cast<uint32_t>(func.params.size());
+    control->results = static_cast<uint32_t>(func.results.size());
   }
-  control.height = depth() - control.params;
-  control.base = control.params == 0 ? top_ : stack_[control.height].home + HomeBytes(stack_[control.height].kind);
+  if (control->params != 0) {
+    control->height -= control->params;
+    control->base = stack_[control->height].home + HomeBytes(stack_[control->height].kind);
+  }
   // A branch may write the results' homes before they are on the stack.
-  int32_t lowest = control.base;
-  for (uint32_t i = 0; i < control.results; ++i) lowest -= HomeBytes(ResultKind(control, i));
+  int32_t lowest = control->base;
+  for (uint32_t i = 0; i < control->results; ++i) lowest -= HomeBytes(ResultKind(*control, i));
   lowest_ = std::min(lowest_, lowest);
-  return control;
 }
 
 template <class Target, class Machine>
 void Core<Target, Machine>::BeginBlock(const wasm::BlockType& type) {
   FlushFuel();
   FlushShared();
-  controls_.push_back(NewControl(ControlKind::Block, type));
+  OpenControl(ControlKind::Block, type);
 }
 
 template <class Target, class Machine>
 void Core<Target, Machine>::BeginLoop(const wasm::BlockType& type) {
   FlushFuel();
-  for (uint32_t i = LowestShared(); shared_ != 0; ++i) {
-    if (stack_[i].where == Where::Local) OperandToHome(i);
+  if (shared_ != 0) {
+    for (uint32_t i = LowestShared(); shared_ != 0; ++i) {
+      if (stack_[i].where == Where::Local) OperandToHome(i);
+    }
   }
   for (RegSet rest = operands_; rest != 0;) OperandToHome(owner_[TakeLowest(&rest)] & ~kOperandOwner);
-  Control control = NewControl(ControlKind::Loop, type);
+  Control& control = OpenControl(ControlKind::Loop, type);
   for (uint32_t i = control.height; i < depth(); ++i) OperandToHome(i);
 
   while (plan_->loops[next_loop_].offset != at_) ++next_loop_;
@@ -272,19 +302,17 @@ void Core<Target, Machine>::BeginLoop(const wasm::BlockType& type) {
   SetState(snapshot, depth());
   target().StartLoop(loop.call_weight);
   target().Bind(&control.label);
-  controls_.push_back(std::move(control));
   if (info_.options.polls) target().Poll();
 }
 
 template <class Target, class Machine>
 void Core<Target, Machine>::BeginIf(const wasm::BlockType& type, typename Machine::Condition condition) {
   FlushShared();
-  Control control = NewControl(ControlKind::If, type);
+  Control& control = OpenControl(ControlKind::If, type);
   for (uint32_t i = control.height; i < depth(); ++i) OperandToHome(i);
   control.else_snapshot = NewSnapshot();
   TakeSnapshot(&snapshots_[control.else_snapshot], depth());
   target().JumpIf(condition.Negated(), &control.else_label);
-  controls_.push_back(std::move(control));
 }
 
 // Drops what is above the label's height, takes on its snapshot and pushes its results.
@@ -311,7 +339,8 @@ void Core<Target, Machine>::DoElse() {
   target().Bind(&control.else_label);
   Drop(depth() - control.height);
   SetState(snapshots_[control.else_snapshot], control.height);
-  FreeSnapshot(&control.else_snapshot);
+  LeaveSnapshot(control.else_snapshot);
+  control.else_snapshot = kNone;
   for (uint32_t i = 0; i < control.params; ++i) PushHome(ParamKind(control, i));
   control.kind = ControlKind::Else;
   reachable_ = true;
@@ -364,7 +393,7 @@ void Core<Target, Machine>::DoEnd() {
     }
     reachable_ = false;
     Drop(depth());
-    controls_.pop_back();
+    controls_.Pop();
     return;
   }
   if (reachable_) FlushFuel();
@@ -389,9 +418,9 @@ void Core<Target, Machine>::DoEnd() {
     fuel_ = 0;
     Drop(depth() - control.height);
   }
-  FreeSnapshot(&control.snapshot);
-  FreeSnapshot(&control.else_snapshot);
-  controls_.pop_back();
+  if (control.snapshot != kNone) LeaveSnapshot(control.snapshot);
+  if (control.else_snapshot != kNone) LeaveSnapshot(control.else_snapshot);
+  controls_.Pop();
 }
 
 template <class Target, class Machine>
@@ -450,12 +479,13 @@ void Core<Target, Machine>::BranchTable() {
   const uint32_t table = tables_++;
   std::vector<typename Machine::Label>& stubs = target().stubs();
   std::vector<uint32_t> stub_depths;
+  uint32_t started = kNone;
   for (const uint32_t depth : labels) {
     Control& control = LabelAt(depth);
     if (control.table_stub_of == table) continue;
     control.table_stub_of = table;
     control.table_stub = kNone;
-    if (control.kind != ControlKind::Func && !MustMove(&control)) continue;
+    if (control.kind != ControlKind::Func && !MustMoveBeside(&control, &started)) continue;
     control.table_stub = static_cast<uint32_t>(stub_depths.size());
     stub_depths.push_back(depth);
   }

@@ -110,6 +110,7 @@ struct Src {
 // What lies in registers at a label.
 struct Snapshot {
   RegSet used = 0, dirty = 0, operands = 0;
+  uint32_t labels = 0;             // that it belongs to; of a free one: the next free one
   Reg result = kNoReg;             // of the label's value if it has just one; kNoReg: it is at home
   uint32_t owner[kRegCount] = {};  // of used registers; of others it means nothing
 };
@@ -131,6 +132,7 @@ class Core {
   using OpFamily = wasm::OpFamily;
 
   static constexpr uint32_t kNone = 0xffffffff;
+  static constexpr uint32_t kManySnapshots = 4096;       // [C6] labels beyond have everything at home
   static constexpr uint32_t kOperandOwner = 0x80000000;  // bit of owners: an operand's index follows, else a local's
 
   // Of a place that a call layout gives.
@@ -189,7 +191,10 @@ class Core {
     }
     return operand;
   }
-  void Drop(uint32_t count);
+  void Drop(uint32_t count) {
+    if (count != 0) DropSome(count);
+  }
+  void DropSome(uint32_t count);
   // In a register until the instruction's end.
   [[gnu::always_inline]] Src Use(const Operand& operand) {
     return operand.where == Where::Reg ? Src{operand.reg, true} : Fetch(operand);
@@ -222,7 +227,10 @@ class Core {
   bool TakePin(uint32_t index);
   void Detach(uint32_t index);
   void MakeIndependent(uint32_t operand);
-  void FlushShared();
+  void FlushShared() {
+    if (shared_ != 0) FlushSome();
+  }
+  void FlushSome();
   uint32_t LowestShared() const;
 
   RegSet Free(RegSet cls) const { return cls & Machine::kAllocatable & ~(used_ | locked_ | pinned_); }
@@ -301,6 +309,40 @@ class Core {
     uint32_t first_clause = 0, clauses = 0;          // Try: the target's numbers for its clauses
     typename Machine::Label label, else_label;
   };
+  // The open blocks. Places are used again as they are, so that a block costs only the fields that it needs.
+  class ControlStack {
+   public:
+    uint32_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    Control& operator[](uint32_t index) { return places_[index]; }
+    Control& back() { return places_[size_ - 1]; }
+    Control* begin() { return places_.data(); }
+    Control* end() { return places_.data() + size_; }
+    // A block without parameters and results whose labels nothing refers to. What only some kinds need is still that of
+    // another block.
+    Control& Push(ControlKind kind) {
+      if (size_ == places_.size()) [[unlikely]]
+        places_.emplace_back();
+      Control& control = places_[size_++];
+      control.kind = kind;
+      control.type = control.snapshot = control.else_snapshot = control.pins = control.table_stub_of = kNone;
+      control.params = control.results = 0;
+      Renew(&control.label);
+      if (kind == ControlKind::If) Renew(&control.else_label);
+      return control;
+    }
+    void Pop() { --size_; }
+    void Clear() { size_ = 0; }
+
+   private:
+    static void Renew(typename Machine::Label* label) {
+      std::destroy_at(label);
+      std::construct_at(label);
+    }
+
+    std::vector<Control> places_;
+    uint32_t size_ = 0;
+  };
   Control& LabelAt(uint32_t depth) { return controls_[controls_.size() - 1 - depth]; }
   uint32_t ArityOf(const Control& control) const {
     return control.kind == ControlKind::Loop ? control.params : control.results;
@@ -311,7 +353,14 @@ class Core {
   Kind ResultKind(const Control& control, uint32_t i) const {
     return control.type == kNone ? control.value : KindOf(module_, module_.types[control.type].results[i]);
   }
-  Control NewControl(ControlKind kind, const wasm::BlockType& type);
+  Control& OpenControl(ControlKind kind, const wasm::BlockType& type) {
+    Control& control = controls_.Push(kind);
+    control.height = depth();
+    control.base = top_;
+    if (type.kind != wasm::BlockKind::Empty) TakeType(&control, type);
+    return control;
+  }
+  void TakeType(Control* control, const wasm::BlockType& type);
   void BeginBlock(const wasm::BlockType& type);
   void BeginLoop(const wasm::BlockType& type);
   void BeginIf(const wasm::BlockType& type, typename Machine::Condition condition);
@@ -323,11 +372,13 @@ class Core {
   void SetUnreachable();
 
   uint32_t NewSnapshot();
-  void FreeSnapshot(uint32_t* index);
+  void ClearSnapshots();
+  void LeaveSnapshot(uint32_t index);
   void TakeSnapshot(Snapshot* snapshot, uint32_t height);
   RegSet InPlace(const Snapshot& snapshot) const;
   bool StartLabel(Control* control);
   bool MustMove(Control* control);
+  bool MustMoveBeside(Control* control, uint32_t* started);
   bool PlanMerge(const Control& control, const Snapshot& snapshot);
   void EmitMerge(const Control& control);
   void SetState(const Snapshot& snapshot, uint32_t height);
@@ -417,9 +468,11 @@ class Core {
     RegSet pinned;
     uint32_t owner[kRegCount];
   };
-  std::vector<Control> controls_;
+  ControlStack controls_;
   std::vector<Snapshot> snapshots_;
-  std::vector<uint32_t> free_snapshots_;
+  uint32_t used_snapshots_ = 0;     // of snapshots_: those beyond are of a function before
+  uint32_t free_snapshot_ = kNone;  // of these the first free one
+  uint32_t open_labels_ = 0;        // that have snapshots
   std::vector<Pins> saved_pins_;
   uint32_t tables_ = 0;
 

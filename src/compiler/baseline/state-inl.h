@@ -8,7 +8,7 @@ namespace gantry::baseline {
 // --- operands
 
 template <class Target, class Machine>
-void Core<Target, Machine>::Drop(uint32_t count) {
+void Core<Target, Machine>::DropSome(uint32_t count) {
   const RegSet locked = locked_;
   for (; count > 0; --count) Pop();
   locked_ = locked;
@@ -260,7 +260,7 @@ void Core<Target, Machine>::Detach(uint32_t index) {
 }
 
 template <class Target, class Machine>
-void Core<Target, Machine>::FlushShared() {
+void Core<Target, Machine>::FlushSome() {
   for (uint32_t i = LowestShared(); shared_ != 0; ++i) {
     if (stack_[i].where == Where::Local) MakeIndependent(i);
   }

@@ -45,7 +45,7 @@ void X64Compiler::BeginTry() {
   constexpr size_t kMostHandlersPerByte = 16;  // [C6]
   FlushFuel();
   FlushShared();
-  Control control = NewControl(ControlKind::Try, in_.block);
+  Control& control = OpenControl(ControlKind::Try, in_.block);
   control.outer_handler = handler_;
   control.first_clause = static_cast<uint32_t>(clauses_.size());
   std::vector<abi::Handler>& handlers = batch_->handlers;
@@ -73,7 +73,6 @@ void X64Compiler::BeginTry() {
     Refuse("too many exception handlers are nested");
   }
   control.clauses = static_cast<uint32_t>(clauses_.size()) - control.first_clause;
-  controls_.push_back(std::move(control));
 }
 
 // The landings. The state behind them is the one before.
