@@ -200,19 +200,10 @@ Result<std::vector<TypeStubs>> NativeTier::StubsFor(const wasm::Module& module) 
 
 namespace {
 
-// Below this many bytes of code one thread is faster than starting others.
-constexpr uint64_t kParallelBytes = 64 << 10;
-
-uint64_t CodeBytes(const wasm::Module& module) {
-  uint64_t bytes = 0;
-  for (const wasm::Func& func : module.funcs) bytes += func.body.size;
-  return bytes;
-}
-
 bool IsLazy(const Config& config, const wasm::Module& module) {
   if (config.function_compiler != nullptr || !pipeline::IsSupported()) return false;
   if (config.lazy) return *config.lazy;
-  return config.tier == Tier::Auto && CodeBytes(module) > kMaxEagerCode;
+  return config.tier == Tier::Auto && pipeline::CodeBytes(module) > kMaxEagerCode;
 }
 
 using Take = std::function<void(const abi::CodeBatch&)>;
@@ -246,7 +237,7 @@ void CompileFunctions(const Config& config, const wasm::Module& module, const na
                       const Take& take) {
   if (config.function_compiler != nullptr) return CompileByHook(config, module, input, take);
   if (!pipeline::IsSupported()) return;
-  const bool is_parallel = config.parallel_compilation && CodeBytes(module) >= kParallelBytes;
+  const bool is_parallel = config.parallel_compilation && !input.is_small;
   const pipeline::ModuleCompiler compiler(module, OptionsOf(config, module));
   compiler.CompileAll(is_parallel ? platform::ProcessorCount() : 1, take);
 }
@@ -271,6 +262,8 @@ Result<std::shared_ptr<const runtime::NativeCode>> NativeTier::Compile(const Con
     input.guarded.push_back(config.guard_pages && !memory.type.is_64 && memory.type.page_size_log2 == 16);
   }
   GANTRY_ASSIGN_OR_RETURN(input.stubs, StubsFor(module));
+  input.code_bytes = pipeline::CodeBytes(module);
+  input.is_small = pipeline::IsSmall(input.code_bytes);
   input.direct_exit = &stubs::DirectExit;
   if (IsLazy(config, module)) {
     input.compile = LazyCompiler(config, module);

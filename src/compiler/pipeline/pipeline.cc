@@ -49,8 +49,9 @@ struct Chunk {
   uint32_t first, end;
 };
 
+constexpr uint32_t kChunkBytes = 64 << 10;
+
 std::vector<Chunk> SplitIntoChunks(const wasm::Module& module) {
-  constexpr uint32_t kChunkBytes = 64 << 10;
   std::vector<Chunk> chunks;
   const uint32_t count = static_cast<uint32_t>(module.funcs.size());
   for (uint32_t i = module.imported_funcs; i < count;) {
@@ -82,6 +83,14 @@ struct Counts {
 };
 
 }  // namespace
+
+uint64_t CodeBytes(const wasm::Module& module) {
+  uint64_t bytes = 0;
+  for (const wasm::Func& func : module.funcs) bytes += func.body.size;
+  return bytes;
+}
+
+bool IsSmall(uint64_t code_bytes) { return code_bytes < kChunkBytes; }
 
 bool IsSupported() {
 #if defined(__x86_64__) && defined(__linux__)

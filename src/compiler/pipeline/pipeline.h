@@ -44,6 +44,11 @@ struct Output {
   const char* why = nullptr;            // the first of these
 };
 
+// Bytes of all bodies.
+uint64_t CodeBytes(const wasm::Module& module);
+// Does one thread compile so many at least as fast as several?
+bool IsSmall(uint64_t code_bytes);
+
 // Is there a compiler for this machine?
 bool IsSupported();
 

@@ -15,7 +15,6 @@ namespace {
 constexpr uint64_t kMaxCode = uint64_t{1} << 30;    // so that a call reaches every function
 constexpr uint64_t kMaxTables = uint64_t{1} << 30;  // more of them are allocated batch by batch
 constexpr uint64_t kLeastRoom = uint64_t{1} << 20;  // less than this is not tried for, where address space is limited
-constexpr uint64_t kSmallBodies = 64 << 10;         // one thread compiles a module of so many bytes faster than several
 constexpr uint8_t kTrap = 0xcc;                     // int3, between functions
 
 static_assert(GrowingPages::kAlign % abi::kFunctionAlign == 0);
@@ -26,13 +25,13 @@ constexpr uint64_t Aligned(uint64_t bytes) {
 
 }  // namespace
 
-Result<std::unique_ptr<EagerCode>> EagerCode::Create(const wasm::Module& module) {
+Result<std::unique_ptr<EagerCode>> EagerCode::Create(const wasm::Module& module, uint64_t code_bytes, bool is_small) {
   std::unique_ptr<EagerCode> code(new EagerCode);
   code->module_ = &module;
   code->entries_.assign(module.funcs.size() - module.imported_funcs, kNotNative);
-  for (const wasm::Func& func : module.funcs) code->bodies_ += func.body.size;
-  code->is_small_ = code->bodies_ <= kSmallBodies;
-  if (code->is_small_) return code;
+  code->bodies_ = code_bytes;
+  code->is_small_ = is_small;
+  if (is_small) return code;
   code->code_ = GrowingPages::Reserve(kMaxCode, kLeastRoom);
   if (code->code_.base() == nullptr) return std::unexpected(CodeMemory::NoMemory());
   // Where address space is limited, tables are allocated.

@@ -24,8 +24,9 @@ namespace gantry::native {
 
 class EagerCode {
  public:
-  // Error (Host) when the host has no address space for it.
-  static Result<std::unique_ptr<EagerCode>> Create(const wasm::Module& module);
+  // For bodies of `code_bytes` in all; Take comes from one thread for a small module. Error (Host) when the host has no
+  // address space for it.
+  static Result<std::unique_ptr<EagerCode>> Create(const wasm::Module& module, uint64_t code_bytes, bool is_small);
 
   // Places compiled functions, whatever their order, and copies what it needs. Any thread.
   void Take(const abi::CodeBatch& batch);

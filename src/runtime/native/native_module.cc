@@ -18,7 +18,7 @@ Result<std::shared_ptr<const NativeModule>> NativeModule::Link(LinkInput input) 
     RegisterCode(out->lazy_->base(), out->lazy_->size(), out.get());
     out->registered_ = out->lazy_->base();
   } else {
-    GANTRY_ASSIGN_OR_RETURN(out->eager_, EagerCode::Create(*input.module));
+    GANTRY_ASSIGN_OR_RETURN(out->eager_, EagerCode::Create(*input.module, input.code_bytes, input.is_small));
     input.compile_all([&](const abi::CodeBatch& batch) { out->eager_->Take(batch); });
     GANTRY_RETURN_IF_ERROR(out->eager_->Finish([&](uint32_t func) {
       const uint32_t defined = func - input.module->imported_funcs;

@@ -29,6 +29,8 @@ struct TypeStubs {
 
 struct LinkInput {
   const wasm::Module* module;  // outlives the code
+  uint64_t code_bytes = 0;     // of all its bodies
+  bool is_small = false;       // one thread compiles all of it, into a few pages
   abi::ContextLayout layout;
   std::vector<bool> guarded;     // by memory: may the code rely on guards?
   std::vector<TypeStubs> stubs;  // by type index
