@@ -200,6 +200,7 @@ class Core {
     return operand.where == Where::Reg ? Src{operand.reg, true} : Fetch(operand);
   }
   Src Fetch(const Operand& operand);
+  [[gnu::noinline]] Src Bring(const Operand& operand);
   Src PopReg() { return Use(Pop()); }
   // The register that holds the operand now, or kNoReg.
   Reg RegOf(const Operand& operand) const {
@@ -223,6 +224,7 @@ class Core {
   bool IsDead(const Local& local) const { return local.shared == 0 && at_ >= local.live_end; }
   void LoadLocal(uint32_t index);
   void SetLocal(uint32_t index, bool keep);
+  [[gnu::noinline]] void SetLocalTo(uint32_t index, bool keep);
   void MoveToLocal(uint32_t index, Kind kind, Reg reg);
   bool TakePin(uint32_t index);
   void Detach(uint32_t index);
@@ -457,8 +459,11 @@ class Core {
   int32_t locals_end_ = 0;  // and of the lowest local
 
   // Registers.
-  RegSet used_ = 0, dirty_ = 0, operands_ = 0, locked_ = 0;
-  RegSet pinned_ = 0;      // reserved by the innermost loop with pins
+  // In an order that keeps apart what changes together: compilers make one load of two neighbours, and that waits for
+  // the store that has just written one of them.
+  RegSet used_ = 0, locked_ = 0, dirty_ = 0;
+  RegSet pinned_ = 0;  // reserved by the innermost loop with pins
+  RegSet operands_ = 0;
   RegSet saved_regs_ = 0;  // callee-saved registers that the function saves
   uint32_t owner_[kRegCount] = {};
   uint32_t pin_owner_[kRegCount];  // local of a pinned register

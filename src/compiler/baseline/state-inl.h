@@ -14,31 +14,30 @@ void Core<Target, Machine>::DropSome(uint32_t count) {
   locked_ = locked;
 }
 
+// Of an operand without a register of its own: of a local that has one, as a rule.
 template <class Target, class Machine>
 Src Core<Target, Machine>::Fetch(const Operand& operand) {
-  switch (operand.where) {
-    case Where::Reg:
-      break;
-    case Where::Local: {
-      Local& local = locals_[operand.local];
-      if (local.reg == kNoReg) LoadLocal(operand.local);
-      Lock(local.reg);
-      const bool dead = IsDead(local);
-      if (dead) dirty_ &= ~SetOf(local.reg);
-      return {local.reg, dead};
-    }
-    case Where::Const: {
-      const Reg reg = AllocTemp(ClassOf(operand.kind));
-      target().LoadConst(operand.kind, reg, operand.bits);
-      return {reg, true};
-    }
-    case Where::Home: {
-      const Reg reg = AllocTemp(ClassOf(operand.kind));
-      target().LoadHome(operand.kind, reg, operand.home);
-      return {reg, true};
-    }
+  if (operand.where != Where::Local) return Bring(operand);
+  const Local& local = locals_[operand.local];
+  if (local.reg == kNoReg) return Bring(operand);
+  Lock(local.reg);
+  const bool dead = IsDead(local);
+  dirty_ &= ~(RegSet{dead} << local.reg);
+  return {local.reg, dead};
+}
+
+template <class Target, class Machine>
+Src Core<Target, Machine>::Bring(const Operand& operand) {
+  if (operand.where == Where::Local) {
+    LoadLocal(operand.local);
+    return Fetch(operand);
   }
-  return {kNoReg, false};
+  const Reg reg = AllocTemp(ClassOf(operand.kind));
+  if (operand.where == Where::Const)
+    target().LoadConst(operand.kind, reg, operand.bits);
+  else
+    target().LoadHome(operand.kind, reg, operand.home);
+  return {reg, true};
 }
 
 template <class Target, class Machine>
@@ -129,8 +128,31 @@ void Core<Target, Machine>::MoveToLocal(uint32_t index, Kind kind, Reg reg) {
   OwnByLocal(reg, index, /*dirty=*/true);
 }
 
+// What most instructions that set a local find: a value in a register, which becomes the local's.
 template <class Target, class Machine>
 void Core<Target, Machine>::SetLocal(uint32_t index, bool keep) {
+  const Operand& value = stack_.back();
+  Local& local = locals_[index];
+  const Reg reg = value.reg;
+  if (value.where != Where::Reg || local.shared != 0 || at_ >= local.live_end ||
+      (local.pin != kNoReg && local.pin != reg)) {
+    SetLocalTo(index, keep);
+    return;
+  }
+  stack_.Pop();
+  top_ = value.home + HomeBytes(local.kind);
+  refs_ -= local.kind == Kind::Ref;
+  const RegSet before = RegSet{local.reg != kNoReg} << (local.reg % kRegCount);
+  used_ &= ~before;
+  dirty_ &= ~before;
+  operands_ &= ~SetOf(reg);
+  owner_[reg] = index;
+  local.reg = reg;
+  if (keep) PushLocal(index);
+}
+
+template <class Target, class Machine>
+void Core<Target, Machine>::SetLocalTo(uint32_t index, bool keep) {
   const Operand value = Pop();
   Local& local = locals_[index];
   const Kind kind = local.kind;

@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <iterator>
 
 #include "abi/gc_layout.h"
 #include "wasm/module.h"
@@ -40,24 +41,16 @@ constexpr int32_t HomeBytes(Kind kind) { return kind == Kind::V128 ? 16 : 8; }
 
 // `type` is syntactic (module type indices).
 inline Kind KindOf(const wasm::Module& module, wasm::ValType type) {
-  switch (type.kind()) {
-    case wasm::TypeKind::I64:
-      return Kind::I64;
-    case wasm::TypeKind::F32:
-      return Kind::F32;
-    case wasm::TypeKind::F64:
-      return Kind::F64;
-    case wasm::TypeKind::V128:
-      return Kind::V128;
-    case wasm::TypeKind::Ref: {
-      const wasm::HeapType heap = type.heap();
-      const bool func = heap.is_concrete() ? module.types[heap.index()].kind == wasm::CompKind::Func
-                                           : wasm::TopOf(heap) == wasm::HeapKind::Func;
-      return func ? Kind::Func : Kind::Ref;
-    }
-    default:
-      return Kind::I32;
+  if (!type.is_ref()) [[likely]] {
+    // By wasm::TypeKind; packed ones are i32 on the operand stack.
+    constexpr Kind kKinds[] = {Kind::I32, Kind::I32, Kind::I64, Kind::F32, Kind::F64, Kind::V128, Kind::I32, Kind::I32};
+    static_assert(std::size(kKinds) == static_cast<size_t>(wasm::TypeKind::Ref));
+    return kKinds[static_cast<size_t>(type.kind())];
   }
+  const wasm::HeapType heap = type.heap();
+  const bool func = heap.is_concrete() ? module.types[heap.index()].kind == wasm::CompKind::Func
+                                       : wasm::TopOf(heap) == wasm::HeapKind::Func;
+  return func ? Kind::Func : Kind::Ref;
 }
 
 // Facts by instruction.
