@@ -13,6 +13,7 @@
 #include "runtime/interp/interp.h"
 #include "runtime/memory_image.h"
 #include "wasm/binary/reader.h"
+#include "wasm/func_plan.h"
 #include "wasm/text/wat.h"
 #include "wasm/valid/validator.h"
 
@@ -31,8 +32,8 @@ uint64_t CodeBytes(const wasm::Module& module) {
 }
 
 // Validates all bodies on several threads, in tasks of neighbouring functions. The error of the first faulty function,
-// whatever the number of threads.
-Result<void> ValidateBodies(wasm::Module* validated) {
+// whatever the number of threads. Keeps plans if `plans` is not null.
+Result<void> ValidateBodies(wasm::Module* validated, wasm::PlanParts* plans) {
   const wasm::Module& module = *validated;
   std::vector<uint32_t> task_starts;
   uint64_t bytes = kTaskBytes;
@@ -43,6 +44,7 @@ Result<void> ValidateBodies(wasm::Module* validated) {
     }
     bytes += module.funcs[i].body.size;
   }
+  if (plans != nullptr) *plans = wasm::PlanParts(task_starts.begin(), task_starts.end());
   std::atomic<size_t> next_task{0};
   std::atomic<uint32_t> all_uses{0};
   std::mutex mutex;
@@ -56,7 +58,8 @@ Result<void> ValidateBodies(wasm::Module* validated) {
       const uint32_t end =
           task + 1 < task_starts.size() ? task_starts[task + 1] : static_cast<uint32_t>(module.funcs.size());
       for (uint32_t i = task_starts[task]; i < end; ++i) {
-        Result<void> result = wasm::valid::ValidateFunc(module, i, &scratch, &summary);
+        Result<void> result =
+            wasm::valid::ValidateFunc(module, i, &scratch, &summary, plans == nullptr ? nullptr : &(*plans)[task]);
         uses |= summary.uses;
         if (result) continue;
         std::lock_guard lock(mutex);
@@ -76,22 +79,24 @@ Result<void> ValidateBodies(wasm::Module* validated) {
   return {};
 }
 
-Result<wasm::Module> Decode(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes,
-                            wasm::TypeHold* hold) {
+// Sets *plans to what the compiler may want of them.
+Result<wasm::Module> Decode(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes, wasm::TypeHold* hold,
+                            wasm::PlanParts* plans) {
   const wasm::Features features = engine.config().features;
   GANTRY_ASSIGN_OR_RETURN(wasm::Module module, wasm::binary::ReadModule(bytes, features));
+  if (engine.native() == nullptr || !NativeTier::WantsPlans(engine.config(), module)) plans = nullptr;
   if (engine.config().parallel_compilation && module.linking == nullptr && CodeBytes(module) >= kParallelBytes) {
     wasm::valid::Options no_bodies;
     no_bodies.skip_bodies = true;
     if (wasm::valid::ValidateModule(&module, hold, no_bodies)) {
-      GANTRY_RETURN_IF_ERROR(ValidateBodies(&module));
+      GANTRY_RETURN_IF_ERROR(ValidateBodies(&module, plans));
       return module;
     }
     // Something outside the bodies is wrong; a body before it may be, too. Start over in order, for the earliest error.
     *hold = wasm::TypeHold();
     GANTRY_ASSIGN_OR_RETURN(module, wasm::binary::ReadModule(bytes, features));
   }
-  GANTRY_RETURN_IF_ERROR(wasm::valid::ValidateModule(&module, hold));
+  GANTRY_RETURN_IF_ERROR(wasm::valid::ValidateModule(&module, hold, {.plans = plans}));
   return module;
 }
 
@@ -136,7 +141,8 @@ Result<void> CheckPool(const runtime::PoolLimits& bounds, const wasm::Module& mo
 }
 
 // What is computed once for a validated module.
-Result<void> Complete(const Engine& engine, runtime::CompiledModule* compiled, std::string* why_interpreted) {
+Result<void> Complete(const Engine& engine, const wasm::PlanParts& plans, runtime::CompiledModule* compiled,
+                      std::string* why_interpreted) {
   const Config& config = engine.config();
   if (!config.shared_memory) {
     for (uint32_t i = compiled->module.imported_memories; i < compiled->module.memories.size(); ++i) {
@@ -161,7 +167,7 @@ Result<void> Complete(const Engine& engine, runtime::CompiledModule* compiled, s
   if (config.memory_init_cow) runtime::BuildImages(compiled);
   if (engine.native() != nullptr) {
     // What stands in the way of native code stands in nobody else's.
-    Result<std::shared_ptr<const runtime::NativeCode>> native = engine.native()->Compile(config, *compiled);
+    Result<std::shared_ptr<const runtime::NativeCode>> native = engine.native()->Compile(config, *compiled, plans);
     if (native)
       compiled->native = *std::move(native);
     else
@@ -180,7 +186,7 @@ Result<std::shared_ptr<const runtime::LinkUnit>> MakeUnit(const Engine& engine, 
     auto compiled = std::make_unique<runtime::CompiledModule>();
     compiled->module = std::move(*module);
     module = &compiled->module;
-    GANTRY_RETURN_IF_ERROR(Complete(engine, compiled.get(), why_interpreted));
+    GANTRY_RETURN_IF_ERROR(Complete(engine, /*plans=*/{}, compiled.get(), why_interpreted));
     unit->modules.push_back(std::move(compiled));
   }
   return unit;
@@ -191,7 +197,8 @@ Result<std::shared_ptr<const runtime::LinkUnit>> MakeUnit(const Engine& engine, 
 Result<std::shared_ptr<const Module>> Module::Compile(const std::shared_ptr<Engine>& engine,
                                                       std::shared_ptr<const wasm::ModuleBytes> bytes) {
   wasm::TypeHold types;
-  GANTRY_ASSIGN_OR_RETURN(wasm::Module decoded, Decode(*engine, std::move(bytes), &types));
+  wasm::PlanParts plans;
+  GANTRY_ASSIGN_OR_RETURN(wasm::Module decoded, Decode(*engine, std::move(bytes), &types, &plans));
   auto module = std::shared_ptr<Module>(new Module());
   module->engine_ = engine;
   if (engine->why_interpreted() != nullptr) module->why_interpreted_ = engine->why_interpreted();
@@ -204,7 +211,7 @@ Result<std::shared_ptr<const Module>> Module::Compile(const std::shared_ptr<Engi
   auto compiled = std::make_shared<runtime::CompiledModule>();
   compiled->types = std::move(types);
   compiled->module = std::move(decoded);
-  GANTRY_RETURN_IF_ERROR(Complete(*engine, compiled.get(), &module->why_interpreted_));
+  GANTRY_RETURN_IF_ERROR(Complete(*engine, plans, compiled.get(), &module->why_interpreted_));
   module->compiled_ = std::move(compiled);
   return module;
 }
@@ -257,7 +264,7 @@ const std::vector<uint8_t>& Module::Image() const {
 
 Result<void> Module::Validate(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes) {
   wasm::TypeHold hold;
-  GANTRY_RETURN_IF_ERROR(Decode(engine, std::move(bytes), &hold));
+  GANTRY_RETURN_IF_ERROR(Decode(engine, std::move(bytes), &hold, /*plans=*/nullptr));
   return {};
 }
 

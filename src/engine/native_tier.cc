@@ -233,12 +233,14 @@ pipeline::Options OptionsOf(const Config& config, const wasm::Module& module) {
   return options;
 }
 
-void CompileFunctions(const Config& config, const wasm::Module& module, const native::LinkInput& input,
-                      const Take& take) {
+void CompileFunctions(const Config& config, const wasm::Module& module, const wasm::PlanParts& plans,
+                      const native::LinkInput& input, const Take& take) {
   if (config.function_compiler != nullptr) return CompileByHook(config, module, input, take);
   if (!pipeline::IsSupported()) return;
   const bool is_parallel = config.parallel_compilation && !input.is_small;
-  const pipeline::ModuleCompiler compiler(module, OptionsOf(config, module));
+  pipeline::Options options = OptionsOf(config, module);
+  options.plans = &plans;
+  const pipeline::ModuleCompiler compiler(module, options);
   compiler.CompileAll(is_parallel ? platform::ProcessorCount() : 1, take);
 }
 
@@ -252,8 +254,13 @@ native::CompileFunction LazyCompiler(const Config& config, const wasm::Module& m
 
 }  // namespace
 
+bool NativeTier::WantsPlans(const Config& config, const wasm::Module& module) {
+  return config.function_compiler == nullptr && pipeline::IsSupported() && !IsLazy(config, module);
+}
+
 Result<std::shared_ptr<const runtime::NativeCode>> NativeTier::Compile(const Config& config,
-                                                                       const runtime::CompiledModule& compiled) {
+                                                                       const runtime::CompiledModule& compiled,
+                                                                       const wasm::PlanParts& plans) {
   const wasm::Module& module = compiled.module;
   native::LinkInput input;
   input.module = &module;
@@ -270,7 +277,7 @@ Result<std::shared_ptr<const runtime::NativeCode>> NativeTier::Compile(const Con
     input.lazy_entries = {stubs::kLazyEntry, &stubs::WriteLazyEntries};
     input.compile_stub = TheProcessStubs()->compile;
   } else {
-    input.compile_all = [&](const Take& take) { CompileFunctions(config, module, input, take); };
+    input.compile_all = [&](const Take& take) { CompileFunctions(config, module, plans, input, take); };
   }
   GANTRY_ASSIGN_OR_RETURN(std::shared_ptr<const native::NativeModule> native,
                           native::NativeModule::Link(std::move(input)));

@@ -11,6 +11,7 @@
 #include "runtime/compiled_module.h"
 #include "runtime/native/code_memory.h"
 #include "runtime/native/native_module.h"
+#include "wasm/func_plan.h"
 
 namespace gantry::engine {
 
@@ -24,9 +25,12 @@ class NativeTier {
   static const char* WhyNot();
 
   const runtime::NativeLinks& links() const;
+  // Does Compile want the plans that validation makes? Not if functions are compiled on their first call.
+  static bool WantsPlans(const Config& config, const wasm::Module& module);
   // The native code of a validated module. Functions that the compiler leaves out are interpreted.
   Result<std::shared_ptr<const runtime::NativeCode>> Compile(const Config& config,
-                                                             const runtime::CompiledModule& compiled);
+                                                             const runtime::CompiledModule& compiled,
+                                                             const wasm::PlanParts& plans);
 
  private:
   Result<std::vector<native::TypeStubs>> StubsFor(const wasm::Module& module);

@@ -41,7 +41,10 @@ void Core<Target, Machine>::SetUpLocals() {
   for (const auto& run : runs_) local_kinds_.insert(local_kinds_.end(), run.count, KindOf(module_, run.type));
   code_offset_ = static_cast<uint32_t>(reader_->offset());
   code_ = reader_->pos();
-  plan_ = &planner_.Plan({reader_->pos(), reader_->end()}, local_kinds_, params);
+  if (info_.options.plans != nullptr && wasm::FindPlan(*info_.options.plans, func_index_, &kept_plan_))
+    plan_ = &kept_plan_;
+  else
+    plan_ = &planner_.Plan({reader_->pos(), reader_->end()}, local_kinds_, params);
 
   // Nothing is left of a function before, whatever became of it.
   stack_.Clear();
@@ -56,12 +59,12 @@ void Core<Target, Machine>::SetUpLocals() {
   reachable_ = true;
   handler_ = abi::CallSite::kNoHandler;
 
-  saved_regs_ = target().ChooseSavedRegs(plan_->saved_regs_wanted);
+  saved_regs_ = target().ChooseSavedRegs(SavedRegsWanted(*plan_));
   top_ = abi::kFrameContext - 8 * std::popcount(saved_regs_);
   locals_.resize(local_kinds_.size());
   for (size_t i = 0; i < locals_.size(); ++i) {
     Local& local = locals_[i];
-    local = {local_kinds_[i], kNoReg, kNoReg, 0, 0, plan_->live_end[i]};
+    local = {local_kinds_[i], kNoReg, kNoReg, 0, 0, plan_->locals[i].live_end};
     if (i < params && func_layout_->params[i].kind == abi::Place::Kind::Stack) {
       local.home = static_cast<int32_t>(abi::kIncomingArgs + func_layout_->params[i].offset);
     } else {
@@ -103,7 +106,7 @@ void Core<Target, Machine>::ZeroLocals() {
     const Kind kind = locals_[i].kind;
     if (kind == Kind::Ref) {
       ++count;
-    } else if (plan_->read_before_set[i]) {
+    } else if (plan_->locals[i].read_before_set) {
       const RegSet free = Free(ClassOf(kind));
       if (std::popcount(free) > kLeftFree) {
         target().LoadConst(IsVector(kind) ? Kind::F64 : kind, Lowest(free), 0);
@@ -121,7 +124,7 @@ void Core<Target, Machine>::ZeroLocals() {
   target().StartZeroing();
   for (size_t i = params; i < locals_.size(); ++i) {
     const Local& local = locals_[i];
-    if (local.kind == Kind::Ref || (plan_->read_before_set[i] && local.reg == kNoReg)) {
+    if (local.kind == Kind::Ref || (plan_->locals[i].read_before_set && local.reg == kNoReg)) {
       target().ZeroHome(local.kind, local.home);
     }
   }

@@ -441,6 +441,7 @@ class Core {
   uint32_t offset_ = 0;            // of the current one
   uint32_t at_ = 0;                // the same as the plan counts
   const FuncPlan* plan_ = nullptr;
+  FuncPlan kept_plan_;  // by validation
   Planner planner_;
   uint32_t next_loop_ = 0;
   bool reachable_ = true;

@@ -7,6 +7,7 @@
 #include "abi/instance_layout.h"
 #include "abi/native.h"
 #include "compiler/baseline/value.h"
+#include "wasm/func_plan.h"
 
 namespace gantry::baseline {
 
@@ -21,7 +22,8 @@ struct Options {
   bool tail_calls_leave = true;
   bool table_writes = true;  // some function of the module changes a table
   bool deterministic_relaxed_simd = false;
-  bool marks = false;  // CodeBatch::marks
+  bool marks = false;                      // CodeBatch::marks
+  const wasm::PlanParts* plans = nullptr;  // that validation kept; for speed only
 };
 
 // A field of a structure or an element of an array.

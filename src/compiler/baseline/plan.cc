@@ -1,7 +1,6 @@
 #include "compiler/baseline/plan.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 
@@ -10,96 +9,32 @@
 namespace gantry::baseline {
 
 using wasm::ImmKind;
-using wasm::OpFamily;
+using wasm::PlanEvent;
+using wasm::PlanStep;
 
 namespace {
 
-// What the planner does with an instruction. Those of no interest are Plain if only integers stand behind the opcode,
-// else Skip.
-enum class Step : uint8_t { Plain, Skip, Get, Set, Block, Loop, Else, End, Call, RareCall };
-
-constexpr Step StepOf(OpFamily family) {
-  using enum OpFamily;
-  switch (family) {
-    case LocalGet:
-      return Step::Get;
-    case LocalSet:
-    case LocalTee:
-      return Step::Set;
-    case OpFamily::Block:
-    case If:
-    case TryTable:
-      return Step::Block;
-    case OpFamily::Loop:
-      return Step::Loop;
-    case OpFamily::Else:
-      return Step::Else;
-    case OpFamily::End:
-      return Step::End;
-    case OpFamily::Call:
-    case CallIndirect:
-    case CallRef:
-    case MemoryGrow:
-    case MemoryInit:
-    case MemoryCopy:
-    case MemoryFill:
-    case TableInit:
-    case TableCopy:
-    case TableGrow:
-    case TableFill:
-    case ArrayNew:
-    case ArrayNewDefault:
-    case ArrayNewFixed:
-    case ArrayNewData:
-    case ArrayNewElem:
-    case ArrayFill:
-    case OpFamily::ArrayCopy:
-    case ArrayInitData:
-    case ArrayInitElem:
-    case StructNew:
-    case StructNewDefault:
-    case AtomicNotify:
-    case AtomicWait:
-      return Step::Call;
-    // They leave the loop, or call only off the usual path.
-    case ReturnCall:
-    case ReturnCallIndirect:
-    case ReturnCallRef:
-    case Throw:
-    case ThrowRef:
-    case DataDrop:
-    case ElemDrop:
-    case TableGet:
-    case TableSet:
-    case RefTest:
-    case RefCast:
-    case BrOnCast:
-    case BrOnCastFail:
-      return Step::RareCall;
-    default:
-      return Step::Skip;
-  }
-}
-
+// Plain: of no interest, and only integers stand behind the opcode.
 struct Row {
   ImmKind imm = ImmKind::None;
-  Step step = Step::Skip;
+  PlanStep step = PlanStep::None;
+  bool is_plain = false;
   uint8_t lebs = 0;  // Plain: integers behind the opcode
 };
 constexpr Row RowOf(const wasm::OpInfo& info) {
-  const Step step = StepOf(info.family);
-  if (step != Step::Skip) return {info.imm, step};
+  const PlanStep step = wasm::PlanStepOf(info.family);
+  if (step != PlanStep::None) return {info.imm, step};
   switch (info.imm) {
     case ImmKind::None:
-      return {info.imm, Step::Plain};
+      return {info.imm, step, true};
     case ImmKind::Label:
     case ImmKind::Local:
     case ImmKind::Global:
     case ImmKind::I32:
     case ImmKind::I64:
-      return {info.imm, Step::Plain, 1};
+      return {info.imm, step, true, 1};
     case ImmKind::MemArg:
-      return {info.imm, Step::Plain, 2};
+      return {info.imm, step, true, 2};
     default:
       return {info.imm, step};
   }
@@ -242,209 +177,54 @@ inline uint32_t PlainBytes(const Row& row, const uint8_t* pos, const uint8_t* en
   return 1 + static_cast<uint32_t>(((static_cast<uint64_t>(std::countr_zero(last_bytes)) >> 3) + 1) & has_any);
 }
 
-constexpr uint32_t kMaxWeight = 1 << 24;
 constexpr uint8_t kUnreachable = 0x00;
-
-// The best few of a class, by falling weight; of equal ones the first met.
-struct Best {
-  uint32_t count = 0;
-  std::array<Candidate, kCandidates> of;
-
-  void Offer(const Candidate& candidate) {
-    uint32_t at = count;
-    while (at > 0 && of[at - 1].weight < candidate.weight) --at;
-    if (at == kCandidates) return;
-    if (count < kCandidates) ++count;
-    for (uint32_t i = count - 1; i > at; --i) of[i] = of[i - 1];
-    of[at] = candidate;
-  }
-};
 
 }  // namespace
 
-[[gnu::always_inline]] inline Planner::Use& Planner::Touch(uint32_t local, uint32_t weight) {
-  Use& use = states_[local].use;
-  const uint32_t loop = open_.back().loop;
-  if (use.loop != loop) {
-    saves_.push_back({local, use});
-    use = {loop, 0, kNever, false};
-  }
-  use.weight = std::min(use.weight + weight, kMaxWeight);
-  return use;
-}
-
-[[gnu::always_inline]] inline void Planner::Get(uint32_t local, uint32_t at) {
-  State& state = states_[local];
-  uint32_t set_at = state.set_at;
-  if (set_at == 0) {
-    state.read_before_set = true;
-    set_at = 1;
-  }
-  state.live_end = at;
-  if (open_.empty()) return;
-  Use& use = Touch(local, 1);
-  if (set_at >= open_.back().start) return;
-  use.set_at = std::min(use.set_at, set_at);
-  if (state.live_loop != open_.front().loop) CarryAround(&state, set_at);
-}
-
-// The outermost open loop that begins behind the set: its back edge carries the value.
-void Planner::CarryAround(State* state, uint32_t set_at) {
-  state->crosses_loop = true;
-  const auto outermost = std::upper_bound(open_.begin(), open_.end(), set_at,
-                                          [](uint32_t s, const OpenLoop& loop) { return s < loop.start; });
-  uint32_t& live_loop = state->live_loop;
-  if (live_loop == kNever || plan_.loops[live_loop].end != 0 || outermost->loop < live_loop)
-    live_loop = outermost->loop;
-}
-
-[[gnu::always_inline]] inline void Planner::Set(uint32_t local, uint32_t at) {
-  uint32_t& set_at = states_[local].set_at;
-  if (set_at == 0 || (!open_.empty() && set_at < open_.back().start)) {
-    undo_.push_back({local, set_at});
-    set_at = at;
-  }
-  if (!open_.empty()) Touch(local, 1).is_assigned = true;
-}
-
-void Planner::UndoTo(uint32_t height) {
-  for (; undo_.size() > height; undo_.pop_back()) states_[undo_.back().local].set_at = undo_.back().set_at;
-}
-
-void Planner::OpenScope(bool is_loop, uint32_t at) {
-  scopes_.push_back({static_cast<uint32_t>(undo_.size()), is_loop});
-  if (!is_loop) return;
-  if (!open_.empty()) open_.back().has_inner = true;
-  open_.push_back({static_cast<uint32_t>(plan_.loops.size()), at, static_cast<uint32_t>(saves_.size()), 0, false});
-  plan_.loops.push_back({.offset = at});
-}
-
-void Planner::CloseScope(uint32_t at) {
-  UndoTo(scopes_.back().undo);
-  if (scopes_.back().is_loop) CloseLoop(at);
-  scopes_.pop_back();
-}
-
-void Planner::CloseLoop(uint32_t at) {
-  const OpenLoop open = open_.back();
-  Best general, vector;
-  std::array<uint32_t, 2 * kCandidates> set_at;
-  for (size_t i = open.first_save; i < saves_.size(); ++i) {
-    const uint32_t local = saves_[i].local;
-    const Use& use = states_[local].use;
-    const bool live = use.set_at != kNever || (open.has_inner && states_[local].crosses_loop);
-    (IsVector(kinds_[local]) ? vector : general).Offer({local, use.weight, use.is_assigned, live});
-  }
-  LoopPlan& loop = plan_.loops[open.loop];
-  loop.end = at;
-  loop.first = static_cast<uint32_t>(plan_.candidates.size());
-  loop.general = general.count;
-  loop.vector = vector.count;
-  loop.call_weight = open.call_weight;
-  plan_.candidates.insert(plan_.candidates.end(), general.of.begin(), general.of.begin() + general.count);
-  plan_.candidates.insert(plan_.candidates.end(), vector.of.begin(), vector.of.begin() + vector.count);
-
-  constexpr uint32_t kSavedRegs = 3, kOtherPinnable = 4;
-  const uint32_t extra = general.count > kOtherPinnable ? general.count - kOtherPinnable : 0;
-  plan_.saved_regs_wanted =
-      std::max(plan_.saved_regs_wanted, std::min(kSavedRegs, open.call_weight > 0 ? general.count : extra));
-
-  const uint32_t chosen = general.count + vector.count;
-  for (uint32_t i = 0; i < chosen; ++i) set_at[i] = states_[plan_.candidates[loop.first + i].local].use.set_at;
-  for (; saves_.size() > open.first_save; saves_.pop_back()) states_[saves_.back().local].use = saves_.back().use;
-  open_.pop_back();
-  if (open_.empty()) return;
-  OpenLoop& outer = open_.back();
-  outer.call_weight = std::min(outer.call_weight + std::min(8 * open.call_weight, kMaxWeight), kMaxWeight);
-  for (uint32_t i = 0; i < chosen; ++i) {  // [P1]
-    const Candidate& candidate = plan_.candidates[loop.first + i];
-    Use& use = Touch(candidate.local, std::min(8 * candidate.weight, kMaxWeight));
-    use.is_assigned |= candidate.is_assigned;
-    if (set_at[i] < outer.start) use.set_at = std::min(use.set_at, set_at[i]);
-  }
-}
-
-void Planner::Call(const uint8_t* next) {
-  ++plan_.calls;
-  if (!open_.empty() && *next != kUnreachable)
-    open_.back().call_weight = std::min(open_.back().call_weight + 1, kMaxWeight);
-}
-
 const FuncPlan& Planner::Plan(std::span<const uint8_t> code, std::span<const Kind> kinds, uint32_t params) {
-  kinds_ = kinds;
-  const size_t locals = kinds.size();
-  plan_.loops.clear();
-  plan_.candidates.clear();
-  plan_.calls = 0;
-  plan_.saved_regs_wanted = 0;
-  scopes_.clear();
-  undo_.clear();
-  open_.clear();
-  saves_.clear();
-  states_.assign(locals, {});
-  for (uint32_t i = 0; i < params; ++i) states_[i].set_at = 1;
-
-  OpenScope(/*is_loop=*/false, 0);
+  builder_.Start(static_cast<uint32_t>(kinds.size()), params, [&](uint32_t i) { return IsVector(kinds[i]); });
+  PlanEvent events[kEvents];
+  size_t count = 0;
   const uint8_t* const begin = code.data();
   const uint8_t* const end = begin + code.size();
   for (const uint8_t* pos = begin; pos < end;) {
-    const uint32_t at = static_cast<uint32_t>(pos - begin) + 2;  // behind a parameter's set
+    const uint32_t at = static_cast<uint32_t>(pos - begin) + wasm::kFirstPlanOffset;
     Row row = kRows.of[*pos];
-    if (row.step == Step::Plain) {
+    if (row.is_plain) {
       if (const uint32_t bytes = PlainBytes(row, pos, end); bytes != 0) [[likely]] {
         pos += bytes;
         continue;
       }
     }
-    ++pos;
-    if (row.step == Step::Get) {
-      Get(ReadLeb(pos), at);
-      continue;
+    const uint8_t prefix = *pos++;
+    if (prefix >= 0xfb && prefix <= 0xfe)
+      row = RowOf(wasm::InfoOf(static_cast<wasm::Op>(wasm::DecodeOp(prefix, ReadLeb(pos)))));
+    PlanEvent event{at, 0, row.step};
+    if (row.step <= PlanStep::Set) {
+      event.local = static_cast<uint16_t>(ReadLeb(pos));
+    } else if (row.step != PlanStep::End && row.step != PlanStep::Else) {
+      SkipImmediates(pos, row.imm);
+      if (row.step == PlanStep::None) continue;
+      if (row.step == PlanStep::Call && *pos == kUnreachable) event.step = PlanStep::LastCall;
     }
-    if (pos[-1] >= 0xfb && pos[-1] <= 0xfe) {
-      const uint8_t prefix = pos[-1];
-      const wasm::OpInfo& info = wasm::InfoOf(static_cast<wasm::Op>(wasm::DecodeOp(prefix, ReadLeb(pos))));
-      row = RowOf(info);
-    }
-    switch (row.step) {
-      case Step::Set:
-        Set(ReadLeb(pos), at);
-        continue;
-      case Step::Block:
-        OpenScope(/*is_loop=*/false, at);
-        break;
-      case Step::Loop:
-        OpenScope(/*is_loop=*/true, at);
-        break;
-      case Step::Else:
-        UndoTo(scopes_.back().undo);
-        continue;
-      case Step::End:
-        CloseScope(at);
-        continue;
-      case Step::Call:
-        SkipImmediates(pos, row.imm);
-        Call(pos);
-        continue;
-      case Step::RareCall:
-        ++plan_.calls;
-        break;
-      case Step::Plain:
-      case Step::Get:
-      case Step::Skip:
-        break;
-    }
-    SkipImmediates(pos, row.imm);
+    events[count++] = event;
+    if (count < kEvents) continue;
+    builder_.Take(events);
+    count = 0;
   }
-  plan_.live_end.resize(locals);
-  plan_.read_before_set.assign(locals, false);
-  for (size_t i = 0; i < locals; ++i) {
-    const State& state = states_[i];
-    plan_.live_end[i] =
-        state.live_loop == kNever ? state.live_end : std::max(state.live_end, plan_.loops[state.live_loop].end);
-    if (state.read_before_set) plan_.read_before_set[i] = true;
-  }
+  builder_.Take(std::span(events, count));
+  plan_ = builder_.Finish();
   return plan_;
+}
+
+uint32_t SavedRegsWanted(const FuncPlan& plan) {
+  constexpr uint32_t kSavedRegs = 3, kOtherPinnable = 4;
+  uint32_t wanted = 0;
+  for (const LoopPlan& loop : plan.loops) {
+    const uint32_t extra = loop.general > kOtherPinnable ? loop.general - kOtherPinnable : 0;
+    wanted = std::max(wanted, std::min(kSavedRegs, loop.call_weight > 0 ? loop.general : extra));
+  }
+  return wanted;
 }
 
 }  // namespace gantry::baseline

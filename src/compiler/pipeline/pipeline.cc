@@ -41,6 +41,7 @@ baseline::Options BaselineOptions(const Options& options) {
   out.table_writes = options.table_writes;
   out.deterministic_relaxed_simd = options.deterministic_relaxed_simd;
   out.marks = options.marks;
+  out.plans = options.plans;
   return out;
 }
 

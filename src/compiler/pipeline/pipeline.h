@@ -16,6 +16,7 @@
 
 #include "abi/native.h"
 #include "platform/cpu.h"
+#include "wasm/func_plan.h"
 #include "wasm/module.h"
 
 namespace gantry::baseline {
@@ -34,7 +35,8 @@ struct Options {
   bool tail_calls_leave = true;  // some function of the module has valid::uses::kTailCallOut
   bool table_writes = true;      // likewise kTableWrite
   bool deterministic_relaxed_simd = false;
-  bool marks = false;  // CodeBatch::marks, for listings
+  bool marks = false;                      // CodeBatch::marks, for listings
+  const wasm::PlanParts* plans = nullptr;  // that validation kept; they outlive the compiler
 };
 
 struct Output {

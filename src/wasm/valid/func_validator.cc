@@ -40,9 +40,10 @@ constexpr uint32_t UsesOf(OpFamily family) {
 
 // What a step needs of an opcode's row, packed, so that the hot part of the table stays in the nearest cache.
 struct HotRow {
-  uint32_t uses;
+  uint16_t uses;
   OpFamily family;
   uint8_t param0, param1, result;  // ValType::bits of number and vector types
+  PlanStep plan_step;
 };
 struct HotRows {
   HotRow of[kOpCount];
@@ -51,12 +52,17 @@ constexpr HotRows kHotRows = [] {
   HotRows rows{};
   for (int i = 0; i < kOpCount; ++i) {
     const OpInfo& info = InfoOf(static_cast<Op>(i));
-    rows.of[i] = {UsesOf(info.family) | (info.prefix == 0xfd ? uses::kSimd : 0), info.family,
-                  static_cast<uint8_t>(info.sig.params[0].bits()), static_cast<uint8_t>(info.sig.params[1].bits()),
-                  static_cast<uint8_t>(info.sig.results[0].bits())};
+    rows.of[i] = {static_cast<uint16_t>(UsesOf(info.family) | (info.prefix == 0xfd ? uses::kSimd : 0)),
+                  info.family,
+                  static_cast<uint8_t>(info.sig.params[0].bits()),
+                  static_cast<uint8_t>(info.sig.params[1].bits()),
+                  static_cast<uint8_t>(info.sig.results[0].bits()),
+                  PlanStepOf(info.family)};
   }
   return rows;
 }();
+
+bool IsFloatOrVector(ValType type) { return type == kF32 || type == kF64 || type == kV128; }
 
 }  // namespace
 
@@ -309,14 +315,22 @@ bool FuncValidator::StartBody(uint32_t func) {
   return PushFrame({.kind = OpFamily::Block, .type_kind = BlockKind::Type, .type = func_type_->id});
 }
 
-Result<void> FuncValidator::ValidateBody(uint32_t func, FuncSummary* summary) {
+Result<void> FuncValidator::ValidateBody(uint32_t func, FuncSummary* summary, PlanPart* plans) {
   if (summary != nullptr) summary_ = summary;
   summary_->Clear();
   const ByteRange body = module_.funcs[func].body;
   reader_.emplace(module_.Bytes(body), body.offset, module_.features);
   if (!StartBody(func)) return std::unexpected(std::move(*error_));
+  // A body that has few instructions for its locals would leave a plan much larger than itself.
+  has_plan_ = plans != nullptr && local_count_ <= flat_locals_ && local_count_ <= body.size;
+  if (has_plan_) StartPlan();
   GANTRY_RETURN_IF_ERROR(Run());
   scratch_.assign_base += summary_->assigned.size() + 1;
+  if (has_plan_) FlushPlan();
+  if (plans != nullptr) {
+    const FuncPlan plan = has_plan_ ? scratch_.plan.Finish() : FuncPlan();
+    plans->Add(has_plan_ ? &plan : nullptr);
+  }
   return FinishRange();
 }
 
@@ -506,18 +520,44 @@ Result<void> FuncValidator::ValidateConstExprs(ByteRange range, uint32_t count, 
   return true;
 }
 
+void FuncValidator::StartPlan() {
+  plan_base_ = static_cast<uint32_t>(reader_->offset()) - kFirstPlanOffset;
+  next_event_ = scratch_.events;
+  scratch_.plan.Start(local_count_, param_count_, [this](uint32_t i) { return IsFloatOrVector(flat_[i]); });
+}
+
+void FuncValidator::FlushPlan() {
+  scratch_.plan.Take(std::span(scratch_.events, next_event_));
+  next_event_ = scratch_.events;
+}
+
+// The instruction that Step has just accepted.
+void FuncValidator::NoteForPlan() {
+  constexpr uint8_t kUnreachable = 0x00;
+  PlanStep step = kHotRows.of[static_cast<size_t>(instr_.op)].plan_step;
+  if (step == PlanStep::None) return;
+  if (step == PlanStep::Call && !reader_->at_end() && *reader_->pos() == kUnreachable) step = PlanStep::LastCall;
+  const bool names_local = step == PlanStep::Get || step == PlanStep::Set;
+  *next_event_++ = {instr_.offset - plan_base_, names_local ? static_cast<uint16_t>(instr_.index) : uint16_t{0}, step};
+  if (next_event_ == std::end(scratch_.events)) FlushPlan();
+}
+
 // Runs to the `end` of the outermost block.
-Result<void> FuncValidator::Run() {
+Result<void> FuncValidator::Run() { return has_plan_ ? RunWith<true>() : RunWith<false>(); }
+
+template <bool kPlans>
+Result<void> FuncValidator::RunWith() {
   FuncSummary& summary = *summary_;
   binary::InstrReader& reader = *reader_;
   max_top_ = base_;
   const bool use_fast_lane = scratch_.use_fast_lane && !is_const_expr_;
   while (true) {
-    if (use_fast_lane) FastLane();
+    if (use_fast_lane) FastLane<kPlans>();
     if (!reader.NextInline(&instr_)) break;
     instr_top_ = top_;
     ++summary.instr_count;
     if (!Step()) return std::unexpected(std::move(*error_));
+    if (kPlans) NoteForPlan();
     if (top_ > max_top_) max_top_ = top_;
     if (instr_.op == Op::End && scratch_.frames.empty()) {
       summary.max_stack = static_cast<uint32_t>(max_top_ - base_);

@@ -18,6 +18,7 @@
 
 #include "wasm/binary/instr_reader.h"
 #include "wasm/errors.h"
+#include "wasm/func_plan.h"
 #include "wasm/module.h"
 #include "wasm/type_registry.h"
 #include "wasm/valid/func_summary.h"
@@ -40,6 +41,8 @@ struct Frame {
 };
 
 struct Scratch::Impl {
+  static constexpr size_t kEvents = 1024;
+
   std::vector<ValType> stack;
   std::vector<Frame> frames;
   std::vector<binary::LocalRun> runs;
@@ -50,7 +53,9 @@ struct Scratch::Impl {
   std::vector<uint64_t> assigned_at;  // of each local: `assign_base` + place in FuncSummary::assigned, + 1
   uint64_t epoch = 0;
   uint64_t assign_base = 0;
-  FuncSummary summary;        // when the caller wants none
+  FuncSummary summary;  // when the caller wants none
+  PlanBuilder plan;
+  PlanEvent events[kEvents];
   bool use_fast_lane = true;  // off in tests that compare both ways
 };
 
@@ -58,8 +63,8 @@ class FuncValidator {
  public:
   FuncValidator(const Module& module, Scratch* scratch);
 
-  // The body of a defined function.
-  Result<void> ValidateBody(uint32_t func, FuncSummary* summary);
+  // The body of a defined function. Adds its plan to `plans`, if that is not null.
+  Result<void> ValidateBody(uint32_t func, FuncSummary* summary, PlanPart* plans);
 
   // `count` constant expressions one after the other, which fill `range`; each must give `expected` (canonical). They
   // see the globals below `visible_globals`. Functions that they name are marked in `declared`.
@@ -72,12 +77,20 @@ class FuncValidator {
  private:
   // func_validator.cc: the pass, locals, globals. func_validator_control.cc: control.
   Result<void> Run();
+  template <bool kPlans>
+  Result<void> RunWith();
   bool Step();
   bool StartBody(uint32_t func);
 
   // func_validator_fast.cc: the instructions that make up most code.
   void StartFastLane();
+  template <bool kPlans>
   void FastLane();
+
+  // What the plan wants to know of the code. At most one event per instruction.
+  void StartPlan();
+  void FlushPlan();
+  void NoteForPlan();
 
   bool SetLocals(TypeList params);
   bool Generic();
@@ -218,6 +231,10 @@ class FuncValidator {
 
   uint32_t fast_locals_ = 0;  // locals that the fast lane may touch
   ValType fast_address_;      // address type of memory 0, Bot without
+
+  bool has_plan_ = false;
+  uint32_t plan_base_ = 0;  // what offsets in the plan count from
+  PlanEvent* next_event_ = nullptr;
 
   bool is_const_expr_ = false;
   uint32_t visible_globals_ = 0;

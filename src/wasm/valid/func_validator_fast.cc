@@ -130,6 +130,7 @@ void FuncValidator::StartFastLane() {
   fast_address_ = module_.memories.empty() ? kBot : module_.memories[0].type.address_type();
 }
 
+template <bool kPlans>
 void FuncValidator::FastLane() {
   const uint8_t* pos = reader_->pos();
   // The loop needs kLongest bytes; a stretch at the very end of a body goes the general way.
@@ -139,6 +140,14 @@ void FuncValidator::FastLane() {
   ValType* top = top_;
   ValType* max_top = max_top_;
   uint32_t count = 0, used = 0;
+  // Offset of `pos` in the plan is pos - plan_start.
+  const uint8_t* const plan_start = kPlans ? pos - (reader_->offset() - plan_base_) : nullptr;
+  PlanEvent* event = next_event_;
+  PlanEvent* const last_event = std::end(scratch_.events) - 1;
+  // The one that is behind the last, if any, is for the instruction that stops the lane.
+  auto note = [&](PlanStep step, uint8_t local = 0) {
+    if (kPlans) *event++ = {static_cast<uint32_t>(pos - plan_start), local, step};
+  };
   Frame* innermost = &scratch_.frames.back();
   size_t depth = scratch_.frames.size();
   auto enter_frame = [&] {
@@ -153,7 +162,8 @@ void FuncValidator::FastLane() {
       case FastKind::None:
         goto stop;
       case FastKind::LocalGet:
-        if (imm >= fast_locals_ || top == limit) goto stop;
+        if (imm >= fast_locals_ || top == limit || (kPlans && event == last_event)) goto stop;
+        note(PlanStep::Get, imm);
         *top++ = flat_[imm];
         if (top > max_top) max_top = top;
         pos += 2;
@@ -170,6 +180,8 @@ void FuncValidator::FastLane() {
       case FastKind::LocalTee:
         if (imm >= fast_locals_ || top == floor || top[-1] != flat_[imm]) goto stop;
         if (in_loop_ && assigned_at_[imm] <= loop_start_) goto stop;
+        if (kPlans && event == last_event) goto stop;
+        note(PlanStep::Set, imm);
         if (row.kind == FastKind::LocalSet) --top;
         pos += 2;
         continue;
@@ -221,7 +233,8 @@ void FuncValidator::FastLane() {
         continue;
       }
       case FastKind::Block:
-        if (imm != kEmptyBlock) goto stop;
+        if (imm != kEmptyBlock || (kPlans && event == last_event)) goto stop;
+        note(PlanStep::Block);
         top_ = top;
         PushFrame({.kind = OpFamily::Block});
         enter_frame();
@@ -229,8 +242,9 @@ void FuncValidator::FastLane() {
         continue;
       case FastKind::End:
         if (innermost->kind != OpFamily::Block || innermost->type_kind != BlockKind::Empty || top != floor ||
-            scratch_.initialized.size() != innermost->init_height)
+            scratch_.initialized.size() != innermost->init_height || (kPlans && event == last_event))
           goto stop;
+        note(PlanStep::End);
         scratch_.frames.pop_back();
         top_ = top;
         EnterFrame();
@@ -263,6 +277,10 @@ stop:
   max_top_ = max_top;
   summary_->instr_count += count;
   summary_->uses |= used;
+  if (kPlans) next_event_ = event;
 }
+
+template void FuncValidator::FastLane<false>();
+template void FuncValidator::FastLane<true>();
 
 }  // namespace gantry::wasm::valid

@@ -27,10 +27,11 @@ Scratch::~Scratch() = default;
 Scratch::Scratch(Scratch&&) noexcept = default;
 Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 
-Result<void> ValidateFunc(const Module& module, uint32_t func, Scratch* scratch, FuncSummary* summary) {
+Result<void> ValidateFunc(const Module& module, uint32_t func, Scratch* scratch, FuncSummary* summary,
+                          PlanPart* plans) {
   GANTRY_DCHECK(func >= module.imported_funcs && func < module.funcs.size(), "not a defined function");
   FuncValidator validator(module, scratch);
-  auto result = validator.ValidateBody(func, summary);
+  auto result = validator.ValidateBody(func, summary, plans);
   if (result) return result;
   return std::unexpected(std::move(result).error().WithContext(FuncContext(module, func, validator.instr_index())));
 }
@@ -40,10 +41,20 @@ Result<void> CheckBodies(Module* module, Scratch* scratch, const Options& option
   uint32_t uses = 0;
   const uint32_t count = static_cast<uint32_t>(module->funcs.size());
   if (options.summaries != nullptr) options.summaries->resize(count - module->imported_funcs);
+  uint32_t part_bytes = kPlanPartBytes;
   for (uint32_t func = module->imported_funcs; func < count; ++func) {
     FuncSummary* summary =
         options.summaries == nullptr ? &scratch->impl().summary : &(*options.summaries)[func - module->imported_funcs];
-    GANTRY_RETURN_IF_ERROR(ValidateFunc(*module, func, scratch, summary));
+    PlanPart* part = nullptr;
+    if (options.plans != nullptr) {
+      if (part_bytes >= kPlanPartBytes) {
+        options.plans->emplace_back(func);
+        part_bytes = 0;
+      }
+      part = &options.plans->back();
+      part_bytes += module->funcs[func].body.size;
+    }
+    GANTRY_RETURN_IF_ERROR(ValidateFunc(*module, func, scratch, summary, part));
     uses |= summary->uses;
   }
   module->uses = uses;

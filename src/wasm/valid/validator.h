@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "wasm/func_plan.h"
 #include "wasm/module.h"
 #include "wasm/type_registry.h"
 #include "wasm/valid/func_summary.h"
@@ -22,6 +23,7 @@ namespace gantry::wasm::valid {
 struct Options {
   bool skip_bodies = false;                       // function bodies are validated later by ValidateFunc
   std::vector<FuncSummary>* summaries = nullptr;  // if set: one per defined function, unless bodies are skipped
+  PlanParts* plans = nullptr;                     // likewise; of a module without nested ones
 };
 
 // Memory that validation of one function after another reuses. Thread-compatible; one per thread.
@@ -45,6 +47,8 @@ Result<void> ValidateModule(Module* module, TypeHold* hold, const Options& optio
 // Validates the body of function `func` (index space, not imported) of a module that ValidateModule has accepted
 // without bodies. `summary` may be null. Who validates all of them this way sets Module::uses to what their summaries
 // have together.
-Result<void> ValidateFunc(const Module& module, uint32_t func, Scratch* scratch, FuncSummary* summary);
+// With `plans`, the function's plan or that it has none is added to them.
+Result<void> ValidateFunc(const Module& module, uint32_t func, Scratch* scratch, FuncSummary* summary,
+                          PlanPart* plans = nullptr);
 
 }  // namespace gantry::wasm::valid
