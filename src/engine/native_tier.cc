@@ -40,7 +40,7 @@ const void* trap_landing = nullptr;
 
 bool OnFault(platform::Fault* fault) {
   const native::NativeModule* module = native::FindCode(fault->pc);
-  if (module == nullptr || module->FindTrap(module->Find(fault->pc)) == nullptr) return false;
+  if (module == nullptr || !module->FindTrap(module->Find(fault->pc))) return false;
   fault->r10 = fault->pc;
   fault->r11 = fault->address;
   fault->pc = reinterpret_cast<uintptr_t>(trap_landing);

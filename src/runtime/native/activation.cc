@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "abi/call_layout.h"
@@ -67,9 +68,9 @@ class Frames {
   const NativeModule& module() const { return *static_cast<const NativeModule*>(context()->native); }
   const abi::FunctionRecord& function() const { return *at_.function; }
   std::span<const int32_t> Map(const CallSite& site) const { return at_.piece->Map(site); }
-  // What is going on in the frame: one of them is null.
-  const CallSite* call() const { return at_trap_ ? nullptr : module().FindCall(at_); }
-  const abi::TrapSite* trap() const { return at_trap_ ? module().FindTrap(at_) : nullptr; }
+  // What is going on in the frame: one of them is there.
+  std::optional<CallSite> call() const { return at_trap_ ? std::nullopt : module().FindCall(at_); }
+  std::optional<abi::TrapSite> trap() const { return at_trap_ ? module().FindTrap(at_) : std::nullopt; }
 
  private:
   void Locate() {
@@ -88,9 +89,9 @@ class Frames {
 bool Walk(runtime::Activation* activation, runtime::FrameVisitor& visitor) {
   for (Frames frame(RecordOf(activation)); !frame.done(); frame.Next()) {
     uint32_t offset = 0;
-    if (const CallSite* call = frame.call())
+    if (const std::optional<CallSite> call = frame.call())
       offset = call->offset;
-    else if (const abi::TrapSite* trap = frame.trap())
+    else if (const std::optional<abi::TrapSite> trap = frame.trap())
       offset = trap->offset;
     if (!visitor.Visit({frame.context()->instance, frame.function().func_index, offset})) return false;
   }
@@ -101,14 +102,14 @@ void ScanRoots(runtime::Activation* activation, gc::RootVisitor& visitor) {
   EntryRecord& record = RecordOf(activation);
   Frames frame(record);
   if (record.registers != nullptr && !frame.done()) {
-    const CallSite* call = frame.call();
+    const std::optional<CallSite> call = frame.call();
     for (size_t i = 0; i < std::size(abi::kValueGprs); ++i) {
-      if (call != nullptr && (call->register_roots >> i & 1) != 0) visitor.VisitSlot(&record.registers[i]);
+      if (call && (call->register_roots >> i & 1) != 0) visitor.VisitSlot(&record.registers[i]);
     }
   }
   for (; !frame.done(); frame.Next()) {
-    const CallSite* call = frame.call();
-    if (call == nullptr) continue;
+    const std::optional<CallSite> call = frame.call();
+    if (!call) continue;
     for (int32_t cell : frame.Map(*call)) visitor.VisitSlot(&At<uint64_t>(frame.fp() + 8 * static_cast<int64_t>(cell)));
   }
 }
@@ -144,10 +145,10 @@ constinit thread_local KnownReturn known_returns[kKnownReturns] = {};
 [[gnu::noinline]] void LearnReturn(const NativeModule& module, uintptr_t pc, KnownReturn* out) {
   const Position at = module.FindReturn(pc);
   GANTRY_CHECK(at.function != nullptr, "frames of native code belong to their instances' modules");
-  const CallSite* const call = module.FindCall(at);
+  const std::optional<CallSite> call = module.FindCall(at);
   *out = {.pc = pc,
           .module = module.serial(),
-          .handlers = call == nullptr ? nullptr : at.piece->Handlers(*call),
+          .handlers = call ? at.piece->Handlers(*call) : nullptr,
           .code = at.piece->Address(*at.function, 0),
           .frame_size = at.function->frame_size,
           .saved = at.function->saved};
@@ -223,8 +224,8 @@ void CheckFault(const InstanceContext& context, uintptr_t address) {
 
 Status OnTrap(InstanceContext* context, uintptr_t pc, uintptr_t address) {
   EntryRecord& record = RecordOf(context->store->activation);
-  const abi::TrapSite* site = Frames(record).trap();
-  GANTRY_CHECK(site != nullptr, "only trap sites come here");
+  const std::optional<abi::TrapSite> site = Frames(record).trap();
+  GANTRY_CHECK(site.has_value(), "only trap sites come here");
   // A ud2 reports its own address.
   if (site->code == TrapCode::MemoryOutOfBounds && address != pc) CheckFault(*context, address);
   context->store->fuel -= site->fuel;
@@ -235,7 +236,7 @@ Status OnTrap(InstanceContext* context, uintptr_t pc, uintptr_t address) {
 
 Status TrapInBuiltin(InstanceContext* context, TrapCode code) {
   const Frames frame(RecordOf(context->store->activation));
-  if (const CallSite* call = frame.call()) context->store->fuel -= call->fuel;
+  if (const std::optional<CallSite> call = frame.call()) context->store->fuel -= call->fuel;
   return context->store->store->Trap(code);
 }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "abi/instance_layout.h"
@@ -65,9 +66,13 @@ class NativeModule final : public runtime::NativeCode {
     ++at.pc;
     return at;
   }
-  // The trap site at a position, or the call site that returns to it; null if there is none.
-  const abi::TrapSite* FindTrap(Position at) const { return at.piece == nullptr ? nullptr : at.piece->FindTrap(at); }
-  const abi::CallSite* FindCall(Position at) const { return at.piece == nullptr ? nullptr : at.piece->FindCall(at); }
+  // The trap site at a position, or the call site that returns to it, if there is one.
+  std::optional<abi::TrapSite> FindTrap(Position at) const {
+    return at.piece == nullptr ? std::nullopt : at.piece->FindTrap(at);
+  }
+  std::optional<abi::CallSite> FindCall(Position at) const {
+    return at.piece == nullptr ? std::nullopt : at.piece->FindCall(at);
+  }
 
   // How the first call of a lazily compiled function goes on: where, and with this in r10.
   struct Target {
