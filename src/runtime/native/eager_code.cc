@@ -74,9 +74,26 @@ void EagerCode::Take(const CodeBatch& batch) {
   if (!is_small_) lock.unlock();  // other threads need not wait for copies that stay where they are
   Put(start, batch.text);
   const auto offset = static_cast<uint32_t>(start);
-  Part part{std::make_unique<CodePiece>(nullptr, offset, batch, tables), offset, batch.relocations};
+  Part part{std::make_unique<CodePiece>(nullptr, offset, batch, tables), offset, {}};
   if (!is_small_) lock.lock();
+  for (const FunctionRecord& function : part.piece->functions()) {
+    entries_[function.func_index - module_->imported_funcs] = function.start;
+  }
+  // Here the code is still in the cache, and most of the functions that it calls have theirs.
+  for (const abi::Relocation& relocation : batch.relocations) {
+    const uint32_t target = entries_[relocation.func_index - module_->imported_funcs];
+    if (target != kNotNative)
+      LinkCall(start + relocation.at, target);
+    else
+      part.open_calls.push_back(relocation);
+  }
+  part.open_calls.shrink_to_fit();
   parts_.push_back(std::move(part));
+}
+
+void EagerCode::LinkCall(uint64_t at, uint32_t target) {
+  const auto distance = static_cast<int32_t>(target - static_cast<int64_t>(at + 4));
+  std::memcpy((is_small_ ? collected_.data() : code_.base()) + at, &distance, sizeof distance);
 }
 
 // For functions that are called directly but not native.
@@ -84,7 +101,7 @@ bool EagerCode::WriteExits(const ExitWriter& write_exit, std::vector<uint32_t>* 
   std::vector<uint8_t> text;
   std::vector<uint32_t> starts, functions;
   for (const Part& part : parts_) {
-    for (const abi::Relocation& relocation : part.relocations) {
+    for (const abi::Relocation& relocation : part.open_calls) {
       uint32_t& target = (*targets)[relocation.func_index - module_->imported_funcs];
       if (target != kNotNative) continue;
       target = 0;
@@ -108,29 +125,22 @@ bool EagerCode::WriteExits(const ExitWriter& write_exit, std::vector<uint32_t>* 
 
 Result<void> EagerCode::Finish(const ExitWriter& write_exit) {
   std::sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) { return a.start < b.start; });
-  for (const Part& part : parts_) {
-    for (const FunctionRecord& function : part.piece->functions()) {
-      entries_[function.func_index - module_->imported_funcs] = function.start;
-    }
-  }
   std::vector<uint32_t> targets = entries_;
   if (!has_room_ || !WriteExits(write_exit, &targets)) {
     return std::unexpected(Error(ErrorClass::Limit, "there is no room for the module's compiled code"));
+  }
+  for (const Part& part : parts_) {
+    for (const abi::Relocation& call : part.open_calls) {
+      LinkCall(uint64_t{part.start} + call.at, targets[call.func_index - module_->imported_funcs]);
+    }
   }
   if (is_small_ && !collected_.empty()) {
     GANTRY_ASSIGN_OR_RETURN(memory_, CodeMemory::Allocate(collected_.size()));
     std::memcpy(memory_.base(), collected_.data(), collected_.size());
     collected_ = std::vector<uint8_t>();
   }
-  uint8_t* const base = this->base();
   for (Part& part : parts_) {
-    for (const abi::Relocation& relocation : part.relocations) {
-      const uint64_t at = uint64_t{part.start} + relocation.at;
-      const auto distance =
-          static_cast<int32_t>(targets[relocation.func_index - module_->imported_funcs] - static_cast<int64_t>(at + 4));
-      std::memcpy(base + at, &distance, sizeof distance);
-    }
-    part.piece->SetBase(base);
+    part.piece->SetBase(base());
     pieces_.push_back(std::move(part.piece));
   }
   parts_ = std::vector<Part>();

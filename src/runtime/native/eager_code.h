@@ -50,7 +50,7 @@ class EagerCode {
   struct Part {
     std::unique_ptr<CodePiece> piece;
     uint32_t start;
-    std::vector<abi::Relocation> relocations;
+    std::vector<abi::Relocation> open_calls;  // of functions that had no code yet
   };
 
   EagerCode() = default;
@@ -59,6 +59,8 @@ class EagerCode {
   // Room for a batch's text behind what is there; false if there is none. With mutex_ held.
   bool TakeRoom(uint64_t bytes, uint64_t* start);
   void Put(uint64_t start, const std::vector<uint8_t>& text);
+  // Completes the call at `at`, behind the start of all code.
+  void LinkCall(uint64_t at, uint32_t target);
   bool WriteExits(const ExitWriter& write_exit, std::vector<uint32_t>* targets);
 
   const wasm::Module* module_ = nullptr;
