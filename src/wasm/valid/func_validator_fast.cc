@@ -1,15 +1,16 @@
 // [GANTRYDOC] The validator's fast lane
 //
 // Most instructions of ordinary code read or write a local or global, make a constant, access memory 0, compute on
-// numbers, or begin, leave or end a block without operands. FastLane runs through a stretch of them with position and
-// operand stack in registers. It takes only what is usual: exactly matching operands above the block's floor, short
-// immediates, locals that need no bookkeeping. At anything else it stops in front of the instruction, which then goes
-// through decoder and Step; so no rule is decided here alone, and no error arises.
+// numbers, call a function, or begin, leave or end a block without operands. FastLane runs through a stretch of them
+// with position and operand stack in registers. It takes only what is usual: exactly matching operands above the
+// block's floor, short immediates, locals that need no bookkeeping. At anything else it stops in front of the
+// instruction, which then goes through decoder and Step; so no rule is decided here alone, and no error arises.
 //
 // An integer immediate is taken up to four bytes: these hold at most 28 bits, which fit every kind of integer
-// (spec 5.2.2).
+// (spec 5.2.2). Of constants those of up to nine bytes are taken that fit.
 #include <algorithm>
 
+#include "wasm/limits.h"
 #include "wasm/valid/func_validator.h"
 
 namespace gantry::wasm::valid {
@@ -30,9 +31,13 @@ enum class FastKind : uint8_t {
   Store,
   Drop,
   Block,
+  If,
   End,
   Br,
-  BrIf
+  BrIf,
+  Call,
+  Nop,
+  Unreachable
 };
 
 struct alignas(8) FastRow {
@@ -64,8 +69,16 @@ constexpr FastKind FastKindOf(const OpInfo& info) {
       return FastKind::Drop;
     case Block:
       return FastKind::Block;
+    case If:
+      return FastKind::If;
     case End:
       return FastKind::End;
+    case Call:
+      return FastKind::Call;
+    case Nop:
+      return FastKind::Nop;
+    case Unreachable:
+      return FastKind::Unreachable;
     case Br:
       return FastKind::Br;
     case BrIf:
@@ -105,10 +118,10 @@ constexpr FastRows kFastRows = [] {
   return rows;
 }();
 
-// The longest instruction that is taken: opcode, flags, offset.
-constexpr std::ptrdiff_t kLongest = 6;
+// The longest instruction that is taken, a constant, and the opcode behind it.
+constexpr std::ptrdiff_t kLongest = 11;
 constexpr uint32_t kOneByteIndex = 128;
-constexpr uint8_t kEmptyBlock = 0x40;
+constexpr uint8_t kEmptyBlock = 0x40, kUnreachable = 0x00;
 
 // Size of the integer at `pos` if it is at most four bytes, else 0.
 inline int ShortLeb(const uint8_t* pos) {
@@ -118,9 +131,31 @@ inline int ShortLeb(const uint8_t* pos) {
   return pos[3] < 0x80 ? 4 : 0;
 }
 
+// Likewise for constants: up to five bytes for I32, nine for I64.
+inline int ConstLeb(const uint8_t* pos, bool is_i64) {
+  const int size = ShortLeb(pos);
+  if (size != 0) return size;
+  if (!is_i64) return pos[4] <= 0x07 || (pos[4] >= 0x78 && pos[4] < 0x80) ? 5 : 0;  // copies of the sign
+  for (int last = 4; last < 9; ++last) {
+    if (pos[last] < 0x80) return last + 1;
+  }
+  return 0;
+}
+
+inline uint32_t ValueOfLeb(const uint8_t* pos, int size) {
+  uint32_t value = 0;
+  for (int i = 0; i < size; ++i) value |= uint32_t{pos[i] & 0x7fu} << (7 * i);
+  return value;
+}
+
 // Whether a branch to the frame takes no operands, as far as can be seen without its type.
 inline bool HasEmptyLabel(const Frame& frame) {
   return frame.type_kind == BlockKind::Empty || (frame.type_kind == BlockKind::Value && frame.kind == OpFamily::Loop);
+}
+
+// Blocks whose end has nothing to check or to note, as long as they have no operands.
+inline bool EndsAsItBegan(OpFamily kind) {
+  return kind == OpFamily::Block || kind == OpFamily::If || kind == OpFamily::Else;
 }
 
 }  // namespace
@@ -169,9 +204,10 @@ void FuncValidator::FastLane() {
         pos += 2;
         continue;
       case FastKind::Const: {
-        const int size = ShortLeb(pos + 1);
+        const ValType type = ValType::FromBits(row.result);
+        const int size = ConstLeb(pos + 1, type == kI64);
         if (size == 0 || top == limit) goto stop;
-        *top++ = ValType::FromBits(row.result);
+        *top++ = type;
         if (top > max_top) max_top = top;
         pos += 1 + size;
         continue;
@@ -179,8 +215,8 @@ void FuncValidator::FastLane() {
       case FastKind::LocalSet:
       case FastKind::LocalTee:
         if (imm >= fast_locals_ || top == floor || top[-1] != flat_[imm]) goto stop;
-        if (in_loop_ && assigned_at_[imm] <= loop_start_) goto stop;
         if (kPlans && event == last_event) goto stop;
+        NoteAssigned(imm);
         note(PlanStep::Set, imm);
         if (row.kind == FastKind::LocalSet) --top;
         pos += 2;
@@ -240,8 +276,16 @@ void FuncValidator::FastLane() {
         enter_frame();
         pos += 2;
         continue;
+      case FastKind::If:
+        if (imm != kEmptyBlock || top == floor || top[-1] != kI32 || (kPlans && event == last_event)) goto stop;
+        note(PlanStep::Block);
+        top_ = --top;
+        PushFrame({.kind = OpFamily::If});
+        enter_frame();
+        pos += 2;
+        continue;
       case FastKind::End:
-        if (innermost->kind != OpFamily::Block || innermost->type_kind != BlockKind::Empty || top != floor ||
+        if (!EndsAsItBegan(innermost->kind) || innermost->type_kind != BlockKind::Empty || top != floor ||
             scratch_.initialized.size() != innermost->init_height || (kPlans && event == last_event))
           goto stop;
         note(PlanStep::End);
@@ -263,6 +307,31 @@ void FuncValidator::FastLane() {
           goto stop;
         --top;
         pos += 2;
+        continue;
+      case FastKind::Call: {
+        const int size = ShortLeb(pos + 1);
+        const uint32_t func = ValueOfLeb(pos + 1, size);
+        if (size == 0 || func >= module_.funcs.size() || (kPlans && event == last_event)) goto stop;
+        const CanonType& type = registry_[module_.FuncCanon(func)];
+        const TypeList params = type.params, results = type.results;
+        if (results.size() > 1 || static_cast<size_t>(top - floor) < params.size() ||
+            !std::equal(params.begin(), params.end(), top - params.size()))
+          goto stop;
+        if (static_cast<size_t>(limit - top) < results.size() || top - base_ >= limits::kOperandStack) goto stop;
+        NoteCall();
+        note(pos[1 + size] == kUnreachable ? PlanStep::LastCall : PlanStep::Call);
+        top = std::copy(results.begin(), results.end(), top - params.size());
+        if (top > max_top) max_top = top;
+        pos += 1 + size;
+        continue;
+      }
+      case FastKind::Nop:
+        ++pos;
+        continue;
+      case FastKind::Unreachable:
+        top = floor_;
+        innermost->unreachable = true;
+        ++pos;
         continue;
       case FastKind::Drop:
         if (top == floor) goto stop;

@@ -417,7 +417,7 @@ constexpr std::string_view kMixed = R"((type $s (sub (struct (field (mut i32)) (
       (i32.add (memory.grow (i32.const 1)))))";
 
 // A body of what the fast lane takes, with immediates of several sizes and a second block to branch to.
-constexpr std::string_view kPlain = R"((memory 1)
+constexpr std::string_view kPlain = R"((memory 1) (func $two (param i32 i64) (result i64) (unreachable))
     (func (param $p i32) (param $q i64) (result i32) (local $x f32) (local $y i32)
       (block $out
         (loop $again
@@ -427,6 +427,11 @@ constexpr std::string_view kPlain = R"((memory 1)
           (local.set $q (i64.shl (local.get $q) (i64.const -5)))
           (f32.store (i32.const 1048576) (f32.neg (local.get $x)))
           (drop (i32.const -2147483648))
+          (drop (i64.const -72057594037927936))
+          (drop (i64.const 0x7fffffffffffffff))
+          (nop)
+          (if (local.get $y) (then (drop (call $two (i32.const 2147483647) (i64.const 0x123456789a)))))
+          (if (local.get $y) (then (br $again)) (else (drop (call $two (local.get $p) (local.get $q))) (unreachable)))
           (br_if $again (i64.gt_s (local.get $q) (i64.const 10000000000)))))
       (local.get $y)))";
 
@@ -443,12 +448,19 @@ void CompareDamaged(std::string_view wat) {
     Scratch scratch;
     scratch.impl().use_fast_lane = use_fast_lane;
     FuncSummary summary;
+    PlanPart plans(module->imported_funcs);
     std::string outcome;
     for (uint32_t func = module->imported_funcs; func < module->funcs.size(); ++func) {
-      if (auto result = ValidateFunc(*module, func, &scratch, &summary); !result) {
+      if (auto result = ValidateFunc(*module, func, &scratch, &summary, &plans); !result) {
         return result.error().Summary() + result.error().context()[0];
       }
       outcome += DumpSummary(summary);
+      FuncPlan plan;
+      if (!plans.Find(func, &plan)) continue;
+      outcome += std::to_string(plan.calls);
+      for (const LoopPlan& loop : plan.loops)
+        outcome += ' ' + std::to_string(loop.end) + ' ' + std::to_string(loop.call_weight);
+      for (const LocalPlan& local : plan.locals) outcome += ' ' + std::to_string(local.live_end);
     }
     return outcome;
   };
