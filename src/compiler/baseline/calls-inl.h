@@ -10,14 +10,15 @@ namespace gantry::baseline {
 template <class Target, class Machine>
 void Core<Target, Machine>::SaveForCall(uint32_t args) {
   const bool catches = handler_ != abi::CallSite::kNoHandler;  // handlers find all locals at home
-  for (RegSet rest = used_ & dirty_; rest != 0;) {
+  const RegSet kept = catches ? 0 : Machine::kCalleeSaved & ~operands_;
+  const uint32_t first_arg = depth() - args;
+  for (RegSet rest = dirty_ & ~kept; rest != 0;) {
     const Reg reg = TakeLowest(&rest);
     if (Contains(operands_, reg)) {
       const uint32_t index = owner_[reg] & ~kOperandOwner;
-      if (index < depth() - args) OperandToHome(index);
+      if (index < first_arg) OperandToHome(index);
       continue;
     }
-    if (Contains(Machine::kCalleeSaved, reg) && !catches) continue;
     const Local& local = locals_[owner_[reg]];
     if (IsDead(local)) continue;
     target().StoreHome(local.kind, reg, local.home);
@@ -28,11 +29,11 @@ void Core<Target, Machine>::SaveForCall(uint32_t args) {
 // Registers whose values are lost.
 template <class Target, class Machine>
 void Core<Target, Machine>::Forget(RegSet clobbered) {
-  for (RegSet rest = used_ & clobbered; rest != 0;) {
-    const Reg reg = TakeLowest(&rest);
-    if (!Contains(operands_, reg)) locals_[owner_[reg]].reg = kNoReg;
-    Release(reg);
-  }
+  const RegSet lost = used_ & clobbered;
+  for (RegSet rest = lost & ~operands_; rest != 0;) locals_[owner_[TakeLowest(&rest)]].reg = kNoReg;
+  used_ &= ~lost;
+  dirty_ &= ~lost;
+  operands_ &= ~lost;
 }
 
 // The operands on top become a call's arguments.
@@ -58,16 +59,20 @@ void Core<Target, Machine>::TakeResults(const abi::CallLayout& layout, std::span
   for (size_t i = 0; i < types.size(); ++i) {
     const abi::Place& place = layout.results[i];
     const Kind kind = KindOf(module_, types[i]);
-    if (place.kind != abi::Place::Kind::Stack) {
+    if (place.kind != abi::Place::Kind::Stack)
       PushReg(kind, RegOf(place));
-      continue;
-    }
-    PushHome(kind);
-    const Reg scratch = Machine::ScratchOf(kind);
-    target().LoadOutgoing(kind, scratch, static_cast<int32_t>(place.offset));
-    target().StoreHome(kind, scratch, stack_.back().home);
+    else
+      TakeStackResult(kind, place.offset);
   }
   if (layout.result_bytes != 0) target().ReleaseOutgoing(layout.result_bytes);
+}
+
+template <class Target, class Machine>
+void Core<Target, Machine>::TakeStackResult(Kind kind, uint32_t offset) {
+  PushHome(kind);
+  const Reg scratch = Machine::ScratchOf(kind);
+  target().LoadOutgoing(kind, scratch, static_cast<int32_t>(offset));
+  target().StoreHome(kind, scratch, stack_.back().home);
 }
 
 template <class Target, class Machine>

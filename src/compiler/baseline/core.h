@@ -292,6 +292,7 @@ class Core {
   // From wherever the operand is now.
   void AddMoveOf(const Operand& operand, Reg to);
   void RunMoves();
+  void RunSeveralMoves();
   void AddStore(Reg from, Kind kind, int32_t home) { stores_[store_count_++] = {from, kind, home}; }
   void CopyToMemory(const Operand& operand, Area area, int32_t disp);
 
@@ -396,6 +397,7 @@ class Core {
   void SaveForCall(uint32_t args);
   void Forget(RegSet clobbered);
   void PassArguments(const abi::CallLayout& layout);
+  void TakeStackResult(Kind kind, uint32_t offset);
   void TakeResults(const abi::CallLayout& layout, std::span<const wasm::ValType> types);
   void EmitReturn();
   // Of the call that ends here.

@@ -22,6 +22,23 @@ void Core<Target, Machine>::AddMoveOf(const Operand& operand, Reg to) {
 
 template <class Target, class Machine>
 void Core<Target, Machine>::RunMoves() {
+  if (move_count_ == 1)
+    target().Move(moves_[0].kind, moves_[0].to, moves_[0].from);
+  else if (move_count_ != 0)
+    RunSeveralMoves();
+  move_count_ = 0;
+  for (uint32_t i = 0; i < load_count_; ++i) {
+    const RegLoad& load = loads_[i];
+    if (load.is_const)
+      target().LoadConst(load.kind, load.to, load.bits);
+    else
+      target().LoadHome(load.kind, load.to, load.home);
+  }
+  load_count_ = 0;
+}
+
+template <class Target, class Machine>
+void Core<Target, Machine>::RunSeveralMoves() {
   uint8_t readers[kRegCount] = {};
   for (uint32_t i = 0; i < move_count_; ++i) ++readers[moves_[i].from];
   while (move_count_ > 0) {
@@ -47,14 +64,6 @@ void Core<Target, Machine>::RunMoves() {
       ++readers[scratch];
     }
   }
-  for (uint32_t i = 0; i < load_count_; ++i) {
-    const RegLoad& load = loads_[i];
-    if (load.is_const)
-      target().LoadConst(load.kind, load.to, load.bits);
-    else
-      target().LoadHome(load.kind, load.to, load.home);
-  }
-  load_count_ = 0;
 }
 
 template <class Target, class Machine>

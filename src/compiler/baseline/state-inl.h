@@ -9,9 +9,22 @@ namespace gantry::baseline {
 
 template <class Target, class Machine>
 void Core<Target, Machine>::DropSome(uint32_t count) {
-  const RegSet locked = locked_;
-  for (; count > 0; --count) Pop();
-  locked_ = locked;
+  RegSet left = 0;
+  for (; count > 0; --count) {
+    const Operand& operand = stack_.back();
+    stack_.Pop();
+    top_ = operand.home + HomeBytes(operand.kind);
+    refs_ -= operand.kind == Kind::Ref;
+    if (operand.where == Where::Reg) {
+      left |= SetOf(operand.reg);
+    } else if (operand.where == Where::Local) {
+      --locals_[operand.local].shared;
+      --shared_;
+    }
+  }
+  used_ &= ~left;
+  dirty_ &= ~left;
+  operands_ &= ~left;
 }
 
 // Of an operand without a register of its own: of a local that has one, as a rule.
