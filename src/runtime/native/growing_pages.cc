@@ -37,10 +37,13 @@ uint8_t* GrowingPages::Take(uint64_t bytes, uint64_t more) {
   const uint64_t end = start + bytes;
   if (end > writable_) {
     const uint64_t large = std::min(RoundUp(end, kLargePage), size_);
-    const bool is_large = more >= large - end || large - end - more < kLargePage / 2;  // [G1]
+    // A large page that has been begun with small ones goes on with them.
+    const uint64_t begun = RoundUp(writable_, kLargePage);
+    const bool is_large = end > begun && (more >= large - end || large - end - more < kLargePage / 2);  // [G1]
     const uint64_t to = is_large ? large : platform::RoundUpToPage(end);
     if (!platform::CommitPages(base_ + writable_, to - writable_)) return nullptr;
-    if (!is_large) platform::PopulatePages(base_ + writable_, to - writable_);
+    const uint64_t small = is_large ? begun : to;
+    if (small != writable_) platform::PopulatePages(base_ + writable_, small - writable_);
     writable_ = to;
   }
   taken_ = end;

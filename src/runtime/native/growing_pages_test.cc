@@ -78,6 +78,15 @@ TEST(GrowingPages, AWholeLargePageIsWritableWhenHalfOfItIsExpected) {
   EXPECT_EQ(WritableFrom(at), 3 * kLargePage);
 }
 
+TEST(GrowingPages, ALargePageThatWasBegunWithSmallOnesGoesOnWithThem) {
+  GrowingPages pages = Reserve();
+  uint8_t* const at = pages.Take(5000, 0);
+  pages.Take(5000, 100 * kLargePage);
+  EXPECT_EQ(WritableFrom(at), 3 * kPageSize);
+  pages.Take(kLargePage, 100 * kLargePage);
+  EXPECT_EQ(WritableFrom(at), 2 * kLargePage);
+}
+
 TEST(GrowingPages, NothingIsTakenWithoutRoom) {
   GrowingPages pages = Reserve(kLargePage);
   uint8_t* const first = pages.Take(kLargePage - 100, 0);
