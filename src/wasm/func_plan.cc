@@ -53,9 +53,8 @@ void PlanBuilder::UndoTo(uint32_t height) {
   }
 }
 
-void PlanBuilder::OpenScope(bool is_loop, uint32_t at) {
-  scopes_.push_back({undo_height_, is_loop});
-  if (!is_loop) return;
+void PlanBuilder::OpenLoopScope(uint32_t at) {
+  scopes_.push_back({undo_height_, /*is_loop=*/true});
   if (!open_.empty()) open_.back().has_inner = true;
   open_.push_back({static_cast<uint32_t>(loops_.size()), at, static_cast<uint32_t>(saves_.size()), 0, false});
   loops_.push_back({.offset = at});
@@ -63,7 +62,7 @@ void PlanBuilder::OpenScope(bool is_loop, uint32_t at) {
   loop_start_ = at;
 }
 
-void PlanBuilder::CloseScope(uint32_t at) {
+[[gnu::always_inline]] inline void PlanBuilder::CloseScope(uint32_t at) {
   UndoTo(scopes_.back().undo);
   if (scopes_.back().is_loop) CloseLoop(at);
   scopes_.pop_back();
@@ -121,7 +120,7 @@ void PlanBuilder::Reset(uint32_t locals, uint32_t params) {
   saves_.clear();
   states_.assign(locals, {});
   for (uint32_t i = 0; i < params; ++i) states_[i].set_at = 1;
-  OpenScope(/*is_loop=*/false, 0);
+  scopes_.push_back({0, /*is_loop=*/false});
 }
 
 // The rest of an access inside a loop; `set_at` is from before it.
@@ -159,12 +158,13 @@ void PlanBuilder::Take(std::span<const PlanEvent> events) {
       continue;
     }
     undo_height_ = undo_height;
+    if (event.step == PlanStep::Block) {
+      scopes_.push_back({undo_height, /*is_loop=*/false});
+      continue;
+    }
     switch (event.step) {
-      case PlanStep::Block:
-        OpenScope(/*is_loop=*/false, at);
-        break;
       case PlanStep::Loop:
-        OpenScope(/*is_loop=*/true, at);
+        OpenLoopScope(at);
         break;
       case PlanStep::Else:
         UndoTo(scopes_.back().undo);
@@ -181,6 +181,7 @@ void PlanBuilder::Take(std::span<const PlanEvent> events) {
         break;
       case PlanStep::Get:
       case PlanStep::Set:
+      case PlanStep::Block:
       case PlanStep::None:
         break;
     }

@@ -186,7 +186,7 @@ class PlanBuilder {
   void AccessInLoop(State& state, uint32_t local, bool is_set, uint32_t set_at);
   void CarryAround(State* state, uint32_t set_at);
   Use& Touch(State& state, uint32_t local, uint32_t weight);
-  void OpenScope(bool is_loop, uint32_t at);
+  void OpenLoopScope(uint32_t at);
   void CloseScope(uint32_t at);
   void CloseLoop(uint32_t at);
   void UndoTo(uint32_t height);

@@ -183,12 +183,23 @@ void FuncValidator::FastLane() {
   auto note = [&](PlanStep step, uint8_t local = 0) {
     if (kPlans) *event++ = {static_cast<uint32_t>(pos - plan_start), local, step};
   };
-  Frame* innermost = &scratch_.frames.back();
-  size_t depth = scratch_.frames.size();
+  std::vector<Frame>& frames = scratch_.frames;
+  Frame* innermost = &frames.back();
+  size_t depth = frames.size();
+  // Only blocks begin and end here, so the innermost loop stays what it is.
   auto enter_frame = [&] {
-    floor = floor_;
-    innermost = &scratch_.frames.back();
-    depth = scratch_.frames.size();
+    innermost = &frames.back();
+    depth = frames.size();
+    floor = floor_ = base_ + innermost->height;
+  };
+  auto begin_block = [&](OpFamily kind) {
+    frames.push_back({.kind = kind,
+                      .value = {},
+                      .height = static_cast<uint32_t>(top - base_),
+                      .init_height = static_cast<uint32_t>(scratch_.initialized.size()),
+                      .loop = innermost->loop});
+    enter_frame();
+    summary_->max_depth = std::max(summary_->max_depth, static_cast<uint32_t>(depth));
   };
   for (; pos < last; ++count) {
     const FastRow& row = kFastRows.of[pos[0]];
@@ -271,17 +282,14 @@ void FuncValidator::FastLane() {
       case FastKind::Block:
         if (imm != kEmptyBlock || (kPlans && event == last_event)) goto stop;
         note(PlanStep::Block);
-        top_ = top;
-        PushFrame({.kind = OpFamily::Block});
-        enter_frame();
+        begin_block(OpFamily::Block);
         pos += 2;
         continue;
       case FastKind::If:
         if (imm != kEmptyBlock || top == floor || top[-1] != kI32 || (kPlans && event == last_event)) goto stop;
         note(PlanStep::Block);
-        top_ = --top;
-        PushFrame({.kind = OpFamily::If});
-        enter_frame();
+        --top;
+        begin_block(OpFamily::If);
         pos += 2;
         continue;
       case FastKind::End:
@@ -289,9 +297,7 @@ void FuncValidator::FastLane() {
             scratch_.initialized.size() != innermost->init_height || (kPlans && event == last_event))
           goto stop;
         note(PlanStep::End);
-        scratch_.frames.pop_back();
-        top_ = top;
-        EnterFrame();
+        frames.pop_back();
         enter_frame();
         ++pos;
         continue;
