@@ -1,6 +1,8 @@
 // The compiled code of a module's functions, with the WebAssembly instructions that it is made of:
 //
-//   gantry_dump_asm [--cpu=LEVEL] [--no-guards] [--polls] [--fuel] FILE [FUNCTION…]
+//   gantry_dump_asm [--cpu=LEVEL] [--no-guards] [--polls] [--fuel] [--] FILE [FUNCTION…]
+//
+// `gantry compile --dump-asm=FUNCTION FILE` runs it.
 //
 // FILE: binary or text. FUNCTION: a name or number; all without one. LEVEL: SSE2, SSSE3, SSE4.1, SSE4.2, BMI, AVX,
 // AVX2, FMA; as the processor is without one.
@@ -47,9 +49,14 @@ int main(int argc, char** argv) {
   options.cpu = platform::HostCpu();
   options.marks = true;
   std::vector<std::string> rest;
+  bool has_options = true;
   for (int i = 1; i < argc; ++i) {
     bool is_known = true;
-    if (!TakeOption(argv[i], &options, &is_known)) rest.emplace_back(argv[i]);
+    if (has_options && std::string_view(argv[i]) == "--") {
+      has_options = false;
+      continue;
+    }
+    if (!has_options || !TakeOption(argv[i], &options, &is_known)) rest.emplace_back(argv[i]);
     if (!is_known) {
       std::fprintf(stderr, "unknown option or level: %s\n", argv[i]);
       return 2;
@@ -57,7 +64,8 @@ int main(int argc, char** argv) {
   }
   std::vector<uint8_t> bytes;
   if (rest.empty() || !ReadFile(rest[0], &bytes)) {
-    std::fprintf(stderr, "usage: gantry_dump_asm [--cpu=LEVEL] [--no-guards] [--polls] [--fuel] FILE [FUNCTION...]\n");
+    std::fprintf(stderr,
+                 "usage: gantry_dump_asm [--cpu=LEVEL] [--no-guards] [--polls] [--fuel] [--] FILE [FUNCTION...]\n");
     return 2;
   }
   const auto valid = ReadValid(std::move(bytes));
