@@ -5,7 +5,7 @@ set(gantry_profile ${CMAKE_SOURCE_DIR}/cmake/compiler.profdata)
 
 # `sources`: the target's.
 function(gantry_apply_profile target folder sources)
-  if(NOT folder MATCHES "^(compiler/.*|wasm/valid|wasm/binary)$")
+  if(NOT folder MATCHES "^(compiler/.*|wasm|wasm/valid|wasm/binary)$")
     return()
   endif()
   if(GANTRY_COLLECT_PROFILE)
