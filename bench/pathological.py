@@ -3,7 +3,8 @@
 
 Usage: pathological.py GANTRY [SHAPE...]
 
-Prints a line per shape and size: bytes of the module, CPU milliseconds of compilation (without validation), microseconds per KiB.
+Prints a line per shape and size: bytes of the module, CPU milliseconds of compilation with validation (which plans for the
+compiler), microseconds per KiB.
 Linear means that the last column hardly changes; the exit status is 1 if it grows more than threefold from the first size to the last.
 """
 import os
@@ -155,7 +156,7 @@ def main():
                 subprocess.run([gantry, "parse", text, "-o", binary], check=True)
                 count = os.path.getsize(binary)
                 whole = cpu_ms([gantry, "compile", "-C", "compiler=baseline", binary, "-o", "/dev/null"])
-                rest = cpu_ms([gantry, "validate", binary])
+                rest = cpu_ms([gantry, "--version"])
             ms = max(whole - rest, 0.1)
             rates.append(max(ms, LEAST_MS) / count)
             print(f"{name:26} {count:10} {ms:11.1f} {1024e3 * ms / count:11.1f}", flush=True)
