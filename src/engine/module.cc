@@ -7,6 +7,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "compiler/pipeline/pipeline.h"
 #include "engine/native_tier.h"
 #include "image/image.h"
 #include "platform/threads.h"
@@ -24,12 +25,6 @@ namespace {
 // Below this many bytes of code one thread is faster than starting others.
 constexpr uint64_t kParallelBytes = 1 << 20;
 constexpr uint64_t kTaskBytes = 64 << 10;
-
-uint64_t CodeBytes(const wasm::Module& module) {
-  uint64_t bytes = 0;
-  for (const wasm::Func& func : module.funcs) bytes += func.body.size;
-  return bytes;
-}
 
 // Validates all bodies on several threads, in tasks of neighbouring functions. The error of the first faulty function,
 // whatever the number of threads. Keeps plans if `plans` is not null.
@@ -84,8 +79,9 @@ Result<wasm::Module> Decode(const Engine& engine, std::shared_ptr<const wasm::Mo
                             wasm::PlanParts* plans) {
   const wasm::Features features = engine.config().features;
   GANTRY_ASSIGN_OR_RETURN(wasm::Module module, wasm::binary::ReadModule(bytes, features));
-  if (engine.native() == nullptr || !NativeTier::WantsPlans(engine.config(), module)) plans = nullptr;
-  if (engine.config().parallel_compilation && module.linking == nullptr && CodeBytes(module) >= kParallelBytes) {
+  const uint64_t code_bytes = pipeline::CodeBytes(module);
+  if (engine.native() == nullptr || !NativeTier::WantsPlans(engine.config(), code_bytes)) plans = nullptr;
+  if (engine.config().parallel_compilation && module.linking == nullptr && code_bytes >= kParallelBytes) {
     wasm::valid::Options no_bodies;
     no_bodies.skip_bodies = true;
     if (wasm::valid::ValidateModule(&module, hold, no_bodies)) {

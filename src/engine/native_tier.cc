@@ -200,10 +200,10 @@ Result<std::vector<TypeStubs>> NativeTier::StubsFor(const wasm::Module& module) 
 
 namespace {
 
-bool IsLazy(const Config& config, const wasm::Module& module) {
+bool IsLazy(const Config& config, uint64_t code_bytes) {
   if (config.function_compiler != nullptr || !pipeline::IsSupported()) return false;
   if (config.lazy) return *config.lazy;
-  return config.tier == Tier::Auto && pipeline::CodeBytes(module) > kMaxEagerCode;
+  return config.tier == Tier::Auto && code_bytes > kMaxEagerCode;
 }
 
 using Take = std::function<void(const abi::CodeBatch&)>;
@@ -254,8 +254,8 @@ native::CompileFunction LazyCompiler(const Config& config, const wasm::Module& m
 
 }  // namespace
 
-bool NativeTier::WantsPlans(const Config& config, const wasm::Module& module) {
-  return config.function_compiler == nullptr && pipeline::IsSupported() && !IsLazy(config, module);
+bool NativeTier::WantsPlans(const Config& config, uint64_t code_bytes) {
+  return config.function_compiler == nullptr && pipeline::IsSupported() && !IsLazy(config, code_bytes);
 }
 
 Result<std::shared_ptr<const runtime::NativeCode>> NativeTier::Compile(const Config& config,
@@ -272,7 +272,7 @@ Result<std::shared_ptr<const runtime::NativeCode>> NativeTier::Compile(const Con
   input.code_bytes = pipeline::CodeBytes(module);
   input.is_small = pipeline::IsSmall(input.code_bytes);
   input.direct_exit = &stubs::DirectExit;
-  if (IsLazy(config, module)) {
+  if (IsLazy(config, input.code_bytes)) {
     input.compile = LazyCompiler(config, module);
     input.lazy_entries = {stubs::kLazyEntry, &stubs::WriteLazyEntries};
     input.compile_stub = TheProcessStubs()->compile;

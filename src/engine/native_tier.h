@@ -25,8 +25,9 @@ class NativeTier {
   static const char* WhyNot();
 
   const runtime::NativeLinks& links() const;
-  // Does Compile want the plans that validation makes? Not if functions are compiled on their first call.
-  static bool WantsPlans(const Config& config, const wasm::Module& module);
+  // Does Compile want the plans that validation makes, of a module with bodies of `code_bytes`? Not if functions are
+  // compiled on their first call.
+  static bool WantsPlans(const Config& config, uint64_t code_bytes);
   // The native code of a validated module. Functions that the compiler leaves out are interpreted.
   Result<std::shared_ptr<const runtime::NativeCode>> Compile(const Config& config,
                                                              const runtime::CompiledModule& compiled,
