@@ -89,10 +89,22 @@ GANTRY_INLINE uint8_t* PutImm(uint8_t* at, int bytes, int64_t imm) {
   return at + bytes;
 }
 
-// Prefixes and opcode. `reg`, `index` and `base` as they go into R, X and B; `vvvv` only with VEX.
+// Prefixes and opcode of a form without VEX. `reg`, `index` and `base` as they go into R, X and B.
+GANTRY_INLINE uint8_t* PutLegacyHead(uint8_t* at, const Encoding& form, uint8_t reg, uint8_t index, uint8_t base,
+                                     bool force_rex) {
+  constexpr uint8_t kNoRex = 0x40;
+  *at = form.prefix;
+  at += form.prefix != 0;
+  const uint8_t rex = static_cast<uint8_t>(form.rex | (reg & 8) >> 1 | (index & 8) >> 2 | base >> 3);
+  *at = rex;
+  at += (rex != kNoRex) | force_rex;
+  std::memcpy(at, &form.opcode, 4);
+  return at + form.opcode_bytes;
+}
+
+// The same of any form; `vvvv` only with VEX.
 GANTRY_INLINE uint8_t* PutHead(uint8_t* at, const Encoding& form, uint8_t reg, uint8_t index, uint8_t base,
                                uint8_t vvvv, bool force_rex) {
-  constexpr uint8_t kNoRex = 0x40;
   if (form.is_vex) {
     const uint8_t tail = static_cast<uint8_t>(form.vex_tail | (form.has_vvvv ? ~vvvv & 15 : 15) << 3);
     const uint8_t r = static_cast<uint8_t>((~reg & 8) << 4);
@@ -106,13 +118,7 @@ GANTRY_INLINE uint8_t* PutHead(uint8_t* at, const Encoding& form, uint8_t reg, u
     }
     return Put8(at, static_cast<uint8_t>(form.opcode));
   }
-  *at = form.prefix;
-  at += form.prefix != 0;
-  const uint8_t rex = static_cast<uint8_t>(form.rex | (reg & 8) >> 1 | (index & 8) >> 2 | base >> 3);
-  *at = rex;
-  at += (rex != kNoRex) | force_rex;
-  std::memcpy(at, &form.opcode, 4);
-  return at + form.opcode_bytes;
+  return PutLegacyHead(at, form, reg, index, base, force_rex);
 }
 
 GANTRY_INLINE uint8_t* PutModRmReg(uint8_t* at, uint8_t reg, uint8_t rm) {
@@ -167,30 +173,20 @@ GANTRY_INLINE uint8_t* EncodeMem(uint8_t* at, const Encoding& form, uint8_t reg,
 
 // The same of two frequent kinds of operands in memory, of which half of the encoding is known. Not with VEX.
 GANTRY_INLINE uint8_t* EncodeIndexed(uint8_t* at, const Encoding& form, uint8_t reg, IndexedMem mem) {
-  constexpr uint8_t kSib = 4, kRexB = 1;
-  const uint8_t middle = form.has_reg ? reg : form.digit, index = Number(mem.index);
-  *at = form.prefix;
-  at += form.prefix != 0;
-  *at++ = static_cast<uint8_t>(form.rex | (middle & 8) >> 1 | (index & 8) >> 2 | kRexB);
-  std::memcpy(at, &form.opcode, 4);
-  at += form.opcode_bytes;
+  constexpr uint8_t kSib = 4;
+  const uint8_t middle = form.has_reg ? reg : form.digit, index = Number(mem.index), base = Number(mem.base);
+  at = detail::PutLegacyHead(at, form, middle, index, base, /*force_rex=*/true);  // the base needs it
   const uint8_t mod = mem.disp == 0 ? 0 : mem.disp == static_cast<int8_t>(mem.disp) ? 0x40 : 0x80;
   at[0] = static_cast<uint8_t>(mod | (middle & 7) << 3 | kSib);
-  at[1] = static_cast<uint8_t>((index & 7) << 3 | (Number(mem.base) & 7));
+  at[1] = static_cast<uint8_t>((index & 7) << 3 | (base & 7));
   std::memcpy(at + 2, &mem.disp, 4);
   return at + 2 + (mod == 0 ? 0 : mod == 0x40 ? 1 : 4);
 }
 
 GANTRY_INLINE uint8_t* EncodeFrame(uint8_t* at, const Encoding& form, uint8_t reg, FrameMem mem) {
-  constexpr uint8_t kNoRex = 0x40, kRbp = 5;
+  constexpr uint8_t kRbp = 5;
   const uint8_t middle = form.has_reg ? reg : form.digit;
-  *at = form.prefix;
-  at += form.prefix != 0;
-  const uint8_t rex = static_cast<uint8_t>(form.rex | (middle & 8) >> 1);
-  *at = rex;
-  at += (rex != kNoRex) | (form.is_byte_reg & (reg >= 4));
-  std::memcpy(at, &form.opcode, 4);
-  at += form.opcode_bytes;
+  at = detail::PutLegacyHead(at, form, middle, 0, kRbp, form.is_byte_reg & (reg >= 4));
   const bool is_short = mem.disp == static_cast<int8_t>(mem.disp);
   at[0] = static_cast<uint8_t>((is_short ? 0x40 : 0x80) | (middle & 7) << 3 | kRbp);
   std::memcpy(at + 1, &mem.disp, 4);
