@@ -178,8 +178,8 @@ void FuncValidator::FastLane() {
   // Offset of `pos` in the plan is pos - plan_start.
   const uint8_t* const plan_start = kPlans ? pos - (reader_->offset() - plan_base_) : nullptr;
   PlanEvent* event = next_event_;
+  // The lane leaves the last place to the instruction that it stops at.
   PlanEvent* const last_event = std::end(scratch_.events) - 1;
-  // The one that is behind the last, if any, is for the instruction that stops the lane.
   auto note = [&](PlanStep step, uint8_t local = 0) {
     if (kPlans) *event++ = {static_cast<uint32_t>(pos - plan_start), local, step};
   };
